@@ -1,0 +1,82 @@
+"""Deny by default: every URL states who may use it, and one that states nothing is refused.
+
+    @access(roles(Role.COORDINATOR))
+    def open_round(request, public_id): ...
+
+The rule is about the kind of user. Which rows she reaches is the queryset's matter (`visible_to`), what she may do
+with one is a predicate's (`permissions.py`). A system check fails when a URL in the URLconf states no rule.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from organisation.models import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may use a URL. `allows` is asked about a signed-in user only, unless the URL is open to all."""
+
+    name: str
+    allows: Callable[[Any], bool]
+    open_to_all: bool = False
+
+
+PUBLIC = Rule("public", lambda user: True, open_to_all=True)
+SIGNED_IN = Rule("signed in", lambda user: True)
+
+
+def roles(*names: Role) -> Rule:
+    return Rule("roles: " + ", ".join(names), lambda user: user.has_role(*names))
+
+
+def access(rule: Rule) -> Callable[[View], View]:
+    """State the rule of a view."""
+
+    def state(view: View) -> View:
+        view.access_rule = rule  # type: ignore[attr-defined]
+        return view
+
+    return state
+
+
+class AccessMiddleware:
+    """Asks the view's rule before the view runs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        rule: Rule | None = getattr(view, "access_rule", None)
+        if rule is None:
+            raise PermissionDenied(f"No access rule on {getattr(view, '__qualname__', view)}")
+        if rule.open_to_all:
+            return None
+        if not request.user.is_authenticated:
+            if request.path.startswith("/api/"):
+                return HttpResponse(status=401)
+            return redirect_to_login(request.get_full_path())
+        if not rule.allows(request.user):
+            raise PermissionDenied
+        return None
+
+
+def walk(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every URL pattern of the project with its whole route."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern, route)
+        else:
+            yield route, pattern

@@ -1,0 +1,33 @@
+"""What every API view shares: deny by default, and refusals as JSON."""
+
+from typing import Any
+
+from rest_framework import status
+from rest_framework.permissions import BasePermission
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as rest_exception_handler
+
+from organisation.domain.errors import DomainError, StaleWrite
+
+
+class Deny(BasePermission):
+    """The default: an API view that states no permission answers nobody."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        return False
+
+
+class ByAccessRule(BasePermission):
+    """For views whose URL states its rule (organisation/access.py); the middleware has asked it already."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        return bool(request.user and request.user.is_authenticated)
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """A stale write is 412, another refusal 400 with the message at its field."""
+    if isinstance(error, StaleWrite):
+        return Response({"detail": str(error.message)}, status=status.HTTP_412_PRECONDITION_FAILED)
+    if isinstance(error, DomainError):
+        return Response({error.field or "detail": [str(error.message)]}, status=status.HTTP_400_BAD_REQUEST)
+    return rest_exception_handler(error, context)

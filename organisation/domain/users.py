@@ -1,0 +1,70 @@
+"""Users and their memberships."""
+
+import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from organisation.domain.errors import DomainError
+from organisation.domain.writing import acting, apply, locked, refusing
+from organisation.models import Membership, Role, Unit, User
+
+EMAIL_TAKEN = {"user_email_unique": (_("Det finnes allerede en bruker med denne e-postadressen."), "email")}
+ALREADY_MEMBER = {"membership_unique": (_("Brukeren har allerede denne rollen fra denne datoen."), "role")}
+
+
+def create_user(*, name: str, email: str, password: str | None, by: User | None) -> User:
+    """Make a user who can't do anything yet; see grant_role. `password` None: no local log-in."""
+    if password is not None:
+        _check_password(password, User(email=email, name=name))
+    with acting(by, "user.create"), refusing(**EMAIL_TAKEN):
+        return User.objects.create_user(email=email, name=name, password=password)
+
+
+def update_user(*, user: User, name: str, is_active: bool, version: int, by: User) -> User:
+    """Change a user's name, or shut her out. Nobody shuts herself out."""
+    if user == by and not is_active:
+        raise DomainError(_("Du kan ikke stenge din egen bruker ute."), "is_active")
+    with acting(by, "user.update"):
+        user = locked(user, version)
+        apply(user, {"name": name, "is_active": is_active})
+        user.save()
+    return user
+
+
+def set_language(*, user: User, language: str, by: User) -> None:
+    with acting(by, "user.language"):
+        User.objects.filter(pk=user.pk).update(language=language)
+
+
+def grant_role(
+    *, user: User, unit: Unit, role: str, by: User | None, valid_from: datetime.date, valid_to: datetime.date | None = None
+) -> Membership:
+    """Give a role in a unit from a day. An administrator can't give roles to herself (security.md)."""
+    if by is not None and by == user:
+        raise DomainError(_("Du kan ikke gi deg selv en rolle. Be en annen administrator om det."), "role")
+    if valid_to and valid_to < valid_from:
+        raise DomainError(_("Sluttdatoen er før startdatoen."), "valid_to")
+    if role == Role.ANALYST and unit.municipality_id:
+        raise DomainError(_("Rollen som analytiker hører til i direktoratet."), "role")
+    with acting(by, "membership.grant"), refusing(**ALREADY_MEMBER):
+        return Membership.objects.create(user=user, unit=unit, role=role, valid_from=valid_from, valid_to=valid_to)
+
+
+def end_membership(*, membership: Membership, last_day: datetime.date, version: int, by: User) -> Membership:
+    """Set the last day of a membership. Earlier days stay: who could see what in the past must be answerable."""
+    if last_day < membership.valid_from:
+        raise DomainError(_("Sluttdatoen er før startdatoen."), "valid_to")
+    with acting(by, "membership.end"):
+        membership = locked(membership, version)
+        membership.valid_to = last_day
+        membership.save()
+    return membership
+
+
+def _check_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise DomainError(" ".join(error.messages), "password") from error

@@ -1,0 +1,143 @@
+import datetime
+from functools import cached_property
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from organisation.models.base import PublicId, Versioned
+from organisation.models.unit import Unit
+
+
+class Role(models.TextChoices):
+    CASEWORKER = "caseworker", _("Saksbehandler")
+    UNIT_LEADER = "unit_leader", _("Enhetsleder")
+    PROJECT_LEAD = "project_lead", _("Prosjektleder")
+    COORDINATOR = "coordinator", _("Plankoordinator")
+    BOARD_MEMBER = "board_member", _("Medlem av formannskapet")
+    ANALYST = "analyst", _("Analytiker i direktoratet")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+# Who works with plans and measures. Board members and analysts read published reports, administrators no case data.
+CASE_ROLES = (Role.CASEWORKER, Role.UNIT_LEADER, Role.PROJECT_LEAD, Role.COORDINATOR)
+LOGGING_ROLES = (Role.CASEWORKER, Role.UNIT_LEADER, Role.PROJECT_LEAD)
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def editable_by(self, user) -> "UserQuerySet":
+        """The users that an administrator answers for: those with a membership in the municipality, now or before."""
+        return self.filter(memberships__unit__municipality__in=user.administered_municipality_ids()).distinct()
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str) -> "User":
+        return self.get(email=username.strip().lower())
+
+
+class User(AbstractBaseUser, PublicId, Versioned):
+    """A person who logs in. What she may do follows from her memberships of the day."""
+
+    email = models.EmailField(_("e-postadresse"))
+    name = models.CharField(_("navn"), max_length=150)
+    is_active = models.BooleanField(_("kan logge inn"), default=True)
+    language = models.CharField(_("språk"), max_length=5, blank=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("bruker")
+        verbose_name_plural = _("brukere")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                name="user_email_unique",
+                violation_error_message=_("Det finnes allerede en bruker med denne e-postadressen."),
+            ),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_lower_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def current_memberships(self) -> "list[Membership]":
+        """Today's memberships, read once per request."""
+        return list(self.memberships.active(timezone.localdate()).select_related("unit__municipality"))
+
+    def has_role(self, *roles: str) -> bool:
+        return any(membership.role in roles for membership in self.current_memberships)
+
+    def municipality_ids(self, *roles: str) -> set[int]:
+        """The municipalities in which the user has one of the roles (any role when none is named)."""
+        return {
+            membership.unit.municipality_id
+            for membership in self.current_memberships
+            if membership.unit.municipality_id and (not roles or membership.role in roles)
+        }
+
+    def case_municipality_ids(self) -> set[int]:
+        return self.municipality_ids(*CASE_ROLES)
+
+    def coordinated_municipality_ids(self) -> set[int]:
+        return self.municipality_ids(Role.COORDINATOR)
+
+    def administered_municipality_ids(self) -> set[int]:
+        return self.municipality_ids(Role.ADMINISTRATOR)
+
+    def unit_paths(self, *roles: str) -> list[str]:
+        """The paths of the units in which the user has one of the roles."""
+        return sorted({m.unit.path for m in self.current_memberships if m.role in roles})
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self, on: datetime.date) -> "MembershipQuerySet":
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+
+    def editable_by(self, user) -> "MembershipQuerySet":
+        return self.filter(unit__municipality__in=user.administered_municipality_ids())
+
+
+class Membership(PublicId, Versioned):
+    """A user's role in a unit, from a day to a day (both included). Roles reach down the tree of units."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships")
+    role = models.CharField(_("rolle"), max_length=20, choices=Role)
+    valid_from = models.DateField(_("fra"))
+    valid_to = models.DateField(_("til"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("medlemskap")
+        verbose_name_plural = _("medlemskap")
+        ordering = ["unit__name", "role", "valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="membership_ends_after_start",
+                violation_error_message=_("Sluttdatoen er før startdatoen."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "unit", "role", "valid_from"],
+                name="membership_unique",
+                violation_error_message=_("Brukeren har allerede denne rollen fra denne datoen."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.unit}"
