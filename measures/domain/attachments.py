@@ -1,0 +1,78 @@
+"""Files of log entries: what may be attached, judged by content and not by name."""
+
+from pathlib import PurePath
+
+import puremagic
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from measures.models import Attachment
+from organisation.domain.errors import DomainError
+from organisation.models import new_public_id
+
+OFFICE = "application/vnd.openxmlformats-officedocument."
+ALLOWED = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".docx": OFFICE + "wordprocessingml.document",
+    ".xlsx": OFFICE + "spreadsheetml.sheet",
+}
+ACCEPT = ",".join(ALLOWED)
+# What a zip must hold inside to be the office file that its name says.
+OFFICE_PARTS = {".docx": b"word/", ".xlsx": b"xl/"}
+
+
+def check_attachment(upload: UploadedFile) -> str:
+    """The content type of a file that may be attached; raises DomainError with what is wrong with another."""
+    suffix = PurePath(upload.name or "").suffix.lower()
+    if (upload.size or 0) > settings.ATTACHMENT_MAX_BYTES:
+        raise DomainError(
+            _("Filen er %(size)s MB. Den kan være på høyst %(max)s MB.")
+            % {"size": -(-upload.size // 1024**2), "max": settings.ATTACHMENT_MAX_BYTES // 1024**2},
+            "file",
+        )
+    if not upload.size:
+        raise DomainError(_("Filen er tom."), "file")
+    if suffix not in ALLOWED or not _content_agrees(upload, suffix):
+        raise DomainError(
+            _("Filen er ikke av en type som kan legges ved. Bruk PDF, PNG, JPEG, Word (.docx) eller Excel (.xlsx)."),
+            "file",
+        )
+    return ALLOWED[suffix]
+
+
+def store_attachment(upload: UploadedFile) -> Attachment:
+    """Check a file and put it into the store under a random name; the row is not saved yet."""
+    content_type = check_attachment(upload)
+    name = PurePath(upload.name).name[-200:]
+    attachment = Attachment(name=name, content_type=content_type, size=upload.size)
+    attachment.file.save(new_public_id() + PurePath(name).suffix.lower(), upload, save=False)
+    return attachment
+
+
+def _content_agrees(upload: UploadedFile, suffix: str) -> bool:
+    upload.seek(0)
+    head = upload.read(8192)
+    upload.seek(0)
+    if suffix in OFFICE_PARTS:
+        return head.startswith(b"PK\x03\x04") and _zip_holds(upload, OFFICE_PARTS[suffix])
+    try:
+        found = {match.mime_type for match in puremagic.magic_string(head)}
+    except (puremagic.PureError, ValueError):
+        return False
+    return ALLOWED[suffix] in found
+
+
+def _zip_holds(upload: UploadedFile, part: bytes) -> bool:
+    import zipfile
+
+    try:
+        names = zipfile.ZipFile(upload).namelist()
+    except zipfile.BadZipFile:
+        return False
+    finally:
+        upload.seek(0)
+    return any(name.startswith(part.decode()) for name in names)

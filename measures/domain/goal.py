@@ -1,0 +1,40 @@
+"""Goals, strategies and focus areas: a tree of two levels."""
+
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from measures.models import Goal, Plan
+from organisation.domain.errors import DomainError
+from organisation.domain.writing import acting, apply, locked, refusing
+from organisation.models import User
+
+NUMBER_TAKEN = {"goal_number_unique": (_("Planen har allerede et mål av denne typen med dette nummeret."), "number")}
+
+
+def create_goal(*, plan: Plan, title: str, by: User, parent: Goal | None = None, **fields: Any) -> Goal:
+    """Add a goal at the end of its plan, on the first level or under another goal of the same plan."""
+    _check_parent(plan, None, parent)
+    with acting(by, "goal.create"), refusing(**NUMBER_TAKEN):
+        last = Goal.objects.filter(plan=plan).aggregate(last=Max("position"))["last"] or 0
+        return Goal.objects.create(plan=plan, title=title, parent=parent, position=last + 1, **fields)
+
+
+def update_goal(*, goal: Goal, version: int, by: User, **fields: Any) -> Goal:
+    """Change a goal. One that has goals of its own can't be put under another."""
+    _check_parent(goal.plan, goal, fields.get("parent", goal.parent))
+    with acting(by, "goal.update"), refusing(**NUMBER_TAKEN):
+        goal = locked(goal, version)
+        apply(goal, fields)
+        goal.save()
+    return goal
+
+
+def _check_parent(plan: Plan, goal: Goal | None, parent: Goal | None) -> None:
+    if parent is None:
+        return
+    if parent.plan_id != plan.pk:
+        raise DomainError(_("Velg et mål i samme plan."), "parent")
+    if parent.parent_id or (goal and (parent == goal or goal.children.exists())):
+        raise DomainError(_("Mål har to nivåer. Velg et mål på øverste nivå."), "parent")

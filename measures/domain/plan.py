@@ -1,0 +1,117 @@
+"""Plans: made, adopted, closed, revised; and the periods that have been frozen."""
+
+import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from measures.models import ClosedPeriod, LifeArea, MainAim, Plan, PlanState
+from organisation.domain.errors import DomainError
+from organisation.domain.writing import acting, apply, locked
+from organisation.models import Municipality, User
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    PlanState.DRAFT: frozenset({PlanState.ADOPTED}),
+    PlanState.ADOPTED: frozenset({PlanState.CLOSED}),
+    PlanState.CLOSED: frozenset({PlanState.ADOPTED}),
+}
+
+
+def create_plan(
+    *, municipality: Municipality, by: User, main_aims: list[str] = (), life_areas: list[str] = (), **fields: Any
+) -> Plan:
+    """Make a draft plan with its main aims and life areas, numbered in the order given."""
+    _check_period(fields)
+    zones = fields.pop("zones", ())
+    with acting(by, "plan.create"):
+        plan = Plan.objects.create(municipality=municipality, **fields)
+        plan.zones.set(zones)
+        _write_lists(plan, main_aims, life_areas)
+    return plan
+
+
+def update_plan(
+    *, plan: Plan, version: int, by: User, main_aims: list[str] = (), life_areas: list[str] = (), **fields: Any
+) -> Plan:
+    """Change a plan's own fields, its main aims and its life areas."""
+    _check_period(fields)
+    zones = fields.pop("zones", None)
+    with acting(by, "plan.update"):
+        plan = locked(plan, version)
+        if plan.state != PlanState.DRAFT:
+            _check_adoption(fields.get("adopted_on", plan.adopted_on), fields.get("adopted_as_printed", ""))
+        apply(plan, fields)
+        plan.save()
+        if zones is not None:
+            plan.zones.set(zones)
+        _write_lists(plan, main_aims, life_areas)
+    return plan
+
+
+def adopt_plan(*, plan: Plan, version: int, by: User) -> Plan:
+    """From draft (or closed by mistake) to adopted. The plan must say when it was adopted."""
+    _check_adoption(plan.adopted_on, plan.adopted_as_printed)
+    return _move(plan, PlanState.ADOPTED, version, by)
+
+
+def close_plan(*, plan: Plan, version: int, by: User) -> Plan:
+    """The plan's time is over; it stays readable, and nothing in it is due any more."""
+    return _move(plan, PlanState.CLOSED, version, by)
+
+
+def close_period(*, plan: Plan, first_day: datetime.date, last_day: datetime.date, by: User) -> ClosedPeriod:
+    """Freeze the days of a plan: `lock_plan` and `check_day_is_open` keep log entries off them from now on."""
+    with acting(by, "plan.close_period"):
+        lock_plan(plan)
+        return ClosedPeriod.objects.create(plan=plan, first_day=first_day, last_day=last_day)
+
+
+def lock_plan(plan: Plan) -> Plan:
+    """Hold the plan until the transaction ends: logging on it and closing a period of it wait for each other."""
+    return Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+
+
+def check_day_is_open(plan: Plan, day: datetime.date, field: str = "happened_on") -> None:
+    """Refuse a day in a closed period. Call it with the plan locked."""
+    closed = ClosedPeriod.objects.filter(plan=plan).covering(day).first()
+    if closed:
+        raise DomainError(
+            _(
+                "Perioden %(first)s–%(last)s er rapportert og lukket. Velg en dato etter perioden, "
+                "eller be plankoordinatoren om hjelp."
+            )
+            % {"first": f"{closed.first_day:%d.%m.%Y}", "last": f"{closed.last_day:%d.%m.%Y}"},
+            field,
+        )
+
+
+def _move(plan: Plan, to: str, version: int, by: User) -> Plan:
+    with acting(by, f"plan.{to}"):
+        plan = locked(plan, version)
+        if to not in TRANSITIONS[plan.state]:
+            raise DomainError(
+                _("Planen er %(from)s og kan ikke bli %(to)s.")
+                % {"from": PlanState(plan.state).label.lower(), "to": PlanState(to).label.lower()}
+            )
+        plan.state = to
+        plan.save()
+    return plan
+
+
+def _check_period(fields: dict[str, Any]) -> None:
+    starts_on, ends_on = fields.get("starts_on"), fields.get("ends_on")
+    if starts_on and ends_on and ends_on < starts_on:
+        raise DomainError(_("Planen slutter før den begynner."), "ends_on")
+
+
+def _check_adoption(adopted_on: datetime.date | None, adopted_as_printed: str) -> None:
+    if not adopted_on and not adopted_as_printed:
+        raise DomainError(_("Skriv når planen ble vedtatt, før den settes som vedtatt."), "adopted_on")
+
+
+def _write_lists(plan: Plan, main_aims: list[str], life_areas: list[str]) -> None:
+    """Rows in the order given. Text by number: measures point to life areas, so a row keeps its number."""
+    for model, texts in ((MainAim, main_aims), (LifeArea, life_areas)):
+        for number, text in enumerate(texts, start=1):
+            model.objects.update_or_create(plan=plan, number=number, defaults={"text": text})
+        model.objects.filter(plan=plan, number__gt=len(texts)).delete()

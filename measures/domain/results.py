@@ -1,0 +1,43 @@
+"""What has been counted on measures: the log's numbers held against the targets."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from measures.models import LogEntry, LogFigure, Measure, Target
+
+
+@dataclass(frozen=True)
+class Result:
+    """One target with its result so far. `value` is None where nothing has been counted."""
+
+    target: Target
+    value: Decimal | None
+    entries: int
+
+    @property
+    def percent(self) -> int | None:
+        """How much of the target has been reached, in whole percent; None without a target or a result."""
+        if not self.target.value or self.value is None:
+            return None
+        return int(self.value * 100 / self.target.value)
+
+
+def results(measures: Iterable[Measure], until: datetime.date) -> dict[int, list[Result]]:
+    """The targets of the measures (by measure id) with what the log says up to a day, that day included. Two queries."""
+    targets = list(Target.objects.filter(measure__in=list(measures)))
+    figures = (
+        LogFigure.objects.filter(target__in=targets, entry__in=LogEntry.objects.current(), entry__happened_on__lte=until)
+        .order_by("entry__happened_on", "entry_id")
+        .values_list("target_id", "value")
+    )
+    counted: dict[int, list[Decimal]] = {}
+    for target_id, value in figures:
+        counted.setdefault(target_id, []).append(value)
+    by_measure: dict[int, list[Result]] = {}
+    for target in targets:
+        values = counted.get(target.pk, [])
+        total = (values[-1] if target.counting == Target.Counting.LATEST else sum(values, Decimal(0))) if values else None
+        by_measure.setdefault(target.measure_id, []).append(Result(target, total, len(values)))
+    return by_measure

@@ -1,0 +1,105 @@
+"""Revision (rullering): a new plan from an old one, telling what became of each measure."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from measures.models import Goal, Measure, MeasureFate, Plan, PlanState, StateChange, Target
+from organisation.domain.errors import DomainError
+from organisation.domain.writing import acting, locked
+from organisation.models import User
+
+COPIED_GOAL_FIELDS = ("kind", "number", "title", "aim", "challenges", "horizon", "position")
+COPIED_MEASURE_FIELDS = (
+    "title", "responsible_unit", "approach", "note", "funding", "case_references", "starts_on", "ends_on",
+    "due_on", "due_as_printed", "evaluation_cadence", "evaluation_by", "evaluation_due_on", "position",
+    "state", "state_since", "state_by", "state_reason",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What is decided for one measure of the old plan."""
+
+    kind: str
+    reason: str = ""
+
+
+def revise_plan(
+    *,
+    plan: Plan,
+    title: str,
+    starts_on: datetime.date,
+    ends_on: datetime.date | None,
+    fates: dict[Measure, Fate],
+    version: int,
+    by: User,
+) -> Plan:
+    """A draft plan with the old one's goals and the measures that go on. Every measure must have been given a fate.
+
+    The old plan stays as it is and readable; it is closed separately, when the new one is adopted.
+    """
+    with acting(by, "plan.revise"):
+        plan = locked(plan, version)
+        _check(plan, fates, starts_on, ends_on)
+        plan.save()
+        new_plan = Plan.objects.create(
+            municipality=plan.municipality, title=title, kind=plan.kind, starts_on=starts_on, ends_on=ends_on,
+            description=plan.description, proposed_decision=plan.proposed_decision, revises=plan,
+        )  # fmt: skip
+        new_plan.zones.set(plan.zones.all())
+        _copy_lists(plan, new_plan)
+        goals = _copy_goals(plan, new_plan)
+        for measure, fate in fates.items():
+            successor = None
+            if fate.kind != MeasureFate.Kind.ENDED:
+                successor = _copy_measure(measure, new_plan, goals, by)
+            MeasureFate.objects.create(measure=measure, kind=fate.kind, successor=successor, reason=fate.reason)
+    return new_plan
+
+
+def _check(plan: Plan, fates: dict[Measure, Fate], starts_on: datetime.date, ends_on: datetime.date | None) -> None:
+    if plan.state == PlanState.DRAFT:
+        raise DomainError(_("Et utkast kan ikke rulleres. Endre utkastet i stedet."))
+    if Plan.objects.filter(revises=plan).exists():
+        raise DomainError(_("Planen er allerede rullert."))
+    if ends_on and ends_on < starts_on:
+        raise DomainError(_("Planen slutter før den begynner."), "ends_on")
+    if set(fates) != set(plan.measures.all()):
+        raise DomainError(_("Velg hva som skal skje med hvert tiltak."))
+    for measure, fate in fates.items():
+        if fate.kind != MeasureFate.Kind.CARRIED_OVER and not fate.reason.strip():
+            raise DomainError(_("Skriv en kort begrunnelse for «%(title)s».") % {"title": measure.title})
+
+
+def _copy_lists(plan: Plan, new_plan: Plan) -> None:
+    for name in ("main_aims", "life_areas"):
+        rows = getattr(plan, name).all()
+        rows.model.objects.bulk_create(rows.model(plan=new_plan, number=row.number, text=row.text) for row in rows)
+
+
+def _copy_goals(plan: Plan, new_plan: Plan) -> dict[int, Goal]:
+    copies: dict[int, Goal] = {}
+    # Parents first, so that the children find them.
+    for goal in sorted(plan.goals.all(), key=lambda row: (row.parent_id is not None, row.position)):
+        fields = {name: getattr(goal, name) for name in COPIED_GOAL_FIELDS}
+        copies[goal.pk] = Goal.objects.create(plan=new_plan, parent=copies.get(goal.parent_id), **fields)
+    return copies
+
+
+def _copy_measure(measure: Measure, new_plan: Plan, goals: dict[int, Goal], by: User) -> Measure:
+    fields = {name: getattr(measure, name) for name in COPIED_MEASURE_FIELDS}
+    copy = Measure.objects.create(plan=new_plan, **fields)
+    copy.goals.set([goals[goal.pk] for goal in measure.goals.all()])
+    copy.partners.set(measure.partners.all())
+    copy.zones.set(measure.zones.all())
+    numbers = measure.life_areas.values_list("number", flat=True)
+    copy.life_areas.set(new_plan.life_areas.filter(number__in=numbers))
+    Target.objects.bulk_create(
+        Target(measure=copy, name=row.name, value=row.value, counting=row.counting) for row in measure.targets.all()
+    )
+    StateChange.objects.create(
+        measure=copy, before="", after=copy.state, on=copy.state_since, by=by, reason=copy.state_reason
+    )
+    return copy

@@ -1,0 +1,45 @@
+from measures.models.evaluation import EvaluationCadence
+from measures.models.goal import Goal, GoalKind, Horizon
+from measures.models.indicator import Indicator, IndicatorTable, Observation
+from measures.models.log import Attachment, LogEntry, LogFigure, LogKind
+from measures.models.measure import (
+    LIVE_STATES,
+    STATES_WITH_REASON,
+    UNFINISHED_STATES,
+    Approach,
+    Measure,
+    MeasureFate,
+    MeasureState,
+    StateChange,
+    Target,
+)
+from measures.models.plan import ClosedPeriod, LifeArea, MainAim, Plan, PlanKind, PlanState
+
+__all__ = [
+    "LIVE_STATES",
+    "STATES_WITH_REASON",
+    "UNFINISHED_STATES",
+    "Approach",
+    "Attachment",
+    "ClosedPeriod",
+    "EvaluationCadence",
+    "Goal",
+    "GoalKind",
+    "Horizon",
+    "Indicator",
+    "IndicatorTable",
+    "LifeArea",
+    "LogEntry",
+    "LogFigure",
+    "LogKind",
+    "MainAim",
+    "Measure",
+    "MeasureFate",
+    "MeasureState",
+    "Observation",
+    "Plan",
+    "PlanKind",
+    "PlanState",
+    "StateChange",
+    "Target",
+]

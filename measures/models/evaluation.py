@@ -1,0 +1,96 @@
+"""When a measure is to be evaluated next. One rule, said once, as SQL: lists, counts and reports all ask this.
+
+The eight cadences are those of the last column in Lillehammer's action plan matrix.
+"""
+
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db import models
+from django.db.models import Case, DateField, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from measures.models.measure import MeasureQuerySet
+
+    Measures = TypeVar("Measures", bound=MeasureQuerySet)
+
+
+class EvaluationCadence(models.TextChoices):
+    CONTINUOUS = "continuous", _("Fortløpende")
+    HALF_YEARLY = "half_yearly", _("Hvert halvår")
+    YEARLY = "yearly", _("Hvert år")
+    EVERY_THIRD_YEAR = "every_third_year", _("Hvert tredje år")
+    BY_DATE = "by_date", _("Innen en frist")
+    ON_COMPLETION = "on_completion", _("Når tiltaket er gjennomført")
+    AT_PLAN_REVISION = "at_plan_revision", _("Når planen rulleres")
+    THROUGH_OTHER_REPORT = "through_other_report", _("Gjennom annen rapportering")
+
+
+class _After(Func):
+    """A date plus an SQL interval, as a date."""
+
+    template = "(%(expressions)s + interval '%(interval)s')::date"
+    output_field = DateField()
+
+
+class _EndOfNextHalfYear(Func):
+    """The last day of the half-year after the one a date is in."""
+
+    template = (
+        "(date_trunc('year', %(expressions)s) + CASE WHEN extract(month FROM %(expressions)s) <= 6"
+        " THEN interval '12 months' ELSE interval '18 months' END - interval '1 day')::date"
+    )
+    output_field = DateField()
+
+
+def with_next_evaluation(measures: "Measures") -> "Measures":
+    """Annotate when each measure was last logged and evaluated, and when it is to be evaluated next (None = never, or done).
+
+    - recurring: that long after the last evaluation, or after the measure's or the plan's start; only while in progress
+      or in operation
+    - continuous: any log entry counts, and there is to be one in every half-year
+    - by a date: that date, until it has been evaluated
+    - on completion: the day it was completed, until it has been evaluated on that day or later
+    - at plan revision: the last day of the plan, until it has been evaluated in the plan's last year
+    - through another report: never here; the other report has its own deadline
+    """
+    from measures.models.log import LogEntry
+
+    current = LogEntry.objects.current().filter(measure=OuterRef("pk")).order_by().values("measure")
+    latest = models.Max("happened_on")
+    measures = measures.annotate(
+        last_logged_on=Subquery(current.annotate(day=latest).values("day")),
+        last_evaluated_on=Subquery(current.filter(is_evaluation=True).annotate(day=latest).values("day")),
+    )
+    return measures.annotate(next_evaluation=_next_evaluation())
+
+
+def _next_evaluation() -> Case:
+    cadence = EvaluationCadence
+    start = Coalesce("starts_on", "plan__starts_on", "plan__adopted_on", output_field=DateField())
+    evaluated = Coalesce("last_evaluated_on", start, output_field=DateField())
+    logged = Coalesce("last_logged_on", start, output_field=DateField())
+    at_work = Q(state__in=("in_progress", "in_operation"))
+    live = at_work | Q(state="planned")
+    never = Q(last_evaluated_on=None)
+    return Case(
+        When(at_work & Q(evaluation_cadence=cadence.CONTINUOUS), then=_EndOfNextHalfYear(logged)),
+        When(at_work & Q(evaluation_cadence=cadence.HALF_YEARLY), then=_After(evaluated, interval="6 months")),
+        When(at_work & Q(evaluation_cadence=cadence.YEARLY), then=_After(evaluated, interval="1 year")),
+        When(at_work & Q(evaluation_cadence=cadence.EVERY_THIRD_YEAR), then=_After(evaluated, interval="3 years")),
+        When(live & never & Q(evaluation_cadence=cadence.BY_DATE), then=F("evaluation_due_on")),
+        When(
+            Q(evaluation_cadence=cadence.ON_COMPLETION, state="completed")
+            & (never | Q(last_evaluated_on__lt=F("state_since"))),
+            then=F("state_since"),
+        ),
+        When(
+            live
+            & Q(evaluation_cadence=cadence.AT_PLAN_REVISION)
+            & (never | Q(last_evaluated_on__lt=_After(F("plan__ends_on"), interval="-1 year"))),
+            then=F("plan__ends_on"),
+        ),
+        default=Value(None),
+        output_field=DateField(null=True),
+    )
