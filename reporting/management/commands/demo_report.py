@@ -1,0 +1,48 @@
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from organisation.models import User
+from reporting.demo import trondheim_2011
+from reporting.domain import report_job
+from reporting.models import JobState, Report, ReportJob
+
+
+class Command(BaseCommand):
+    help = "Wait until the worker has made the report on Trondheim 2011, publish it, and print where its PDF is."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--timeout", type=float, default=120, help="Seconds to wait for the worker.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        translation.activate("nb")
+        report = Report.objects.get(
+            frozen__round__plan__municipality__name="Trondheim", frozen__round__year=2011, frozen__round__half=1
+        )
+        report_job.wake(report.job.pk)
+        self._wait(report, options["timeout"])
+        by = User.objects.get(email="koordinator@trondheim.example")
+        trondheim_2011.publish_when_made(report, by)
+        path = Path(settings.VAR, "reports", "trondheim-2011.pdf")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        report.refresh_from_db()
+        with report.file.open("rb") as source, path.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        self.stdout.write(str(path))
+
+    def _wait(self, report: Report, timeout: float) -> None:
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            job = ReportJob.objects.get(report=report)
+            if job.state == JobState.DONE:
+                return
+            if job.state == JobState.FAILED:
+                raise CommandError(f"The report failed: {job.error}")
+            self.stderr.write(f"{job.get_state_display()} {job.percent} % {job.step}")
+            time.sleep(1)
+        raise CommandError("No worker made the report in time.")

@@ -1,0 +1,29 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone, translation
+
+from organisation.models import Municipality
+from reporting.demo import lillehammer_2016, running_plan, trondheim_2011
+from reporting.demo.organisation import Town, make_people
+
+
+class Command(BaseCommand):
+    help = "Load the demo: three plans in two municipalities, with units, people, log and an open round. Once only."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if Municipality.objects.exists():
+            self.stdout.write("The demo is loaded already.")
+            return
+        today = timezone.localdate()
+        with transaction.atomic(), translation.override("nb"):
+            towns = {
+                "Trondheim": Town.make("Trondheim", "1601", "Midt"),
+                "Lillehammer": Town.make("Lillehammer", "0501", "Øst"),
+            }
+            make_people(towns)
+            trondheim_2011.load(towns["Trondheim"])
+            running_plan.load(towns["Trondheim"], today)
+            lillehammer_2016.load(towns["Lillehammer"], today)
+        self.stdout.write("The demo is loaded.")
