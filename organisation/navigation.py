@@ -1,2 +1,37 @@
-def navigation(request):
-    return {}
+"""The one navigation. What a user may not see is not there."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from organisation.models import CASE_ROLES, Role
+
+READERS = (*CASE_ROLES, Role.BOARD_MEMBER, Role.ANALYST)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The main menu with the current place marked, and the user's roles for her own menu."""
+    context: dict[str, Any] = {"demo": settings.DEMO}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return context
+    entries = [(_("Min side"), "home", True)]
+    entries.append((_("Planer"), "plan-list", user.has_role(*CASE_ROLES)))
+    entries.append((_("Rapporter"), "report-list", user.has_role(*READERS)))
+    entries.append((_("Brukere og enheter"), "user-list", user.has_role(Role.ADMINISTRATOR)))
+    context["main_navigation"] = [
+        {"label": label, "url": (url := reverse(name)), "current": _is_current(request.path, url)}
+        for label, name, shown in entries
+        if shown
+    ]
+    context["user_roles"] = [
+        f"{row.get_role_display()}, {row.unit.name}" for row in user.current_memberships
+    ]
+    return context
+
+
+def _is_current(path: str, url: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)
