@@ -5,6 +5,7 @@ Every name read here is described in docs/settings.md.
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 import dj_database_url
@@ -34,8 +35,15 @@ def secret_key() -> str:
     path = VAR / "secret_key"
     if not path.exists():
         VAR.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        handle, draft = tempfile.mkstemp(dir=VAR)  # readable by the owner only
+        with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)  # fails when another process was first: then its key is the key
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(draft)
     return path.read_text().strip()
 
 
@@ -124,7 +132,10 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -232,3 +243,4 @@ LOGGING = {
 }
 
 CSRF_FAILURE_VIEW = "organisation.views.errors.csrf_failure"
+MESSAGE_TAGS = {40: "danger"}  # Designsystemet's word for an error

@@ -1,0 +1,53 @@
+# Povertyplan: everything a checkout can do. `make demo` and `make test` need no step before them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PYTHON ?= python3
+RUN := .venv/bin/python
+PREPARE := $(PYTHON) -I povertyplan/prepare.py
+# Two workers, or as many as asked for; ARGS goes to pytest: make test ARGS="-k embedded -x"
+JOBS ?= 2
+ARGS ?=
+# The templates' linter: make lint DJLINT="$(RUN) -m djlint templates --lint", or set here when pyproject.toml configures it.
+DJLINT ?= $(if $(shell grep -s '^\[tool.djlint\]' pyproject.toml),$(RUN) -m djlint templates --lint --quiet)
+
+.PHONY: help setup demo test pytest lint types imports check clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile
+
+setup: ## Install what the checkout needs; quick when nothing has changed
+	@$(PREPARE)
+
+demo: setup ## Serve the demo with three plans (ONCE=1: make the report and end; PORT=8000)
+	@$(RUN) -m povertyplan.demo $(if $(filter-out 0,$(ONCE)),--once) $(if $(PORT),--port $(PORT))
+
+test: setup-browser check pytest ## Set up, lint and run all tests (ARGS goes to pytest, JOBS=2)
+
+.PHONY: setup-browser
+setup-browser:
+	@$(PREPARE) --browser
+
+# The tests have servers of their own beside the demo's, and nothing of value in them.
+pytest:
+	@POVERTYPLAN_VAR="$(CURDIR)/var/test" POVERTYPLAN_EMBEDDED_FSYNC=off POVERTYPLAN_DB_ROLE=owner \
+		$(RUN) -m povertyplan.with_servers --alone $(RUN) -m pytest -n $(JOBS) $(ARGS)
+
+lint: ## Check style and form of the code
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(DJLINT)
+
+# mypy's Django plugin reads the settings, which want to see a database's URL; nothing connects.
+types: ## Check the types
+	@DATABASE_URL=postgresql:///unused $(RUN) -m mypy
+
+imports: ## Check the import order of the apps
+	@$(RUN) -c "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+
+check: lint types imports ## Lint, types and imports
+
+clean: ## Remove what setup and the tools made; the data in var/ stay
+	@rm -rf .venv node_modules static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
