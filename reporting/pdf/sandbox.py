@@ -1,0 +1,170 @@
+"""The subprocess that turns HTML into a PDF: no network, no files but our own, capped memory and time.
+
+    python -m reporting.pdf.sandbox OUT PARENT_PID SECONDS BYTES < report.html
+
+Says how far it has come on stdout, one JSON object a line: {"phase": "pages", "count": 12}, {"failed": "memory"},
+{"warning": "..."}, {"done": true}. It knows nothing of Django, the database or any secret (docs/security.md).
+"""
+
+import base64
+import ctypes
+import json
+import logging
+import os
+import resource
+import signal
+import sys
+import traceback
+from pathlib import Path
+from typing import IO, Any
+
+BASE = "https://static.invalid/"
+STATIC = Path(__file__).resolve().parents[2] / "static"
+ALLOWED = {
+    BASE + name: STATIC / name
+    for name in (
+        "reporting/report-pdf.css",
+        "vendor/inter/inter-latin-wght-normal.woff2",
+        "vendor/inter/inter-latin-ext-wght-normal.woff2",
+        "vendor/inter/inter-latin-wght-italic.woff2",
+    )
+}
+TYPES = {".css": "text/css", ".woff2": "font/woff2"}
+FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.system", "os.fork")
+PR_SET_PDEATHSIG = 1
+# WeasyPrint tells its steps by log messages: "Step 5 - Creating layout - Page 12".
+PHASES = {"1": "text", "2": "text", "3": "text", "4": "text", "5": "pages", "6": "file", "7": "file"}
+
+# Says in the XMP metadata that the file is PDF/UA-1 as well as PDF/A; PDF/A wants the foreign property described.
+PDFUA_XMP = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>PDF/UA version</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+</rdf:RDF>"""
+
+
+class Reports:
+    """What the parent hears."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.stream = stream
+
+    def say(self, **message: Any) -> None:
+        self.stream.write(json.dumps(message) + "\n")
+        self.stream.flush()
+
+
+class Messages(logging.Handler):
+    """WeasyPrint's log, passed on: steps and warnings at once, errors kept, since one error makes the PDF unfit."""
+
+    def __init__(self, reports: Reports) -> None:
+        super().__init__(logging.INFO)
+        self.reports = reports
+        self.errors: list[str] = []
+        self.pages = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if record.levelno >= logging.ERROR:
+            self.errors.append(text[:300])
+        elif record.levelno >= logging.WARNING:
+            self.reports.say(warning=text[:300])
+        elif text.startswith("Step ") and (phase := PHASES.get(text[5:6])):
+            self.pages += phase == "pages"
+            self.reports.say(phase=phase, count=self.pages)
+
+
+def die_with(parent: int) -> None:
+    """Kill this process when its parent goes, also by SIGKILL."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # gone before the call
+        sys.exit(1)
+
+
+def set_limits(seconds: int, memory: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (256 * 1024 * 1024, 256 * 1024 * 1024))
+
+
+def refuse(event: str, _args: tuple[Any, ...]) -> None:
+    """An audit hook: whatever gets past the fetcher still opens no connection and starts no process."""
+    if event.startswith(FORBIDDEN_EVENTS):
+        raise PermissionError(f"not allowed in the sandbox: {event}")
+
+
+def make_fetcher() -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        """Knows the files of the allow list by their exact address, and data: URIs. Nothing else."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if path := ALLOWED.get(url):
+                return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": TYPES[path.suffix]})
+            if url[:5].lower() == "data:":
+                return super().fetch(url, headers)
+            raise PermissionError("address not on the allow list")
+
+    return Fetcher(allowed_protocols={"data"}, allow_redirects=False)
+
+
+def write(html: str, out: str, reports: Reports) -> str | None:
+    """Make the PDF; the code of what went wrong, or None."""
+    try:
+        import weasyprint
+    except OSError as error:
+        reports.say(failed="library", detail=str(error)[:300])
+        return "library"
+    from reporting.pdf.tagging import finish
+
+    sys.addaudithook(refuse)
+    messages = Messages(reports)
+    for name in ("weasyprint", "weasyprint.progress"):
+        logger = logging.getLogger(name)
+        logger.addHandler(messages)
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+    document = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=make_fetcher())
+    xmp = "data:application/xml;base64," + base64.b64encode(PDFUA_XMP).decode()
+    document.write_pdf(out, finisher=finish, pdf_variant="pdf/a-2a", xmp_metadata=[xmp])
+    if messages.errors:
+        reports.say(failed="log", detail=messages.errors[0])
+        return "log"
+    return None
+
+
+def main(arguments: list[str]) -> int:
+    out, parent, seconds, memory = arguments[0], int(arguments[1]), int(arguments[2]), int(arguments[3])
+    die_with(parent)
+    set_limits(seconds, memory)
+    reports = Reports(os.fdopen(os.dup(1), "w", encoding="utf-8"))
+    os.dup2(2, 1)  # what libraries print is no report
+    html = sys.stdin.buffer.read().decode("utf-8")
+    try:
+        if write(html, out, reports):
+            return 1
+    except MemoryError:
+        reports.say(failed="memory")
+        return 1
+    except Exception as error:  # the place, not the message: it could quote the report
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        reports.say(failed="crash", detail=f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}")
+        return 1
+    reports.say(done=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

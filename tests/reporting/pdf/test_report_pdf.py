@@ -1,0 +1,148 @@
+"""The PDF of a frozen copy: what stands in it, and that it can be read by everyone."""
+
+import itertools
+import logging
+import os
+import re
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from reporting.pdf.render import build_html, render_pdf
+from tests.reporting.frozen_content import LABELS, LONG_WORD, empty_content, hostile_content, make_content
+
+
+def make_pdf(content, out: Path) -> PdfReader:
+    render_pdf(content, out, on_progress=lambda step, percent: None)
+    return PdfReader(out)
+
+
+def words(reader: PdfReader) -> str:
+    return re.sub(r"\s+", " ", "\n".join(page.extract_text() for page in reader.pages))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("pdf")
+
+
+@pytest.fixture(scope="module")
+def reader(folder):
+    return make_pdf(make_content(), folder / "report.pdf")
+
+
+def test_the_parts_stand_in_order(reader):
+    text = words(reader)
+    contents, body = text[: text.index("Sammendrag")], text[text.index("Det går framover.") :]
+    for part in ("Prøvevik kommune", "Saksframlegg", "Statusrapport 1. halvår 2011", "11/26497", "Forslag til vedtak"):
+        assert part in contents
+    parts = ["Om planen", "Hovedmål", "Status i tall", "Mål for mål", "Mål 1: Prøvemål 1", "Mål 2: Prøvemål 2"]
+    parts += ["Strategi 2 b: Prøvemål 2 b", "Mål 3: Prøvemål 3", "Evalueringer som har forfalt", "Tiltak uten rapport"]
+    parts += ["Vedlegg: loggen for perioden"]
+    places = [body.rindex(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_states_figures_and_gaps_are_shown(reader):
+    text = words(reader)
+    for label in LABELS.values():
+        assert label in text
+    assert "1 838" in text and "12 345" in text and "60,5" in text
+    assert "ulikt grunnlag" in text and "2009 og 2010: gjennomsnitt måned 1-8; 2011: gjennomsnitt måned 1-4" in text
+    assert "utrullingsfase" in text
+    assert "Omtalt under mål 1" in text
+    assert "Evalueringen forfalt 31. mai 2011" in text
+    assert "Enheten har ikke rapportert for perioden." in text
+
+
+def test_every_page_is_numbered(reader):
+    count = len(reader.pages)
+    for number, page in enumerate(reader.pages, 1):
+        assert f"Side {number} av {count}" in page.extract_text()
+
+
+def test_the_contents_give_the_right_pages(reader):
+    first = re.sub(r"\s+", " ", reader.pages[0].extract_text())
+    for title in ("Mål 1: Prøvemål 1", "Vedlegg: loggen for perioden"):
+        number = int(re.search(re.escape(title) + r"[ .]*(\d+)", first)[1])
+        assert title in re.sub(r"\s+", " ", reader.pages[number - 1].extract_text())
+
+
+def test_bookmarks_follow_the_headings(reader):
+    def titles(nodes):
+        return [titles(node) if isinstance(node, list) else node.title for node in nodes]
+
+    outline = titles(reader.outline)
+    assert outline[:2] == ["Forslag til vedtak", "Sammendrag"]
+    goals = outline[outline.index("Mål for mål") + 1]
+    assert [title for title in goals if isinstance(title, str)] == [f"Mål {n}: Prøvemål {n}" for n in (1, 2, 3)]
+    assert "Strategi 2 b: Prøvemål 2 b" in goals[goals.index("Mål 2: Prøvemål 2") + 1]
+
+
+def test_the_file_is_tagged_norwegian_and_says_who_wrote_it(reader):
+    root = reader.trailer["/Root"]
+    assert root["/Lang"] == "nb"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert "/IDTree" in root["/StructTreeRoot"]
+    assert reader.metadata.title == "Statusrapport 1. halvår 2011: Prøveplanen"
+    assert reader.metadata.author == "Prøvevik kommune"
+    assert reader.metadata.get("/CreationDate") == "D:20110815"
+    xmp = root["/Metadata"].get_data()
+    assert b'pdfuaid:part="1"' in xmp and b'pdfaid:part="2"' in xmp
+
+
+def test_page_margins_are_artifacts_and_links_have_a_text(reader):
+    for page in reader.pages:
+        drawn = page.get_contents().get_data()
+        assert b"/Artifact\n\nBMC" in drawn
+        for annotation in page.get("/Annots", []):
+            assert annotation.get_object()["/Contents"]
+
+
+def test_headings_are_never_skipped():
+    for content in (make_content(), hostile_content()):
+        levels = [int(level) for level in re.findall(r"<h([1-6])", build_html(content))]
+        assert levels[0] == 1 and levels.count(1) == 1
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_same_content_gives_the_same_bytes(folder, reader):
+    make_pdf(make_content(), folder / "again.pdf")
+    assert (folder / "again.pdf").read_bytes() == (folder / "report.pdf").read_bytes()
+    make_pdf(make_content(summary="Noe annet."), folder / "other.pdf")
+    assert (folder / "other.pdf").read_bytes() != (folder / "report.pdf").read_bytes()
+
+
+@pytest.mark.parametrize("make", [make_content, empty_content, hostile_content])
+def test_weasyprint_has_nothing_to_complain_about(make, tmp_path, caplog):
+    with caplog.at_level(logging.WARNING, logger="reporting.pdf.render"):
+        make_pdf(make(), tmp_path / "report.pdf")
+    assert [record.getMessage() for record in caplog.records] == []
+
+
+def test_an_empty_plan_says_so(tmp_path):
+    text = words(make_pdf(empty_content(), tmp_path / "report.pdf"))
+    for sentence in ("Planen har ingen mål.", "Alle enhetene har rapportert.", "Ingen loggføringer i perioden."):
+        assert sentence in text
+
+
+def test_hostile_text_stays_text(tmp_path):
+    reader = make_pdf(hostile_content(), tmp_path / "report.pdf")
+    text = words(reader)
+    assert "<script>alert(1)</script><img src=file:///etc/passwd>" in text
+    assert "{{ content }}{% now 'Y' %}&lt;b&gt;" in text
+    assert "root:" not in text
+    assert LONG_WORD in text.replace(" ", "")
+    assert all(f"{number} <script>" in text for number in range(1, 200))
+    # No address outside the document, neither as a link nor as a file.
+    for page in reader.pages:
+        for annotation in page.get("/Annots", []):
+            assert "/URI" not in annotation.get_object().get("/A", {})
+
+
+def test_there_is_no_style_attribute():
+    root = Path(__file__).resolve().parents[3] / "templates" / "reporting"
+    for path in [*root.rglob("pdf/*.html"), *root.rglob("report/*.html"), root / "_report_body.html"]:
+        assert "style=" not in path.read_text(), os.fspath(path)
