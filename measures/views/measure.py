@@ -1,0 +1,152 @@
+"""Measures: one on a page with its timeline, and the forms that change it."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.db.models import CharField, Count, F, Value
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from measures.domain.measure import create_measure, set_target, update_measure
+from measures.domain.measure_state import change_state
+from measures.domain.results import results
+from measures.forms import MeasureForm, StateForm, TargetForm
+from measures.models import LogEntry, Measure, MeasureFate, Plan, PlanState, StateChange, Target
+from measures.permissions import can_change_state, can_edit_measure, can_edit_plan, can_log
+from measures.views.plan import crumbs_of as plan_crumbs
+from organisation.access import access, roles
+from organisation.models import CASE_ROLES, Role
+from organisation.views.form_page import Crumbs, form_page, posted
+
+
+def crumbs_of(measure: Measure) -> Crumbs:
+    return [*plan_crumbs(measure.plan), (measure.title, reverse("measure", args=[measure.public_id]))]
+
+
+def found(request: HttpRequest, public_id: str) -> Measure:
+    """The measure, if the user may see it."""
+    rows = Measure.objects.visible_to(request.user).select_related("plan__municipality", "responsible_unit")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+@access(roles(*CASE_ROLES))
+@require_GET
+def measure_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    today = timezone.localdate()
+    measure = get_object_or_404(
+        Measure.objects.visible_to(request.user)
+        .with_overdue(today)
+        .select_related("plan__municipality", "responsible_unit", "state_by"),
+        public_id=public_id,
+    )
+    plan_is_open = measure.plan.state != PlanState.CLOSED
+    context = {
+        "measure": measure,
+        "plan": measure.plan,
+        "goals": measure.goals.all(),
+        "partners": measure.partners.all(),
+        "zones": measure.zones.all(),
+        "life_areas": measure.life_areas.all(),
+        "results": results([measure], today).get(measure.pk, []),
+        "page_obj": timeline(measure, request.GET.get("side")),
+        "crumbs": [*plan_crumbs(measure.plan), (measure.title, None)],
+        "can_edit": can_edit_measure(request.user, measure),
+        "can_log": plan_is_open and can_log(request.user, measure),
+        "can_change_state": plan_is_open and can_change_state(request.user, measure),
+        "predecessor": MeasureFate.objects.filter(successor=measure).select_related("measure__plan").first(),
+    }
+    return render(request, "measures/measure.html", context)
+
+
+def timeline(measure: Measure, number: Any, size: int = 20) -> Page:
+    """Log entries and state changes together, newest first. Four queries, however long the log is."""
+    entries = LogEntry.objects.current().filter(measure=measure)
+    changes = StateChange.objects.filter(measure=measure)
+    # The database orders and cuts ids and dates of both kinds; only the page's own rows are then read.
+    rows = (
+        entries.order_by().annotate(day=F("happened_on"), sort=Value("log", CharField())).values_list("day", "pk", "sort")
+        .union(
+            changes.order_by().annotate(day=F("on"), sort=Value("change", CharField())).values_list("day", "pk", "sort"),
+            all=True,
+        )
+        .order_by("-day", "-sort", "-pk")
+    )  # fmt: skip
+    page = Paginator(rows, size).get_page(number)
+    ids = list(page.object_list)
+    logged = (
+        LogEntry.objects.filter(pk__in=[pk for _day, pk, sort in ids if sort == "log"])
+        .select_related("written_by", "attachment", "corrects")
+        .prefetch_related("figures__target")
+    )
+    changed = StateChange.objects.filter(pk__in=[pk for _day, pk, sort in ids if sort == "change"]).select_related("by")
+    by_id: dict[tuple[str, int], Any] = {("log", row.pk): row for row in logged}
+    by_id |= {("change", row.pk): row for row in changed}
+    page.object_list = [{"kind": sort, "row": by_id[sort, pk]} for _day, pk, sort in ids]
+    return page
+
+
+@access(roles(Role.COORDINATOR))
+def measure_new(request: HttpRequest, public_id: str) -> HttpResponse:
+    plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
+    if not can_edit_plan(request.user, plan):
+        raise PermissionDenied
+    chosen = plan.goals.filter(public_id=request.GET.get("mal", ""))
+    form = MeasureForm(posted(request), plan=plan, initial={"goals": list(chosen)})
+
+    def make(data: dict[str, Any]) -> Measure:
+        data.pop("version")
+        return create_measure(plan=plan, by=request.user, on=timezone.localdate(), **data)
+
+    return form_page(
+        request, form, action=make, done=lambda row: reverse("measure", args=[row.public_id]), title=_("Nytt tiltak"),
+        crumbs=plan_crumbs(plan), cancel_url=reverse("plan", args=[plan.public_id]), message=_("Tiltaket er lagt til."),
+    )  # fmt: skip
+
+
+@access(roles(Role.COORDINATOR))
+def measure_edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    measure = found(request, public_id)
+    if not can_edit_measure(request.user, measure):
+        raise PermissionDenied
+    form = MeasureForm(posted(request), plan=measure.plan, measure=measure)
+    url = reverse("measure", args=[measure.public_id])
+    return form_page(
+        request, form, action=lambda data: update_measure(measure=measure, by=request.user, **data),
+        done=lambda _row: url, title=_("Rediger tiltaket"), crumbs=crumbs_of(measure), cancel_url=url,
+        message=_("Tiltaket er lagret."),
+    )  # fmt: skip
+
+
+@access(roles(Role.UNIT_LEADER, Role.COORDINATOR))
+def measure_state(request: HttpRequest, public_id: str) -> HttpResponse:
+    measure = found(request, public_id)
+    if not can_change_state(request.user, measure):
+        raise PermissionDenied
+    today = timezone.localdate()
+    form = StateForm(posted(request), measure=measure, initial={"on": today, "version": measure.version})
+    url = reverse("measure", args=[measure.public_id])
+    return form_page(
+        request, form, done=lambda _row: url, title=_("Endre tilstand"), crumbs=crumbs_of(measure), cancel_url=url,
+        action=lambda data: change_state(measure=measure, by=request.user, today=today, **data),
+        lead=_("Tiltaket er nå «%(state)s».") % {"state": measure.get_state_display().lower()},
+        message=_("Tilstanden er endret."),
+    )  # fmt: skip
+
+
+@access(roles(Role.UNIT_LEADER, Role.COORDINATOR))
+def target_new(request: HttpRequest, public_id: str) -> HttpResponse:
+    measure = found(request, public_id)
+    if not can_change_state(request.user, measure):
+        raise PermissionDenied
+    form = TargetForm(posted(request), initial={"counting": Target.Counting.SUM})
+    url = reverse("measure", args=[measure.public_id])
+    return form_page(
+        request, form, action=lambda data: set_target(measure=measure, by=request.user, **data), done=lambda _row: url,
+        title=_("Nytt måltall"), crumbs=crumbs_of(measure), cancel_url=url,
+        lead=_("Det som telles her, kan fylles ut hver gang noen loggfører."), message=_("Måltallet er lagt til."),
+    )  # fmt: skip

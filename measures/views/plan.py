@@ -1,0 +1,204 @@
+"""Plans: the list, a plan with its goals, and what the coordinator does with it."""
+
+from collections import Counter
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.contrib import messages
+from django.views.decorators.http import require_GET, require_POST
+
+from measures.domain.indicators import lay_out
+from measures.domain.plan import adopt_plan, close_plan, create_plan, update_plan
+from measures.domain.revision import Fate, revise_plan
+from measures.filters import MeasureFilter
+from measures.forms import PlanForm, RevisionForm
+from measures.models import LIVE_STATES, Goal, Measure, MeasureState, Plan, PlanState
+from measures.permissions import can_edit_plan
+from organisation.access import access, roles
+from organisation.domain.errors import DomainError
+from organisation.models import CASE_ROLES, Municipality, Role
+from organisation.views.form_page import Crumbs, form_page, posted
+
+MOVES = {"vedta": adopt_plan, "avslutt": close_plan}
+
+
+def crumbs_of(plan: Plan) -> Crumbs:
+    return [(_("Planer"), reverse("plan-list")), (plan.name, reverse("plan", args=[plan.public_id]))]
+
+
+@access(roles(*CASE_ROLES))
+@require_GET
+def plan_list(request: HttpRequest) -> HttpResponse:
+    plans = (
+        Plan.objects.visible_to(request.user)
+        .select_related("municipality")
+        .annotate(measure_count=Count("measures"), live_count=Count("measures", filter=Q(measures__state__in=LIVE_STATES)))
+        .order_by("state", "-starts_on", "id")
+    )
+    page = Paginator(plans, 25).get_page(request.GET.get("side"))
+    can_make = bool(request.user.coordinated_municipality_ids())
+    return render(request, "measures/plan_list.html", {"page_obj": page, "can_make": can_make})
+
+
+@access(roles(*CASE_ROLES))
+@require_GET
+def plan_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A plan on one page: how it stands in figures, then goal by goal."""
+    plan = get_object_or_404(Plan.objects.visible_to(request.user).select_related("municipality"), public_id=public_id)
+    today = timezone.localdate()
+    measures = list(
+        plan.measures.with_overdue(today).select_related("responsible_unit").prefetch_related("goals").order_by("position", "id")
+    )
+    context = {
+        "plan": plan,
+        "crumbs": [(_("Planer"), reverse("plan-list")), (plan.name, None)],
+        "can_edit": can_edit_plan(request.user, plan),
+        "goals": goal_tree(plan, measures),
+        "figures": _figures(plan, measures),
+        "tables": [lay_out(t) for t in plan.indicator_tables.filter(goal=None).prefetch_related("indicators__observations")],
+        "main_aims": plan.main_aims.all(),
+        "life_areas": plan.life_areas.all(),
+        "zones": plan.zones.all(),
+        "fates": _fates(plan),
+        "revised_by": Plan.objects.visible_to(request.user).filter(revises=plan).first(),
+    }
+    return render(request, "measures/plan.html", context)
+
+
+def goal_tree(plan: Plan, measures: list[Measure]) -> list[dict[str, Any]]:
+    """The goals in order, each with its measures and its second-level goals."""
+    by_goal: dict[int, list[Measure]] = {}
+    for measure in measures:
+        for goal in measure.goals.all():
+            by_goal.setdefault(goal.pk, []).append(measure)
+    goals = list(plan.goals.all())
+
+    def branch(goal: Goal) -> dict[str, Any]:
+        children = [branch(row) for row in goals if row.parent_id == goal.pk]
+        return {"goal": goal, "measures": by_goal.get(goal.pk, []), "children": children}
+
+    return [branch(goal) for goal in goals if goal.parent_id is None]
+
+
+def _figures(plan: Plan, measures: list[Measure]) -> list[dict[str, Any]]:
+    """At most six figures, each a link to the list behind it."""
+    counts = Counter(row.state for row in measures)
+    ended = sum(n for state, n in counts.items() if state not in LIVE_STATES)
+    url = reverse("measure-list", args=[plan.public_id])
+    figures = [{"label": _("Tiltak"), "value": len(measures), "url": url}]
+    figures += [
+        {"label": MeasureState(state).label, "value": counts[state], "url": f"{url}?tilstand={state}"}
+        for state in LIVE_STATES
+        if counts[state]
+    ]
+    if ended:
+        figures.append({"label": _("Ikke lenger i gang"), "value": ended, "url": f"{url}?sorter=-tilstand"})
+    if plan.state == PlanState.ADOPTED:
+        late = sum(row.is_overdue for row in measures)  # type: ignore[attr-defined]
+        figures.append({"label": _("Forfalt"), "value": late, "url": f"{url}?forfalt=on", "is_late": late > 0})
+    return figures
+
+
+def _fates(plan: Plan) -> list[Measure]:
+    return list(
+        Measure.objects.filter(plan=plan, fate__isnull=False).select_related("fate__successor").order_by("position", "id")
+    )
+
+
+@access(roles(*CASE_ROLES))
+@require_GET
+def measure_list(request: HttpRequest, public_id: str) -> HttpResponse:
+    plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
+    rows = (
+        Measure.objects.visible_to(request.user)
+        .filter(plan=plan)
+        .with_overdue(timezone.localdate())
+        .select_related("responsible_unit")
+        .prefetch_related("goals")
+    )
+    found = MeasureFilter(request.GET, queryset=rows, user=request.user, plan=plan)
+    page = Paginator(found.qs, 50).get_page(request.GET.get("side"))
+    template = "measures/_measure_table.html" if request.htmx else "measures/measure_list.html"  # type: ignore[attr-defined]
+    context = {
+        "plan": plan,
+        "filter": found,
+        "page_obj": page,
+        "sorter": request.GET.get("sorter", ""),
+        "crumbs": [*crumbs_of(plan), (_("Tiltak"), None)],
+        "can_edit": can_edit_plan(request.user, plan),
+    }
+    return render(request, template, context)
+
+
+@access(roles(Role.COORDINATOR))
+def plan_new(request: HttpRequest) -> HttpResponse:
+    municipalities = Municipality.objects.filter(pk__in=request.user.coordinated_municipality_ids())
+    form = PlanForm(posted(request), municipalities=municipalities)
+
+    def make(data: dict[str, Any]) -> Plan:
+        data.pop("version")
+        municipality = data.pop("municipality", None) or municipalities.get()
+        return create_plan(municipality=municipality, by=request.user, **data)
+
+    return form_page(
+        request, form, action=make, done=lambda plan: reverse("plan", args=[plan.public_id]),
+        title=_("Ny plan"), crumbs=[(_("Planer"), reverse("plan-list"))], cancel_url=reverse("plan-list"),
+        message=_("Planen er lagret som utkast. Legg til mål og tiltak, og sett den som vedtatt når den er det."),
+    )  # fmt: skip
+
+
+def _editable(request: HttpRequest, public_id: str) -> Plan:
+    plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
+    if not can_edit_plan(request.user, plan):
+        raise PermissionDenied
+    return plan
+
+
+@access(roles(Role.COORDINATOR))
+def plan_edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    plan = _editable(request, public_id)
+    municipalities = Municipality.objects.filter(pk=plan.municipality_id)
+    form = PlanForm(posted(request), municipalities=municipalities, plan=plan)
+    url = reverse("plan", args=[plan.public_id])
+    return form_page(
+        request, form, action=lambda data: update_plan(plan=plan, by=request.user, **data), done=lambda _plan: url,
+        title=_("Rediger planen"), crumbs=crumbs_of(plan), cancel_url=url, message=_("Planen er lagret."),
+    )  # fmt: skip
+
+
+@access(roles(Role.COORDINATOR))
+@require_POST
+def plan_move(request: HttpRequest, public_id: str, move: str) -> HttpResponse:
+    """Adopt or close: one button each on the plan's page."""
+    plan = _editable(request, public_id)
+    try:
+        plan = MOVES[move](plan=plan, version=int(request.POST.get("version") or 0), by=request.user)
+        messages.success(request, _("Planen er nå «%(state)s».") % {"state": plan.get_state_display().lower()})
+    except (DomainError, ValueError) as error:
+        messages.error(request, str(error))
+    return redirect("plan", public_id)
+
+
+@access(roles(Role.COORDINATOR))
+def plan_revise(request: HttpRequest, public_id: str) -> HttpResponse:
+    plan = _editable(request, public_id)
+    form = RevisionForm(posted(request), plan=plan, initial={"title": plan.title, "version": plan.version})
+
+    def revise(data: dict[str, Any]) -> Plan:
+        fates = {row: Fate(data[f"fate-{pid}"], data[f"reason-{pid}"]) for pid, row in form.measures.items()}
+        head = {name: data[name] for name in ("title", "starts_on", "ends_on", "version")}
+        return revise_plan(plan=plan, fates=fates, by=request.user, **head)
+
+    return form_page(
+        request, form, action=revise, done=lambda new: reverse("plan", args=[new.public_id]),
+        title=_("Rullér planen"), crumbs=crumbs_of(plan), cancel_url=reverse("plan", args=[plan.public_id]),
+        message=_("Den nye planen er laget som utkast. Den gamle står som den var."), template="measures/revise.html",
+        button=_("Lag den nye planen"),
+    )  # fmt: skip
