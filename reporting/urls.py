@@ -1,0 +1,20 @@
+from django.urls import path
+
+from reporting.views import home, report, round
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("planer/<pid:public_id>/runder/", round.round_list, name="round-list"),
+    path("planer/<pid:public_id>/runder/ny/", round.round_new, name="round-new"),
+    path("runder/<pid:public_id>/", round.round_detail, name="round"),
+    path("runder/<pid:public_id>/rediger/", round.round_edit, name="round-edit"),
+    path("runder/<pid:public_id>/lukk/", round.round_close, name="round-close"),
+    path("runder/<pid:public_id>/bidrag/<pid:measure_id>/", round.contribution, name="contribution"),
+    path("runder/<pid:public_id>/mal/<pid:goal_id>/", round.goal_summary, name="goal-summary"),
+    path("rapporter/", report.report_list, name="report-list"),
+    path("rapporter/<pid:public_id>/", report.report_detail, name="report"),
+    path("rapporter/<pid:public_id>/framdrift/", report.report_progress, name="report-progress"),
+    path("rapporter/<pid:public_id>/pdf/", report.report_pdf, name="report-pdf"),
+    path("rapporter/<pid:public_id>/prov-igjen/", report.report_retry, name="report-retry"),
+    path("rapporter/<pid:public_id>/publiser/", report.report_publish, name="report-publish"),
+]

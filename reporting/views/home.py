@@ -1,0 +1,74 @@
+"""Min side: the first page of one's role."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from measures.models import LIVE_STATES, Measure, PlanState
+from organisation.access import SIGNED_IN, access
+from organisation.models import CASE_ROLES, LOGGING_ROLES, Role, User
+from reporting.domain.contribution import standings
+from reporting.models import Report, ReportRound
+
+
+@access(SIGNED_IN)
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for me, then my measures with what is overdue on top; readers get the reports, administrators the users."""
+    user: User = request.user  # type: ignore[assignment]
+    if not user.has_role(*CASE_ROLES):
+        if user.has_role(Role.BOARD_MEMBER, Role.ANALYST):
+            return redirect("report-list")
+        if user.has_role(Role.ADMINISTRATOR):
+            return redirect("user-list")
+        return render(request, "reporting/no_role.html")
+    rounds = open_rounds(user)
+    context: dict[str, Any] = {
+        "rounds": rounds,
+        "to_confirm": to_confirm(user, rounds),
+        "logs": user.has_role(*LOGGING_ROLES, Role.COORDINATOR),
+        "page_obj": Paginator(my_measures(user), 25).get_page(request.GET.get("side")),
+        "coordinates": user.has_role(Role.COORDINATOR),
+    }
+    return render(request, "reporting/home.html", context)
+
+
+def my_measures(user: User) -> Any:
+    """The live measures of running plans that the user logs on, what is overdue first, then the longest quiet."""
+    return (
+        Measure.objects.loggable_by(user)
+        .filter(plan__state=PlanState.ADOPTED, state__in=LIVE_STATES)
+        .with_overdue(timezone.localdate())
+        .select_related("plan", "responsible_unit")
+        .order_by("-is_overdue", F("last_logged_on").asc(nulls_first=True), "position", "id")
+    )
+
+
+def open_rounds(user: User) -> list[dict[str, Any]]:
+    """The open rounds with how many have confirmed; there are few."""
+    rows = ReportRound.objects.visible_to(user).open().select_related("plan").order_by("deadline", "id")
+    found = []
+    for round in rows:
+        total = round.plan.measures.count()
+        confirmed = round.contributions.filter(confirmed_at__isnull=False).count()
+        found.append({"round": round, "total": total, "confirmed": confirmed, "missing": total - confirmed})
+    return found
+
+
+def to_confirm(user: User, rounds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a unit leader has to confirm, each with the text that the log makes; one button each."""
+    if not user.has_role(Role.UNIT_LEADER):
+        return []
+    found = []
+    for row in rounds:
+        mine = Measure.objects.led_by(user).filter(plan=row["round"].plan).select_related("responsible_unit")
+        for standing in standings(row["round"], list(mine)):
+            if not standing.is_confirmed or standing.news:
+                version = standing.contribution.version if standing.contribution else 0
+                found.append({"round": row["round"], "standing": standing, "version": version})
+    return found

@@ -1,0 +1,100 @@
+"""Reports: the list, the document as it will look, its progress while it is made, and the file."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from organisation.access import access, roles
+from organisation.domain.errors import DomainError
+from organisation.models import CASE_ROLES, Role
+from reporting.domain import report_job
+from reporting.domain.report import publish
+from reporting.models import Report
+from reporting.permissions import can_publish
+
+READERS = (*CASE_ROLES, Role.BOARD_MEMBER, Role.ANALYST)
+
+
+def _found(request: HttpRequest, public_id: str) -> Report:
+    rows = Report.objects.visible_to(request.user).select_related("frozen__round__plan__municipality", "job", "published_by")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+@access(roles(*READERS))
+@require_GET
+def report_list(request: HttpRequest) -> HttpResponse:
+    rows = Report.objects.visible_to(request.user).select_related("frozen__round__plan__municipality", "job").newest_first()
+    # The frozen copy is large, and the list doesn't show it.
+    page = Paginator(rows.defer("frozen__content"), 25).get_page(request.GET.get("side"))
+    return render(request, "reporting/report_list.html", {"page_obj": page})
+
+
+@access(roles(*READERS))
+@require_GET
+def report_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    report = _found(request, public_id)
+    context = {
+        "report": report,
+        "job": report.job,
+        "content": report.frozen.content,
+        "crumbs": [(_("Rapporter"), reverse("report-list")), (report.title, None)],
+        "can_publish": not report.is_published and can_publish(request.user, report),
+        "can_see_round": request.user.has_role(*CASE_ROLES),
+    }
+    return render(request, "reporting/report.html", context)
+
+
+@access(roles(*READERS))
+@never_cache
+@require_GET
+def report_progress(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The state of the job, asked for each second by the page while the report is made."""
+    report = _found(request, public_id)
+    context = {"report": report, "job": report.job, "can_publish": not report.is_published and can_publish(request.user, report)}
+    return render(request, "reporting/_progress.html", context)
+
+
+@access(roles(*READERS))
+@require_GET
+def report_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
+    report = _found(request, public_id)
+    if not report.file:
+        raise Http404
+    name = f"{slugify(report.title)}.pdf"
+    response = FileResponse(report.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@access(roles(Role.COORDINATOR))
+@require_POST
+def report_retry(request: HttpRequest, public_id: str) -> HttpResponse:
+    report = _found(request, public_id)
+    if not can_publish(request.user, report):
+        raise PermissionDenied
+    try:
+        report_job.retry(report=report, by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    return redirect("report", report.public_id)
+
+
+@access(roles(Role.COORDINATOR))
+@require_POST
+def report_publish(request: HttpRequest, public_id: str) -> HttpResponse:
+    report = _found(request, public_id)
+    if not can_publish(request.user, report):
+        raise PermissionDenied
+    try:
+        publish(report=report, version=int(request.POST.get("version") or 0), by=request.user)
+        messages.success(request, _("Rapporten er publisert. Formannskapet kan lese den nå."))
+    except (DomainError, ValueError) as error:
+        messages.error(request, str(error))
+    return redirect("report", report.public_id)

@@ -1,0 +1,222 @@
+"""Rounds: who has reported, contributions, summaries, closing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from measures.models import Goal, Measure, Plan, PlanState
+from measures.permissions import can_edit_plan
+from measures.views.plan import crumbs_of as plan_crumbs
+from organisation.access import access, roles
+from organisation.domain.errors import DomainError
+from organisation.models import CASE_ROLES, Role
+from organisation.views.form_page import Crumbs, form_page, posted
+from reporting.domain.contribution import save_contribution, standings
+from reporting.domain.round import close_round, open_round, update_round, write_goal_summary
+from reporting.forms import ContributionForm, GoalSummaryForm, RoundEditForm, RoundForm, reportable_periods
+from reporting.models import GoalSummary, Report, ReportRound
+from reporting.permissions import can_confirm, can_edit_round
+
+
+def crumbs_of(round: ReportRound) -> Crumbs:
+    return [
+        *plan_crumbs(round.plan),
+        (_("Runder"), reverse("round-list", args=[round.plan.public_id])),
+        (round.period.label, reverse("round", args=[round.public_id])),
+    ]
+
+
+def _found(request: HttpRequest, public_id: str) -> ReportRound:
+    rows = ReportRound.objects.visible_to(request.user).select_related("plan__municipality", "closed_by")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _editable(request: HttpRequest, public_id: str) -> ReportRound:
+    round = _found(request, public_id)
+    if not can_edit_round(request.user, round):
+        raise PermissionDenied
+    return round
+
+
+@access(roles(*CASE_ROLES))
+@require_GET
+def round_list(request: HttpRequest, public_id: str) -> HttpResponse:
+    plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
+    rounds = (
+        ReportRound.objects.visible_to(request.user)
+        .filter(plan=plan)
+        .annotate(confirmed=Count("contributions", filter=Q(contributions__confirmed_at__isnull=False)))
+    )
+    page = Paginator(rounds, 25).get_page(request.GET.get("side"))
+    reports = Report.objects.visible_to(request.user).filter(frozen__round__in=page.object_list)
+    by_round = {row.frozen.round_id: row for row in reports.select_related("frozen")}
+    context = {
+        "plan": plan,
+        "page_obj": page,
+        "rows": [(row, by_round.get(row.pk)) for row in page],
+        "measure_count": plan.measures.count(),
+        "crumbs": [*plan_crumbs(plan), (_("Runder"), None)],
+        "can_open": plan.state == PlanState.ADOPTED and can_edit_plan(request.user, plan),
+    }
+    return render(request, "reporting/round_list.html", context)
+
+
+@access(roles(Role.COORDINATOR))
+def round_new(request: HttpRequest, public_id: str) -> HttpResponse:
+    plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
+    if not can_edit_plan(request.user, plan):
+        raise PermissionDenied
+    today = timezone.localdate()
+    taken = {row.period.code for row in plan.rounds.all()}
+    periods = reportable_periods(today, plan.starts_on, taken)
+    form = RoundForm(posted(request), periods=periods, initial={"proposed_decision": plan.proposed_decision})
+    return form_page(
+        request, form, action=lambda data: open_round(plan=plan, by=request.user, on=today, **data),
+        done=lambda row: reverse("round", args=[row.public_id]), title=_("Åpne runde"),
+        crumbs=[*plan_crumbs(plan), (_("Runder"), reverse("round-list", args=[plan.public_id]))],
+        cancel_url=reverse("round-list", args=[plan.public_id]), button=_("Åpne runden"),
+        lead=_("Enhetene blir bedt om å bekrefte hva de har gjort med hvert tiltak. Tekstene er fylt ut fra loggen."),
+        message=_("Runden er åpen. Her ser du hvem som ikke har svart."),
+    )  # fmt: skip
+
+
+@access(roles(*CASE_ROLES))
+@require_GET
+def round_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Who has not reported, from day one; goal by goal with what has been said."""
+    round = _found(request, public_id)
+    rows = standings(round)
+    confirmable = set(Measure.objects.changeable_by(request.user).filter(plan=round.plan).values_list("pk", flat=True))
+    waiting = [row for row in rows if not row.is_confirmed]
+    summaries = {row.goal_id: row for row in round.goal_summaries.all()}
+    context = {
+        "round": round,
+        "plan": round.plan,
+        "crumbs": crumbs_of(round)[:-1] + [(round.period.label, None)],
+        "waiting": waiting,
+        "confirmed_count": len(rows) - len(waiting),
+        "total": len(rows),
+        "mine": [row for row in waiting if row.measure.pk in confirmable],
+        "groups": _by_goal(round.plan, rows, summaries),
+        "confirmable": confirmable,
+        "can_edit": can_edit_round(request.user, round),
+        "can_close": round.is_open and round.period.last_day < timezone.localdate(),
+        "report": Report.objects.visible_to(request.user).filter(frozen__round=round).newest_first().first(),
+    }
+    return render(request, "reporting/round.html", context)
+
+
+def _by_goal(plan: Plan, rows: list[Any], summaries: dict[int, GoalSummary]) -> list[dict[str, Any]]:
+    """The goals in order, each with its summary and its measures' standing."""
+    return [
+        {
+            "goal": goal,
+            "summary": summaries.get(goal.pk),
+            "rows": [row for row in rows if goal.pk in {g.pk for g in row.measure.goals.all()}],
+        }
+        for goal in plan.goals.all()
+    ]
+
+
+@access(roles(Role.COORDINATOR))
+def round_edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    round = _editable(request, public_id)
+    names = ("deadline", "case_number", "proposed_decision", "summary", "version")
+    form = RoundEditForm(posted(request), initial={name: getattr(round, name) for name in names})
+    url = reverse("round", args=[round.public_id])
+    return form_page(
+        request, form, action=lambda data: update_round(round=round, by=request.user, **data), done=lambda _row: url,
+        title=_("Sammendrag og saksopplysninger"), crumbs=crumbs_of(round), cancel_url=url, message=_("Runden er lagret."),
+    )  # fmt: skip
+
+
+@access(roles(*CASE_ROLES))
+def contribution(request: HttpRequest, public_id: str, measure_id: str) -> HttpResponse:
+    """One measure in a round: the log of the period beside the text that goes into the report."""
+    round = _found(request, public_id)
+    rows = Measure.objects.visible_to(request.user).filter(plan=round.plan).select_related("responsible_unit")
+    measure = get_object_or_404(rows, public_id=measure_id)
+    may_confirm = round.is_open and can_confirm(request.user, measure)
+    if request.method == "POST" and not may_confirm:
+        if round.is_open:
+            raise PermissionDenied
+        messages.error(request, _("Runden er lukket. Teksten kan ikke endres lenger."))
+        return redirect("round", round.public_id)
+    standing = standings(round, [measure])[0]
+    version = standing.contribution.version if standing.contribution else 0
+    form = ContributionForm(posted(request), initial={"text": standing.text, "version": version})
+    confirm = request.POST.get("action") != "draft"
+
+    def save(data: dict[str, Any]) -> Any:
+        return save_contribution(
+            round=round, measure=measure, text=data["text"], confirm=confirm, version=data["version"] or 0, by=request.user
+        )
+
+    url = reverse("round", args=[round.public_id])
+    return form_page(
+        request, form, action=save, done=lambda _row: _next_to_confirm(request, round) or url, title=measure.title,
+        crumbs=crumbs_of(round), cancel_url=url, template="reporting/contribution.html", standing=standing, round=round,
+        measure=measure, may_confirm=may_confirm, message=_("Bidraget er bekreftet.") if confirm else _("Utkastet er lagret."),
+    )  # fmt: skip
+
+
+def _next_to_confirm(request: HttpRequest, round: ReportRound) -> str | None:
+    """A leader with several measures goes straight on to the next one, when she asks for it."""
+    if request.POST.get("action") != "confirm-next":
+        return None
+    mine = Measure.objects.led_by(request.user).filter(plan=round.plan).order_by("position", "id")
+    waiting = mine.exclude(contributions__in=round.contributions.filter(confirmed_at__isnull=False)).first()
+    return reverse("contribution", args=[round.public_id, waiting.public_id]) if waiting else None
+
+
+@access(roles(Role.COORDINATOR))
+def goal_summary(request: HttpRequest, public_id: str, goal_id: str) -> HttpResponse:
+    round = _editable(request, public_id)
+    goal = get_object_or_404(Goal.objects.visible_to(request.user).filter(plan=round.plan), public_id=goal_id)
+    summary = GoalSummary.objects.filter(round=round, goal=goal).first()
+    initial = {"text": summary.text, "version": summary.version} if summary else {"version": 0}
+    form = GoalSummaryForm(posted(request), initial=initial)
+    measures = list(goal.measures.select_related("responsible_unit"))
+    url = reverse("round", args=[round.public_id])
+
+    def save(data: dict[str, Any]) -> GoalSummary:
+        return write_goal_summary(round=round, goal=goal, text=data["text"], version=data["version"] or 0, by=request.user)
+
+    return form_page(
+        request, form, action=save, done=lambda _row: url, title=str(goal), crumbs=crumbs_of(round), cancel_url=url,
+        template="reporting/goal_summary.html", standings=standings(round, measures), message=_("Sammendraget er lagret."),
+    )  # fmt: skip
+
+
+@access(roles(Role.COORDINATOR))
+def round_close(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Say what closing means and what is missing, then do it."""
+    round = _editable(request, public_id)
+    if request.method == "POST":
+        try:
+            report = close_round(
+                round=round, version=int(request.POST.get("version") or 0), by=request.user, on=timezone.localdate()
+            )
+            return redirect("report", report.public_id)
+        except (DomainError, ValueError) as error:
+            messages.error(request, str(error))
+            return redirect("round", round.public_id)
+    rows = standings(round)
+    context = {
+        "round": round,
+        "title": _("Lukk runden"),
+        "crumbs": [*crumbs_of(round), (_("Lukk runden"), None)],
+        "waiting": [row for row in rows if not row.is_confirmed],
+        "with_news": [row for row in rows if row.news],
+        "goals_without_summary": round.plan.goals.exclude(summaries__in=round.goal_summaries.exclude(text="")),
+    }
+    return render(request, "reporting/round_close.html", context)
