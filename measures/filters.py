@@ -25,7 +25,11 @@ class MeasureFilter(django_filters.FilterSet):
 
     sok = django_filters.CharFilter(method="by_text", label=_("Søk i tittel og tekst"))
     mal = django_filters.ModelChoiceFilter(
-        field_name="goals", queryset=Goal.objects.none(), to_field_name="public_id", label=_("Mål"), empty_label=_("Alle mål")
+        field_name="goals",
+        queryset=Goal.objects.none(),
+        to_field_name="public_id",
+        label=_("Mål"),
+        empty_label=_("Alle mål"),
     )
     enhet = django_filters.ModelChoiceFilter(
         method="by_unit", queryset=Unit.objects.none(), to_field_name="public_id", label=_("Enhet"),

@@ -64,7 +64,10 @@ class PlanForm(BaseForm):
     main_aims = Lines(label=_("Hovedmål"), required=False, help_text=_("Ett på hver linje, i planens rekkefølge."))
     life_areas = Lines(label=_("Livsområder"), required=False, help_text=_("Ett på hver linje."))
     zones = forms.ModelMultipleChoiceField(
-        LivingConditionZone.objects.none(), label=_("Levekårssoner"), required=False, widget=forms.CheckboxSelectMultiple
+        LivingConditionZone.objects.none(),
+        label=_("Levekårssoner"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     proposed_decision = forms.CharField(
         label=_("Forslag til vedtak i statusrapportene"), widget=forms.Textarea, required=False,
@@ -108,7 +111,9 @@ class GoalForm(BaseForm):
     )
     aim = forms.CharField(label=_("Hva som skal oppnås"), widget=forms.Textarea, required=False)
     challenges = forms.CharField(label=_("Utfordringer"), widget=forms.Textarea, required=False)
-    horizon = forms.ChoiceField(label=_("Tidshorisont"), choices=blank(_("Ikke valgt"), Horizon.choices), required=False)
+    horizon = forms.ChoiceField(
+        label=_("Tidshorisont"), choices=blank(_("Ikke valgt"), Horizon.choices), required=False
+    )
 
     def __init__(self, *args: Any, plan: Plan, goal: Goal | None = None, **kwargs: Any) -> None:
         if goal is not None:
@@ -122,11 +127,15 @@ class MeasureForm(BaseForm):
 
     title = forms.CharField(label=_("Tittel"), max_length=250)
     goals = forms.ModelMultipleChoiceField(Goal.objects.none(), label=_("Mål"), widget=forms.CheckboxSelectMultiple)
-    responsible_unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Ansvarlig enhet"), empty_label=_("Velg enhet"))
+    responsible_unit = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("Ansvarlig enhet"), empty_label=_("Velg enhet")
+    )
     partners = forms.ModelMultipleChoiceField(
         Unit.objects.none(), label=_("Samarbeidspartnere"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    approach = forms.ChoiceField(label=_("Innretning"), choices=blank(_("Ikke valgt"), Approach.choices), required=False)
+    approach = forms.ChoiceField(
+        label=_("Innretning"), choices=blank(_("Ikke valgt"), Approach.choices), required=False
+    )
     note = forms.CharField(label=_("Kort om tiltaket"), widget=forms.Textarea, required=False)
     funding = forms.CharField(label=_("Finansiering"), max_length=200, required=False)
     case_references = Lines(label=_("Arkivsaker"), required=False, help_text=_("Ett saksnummer på hver linje."))
@@ -141,11 +150,17 @@ class MeasureForm(BaseForm):
         label=_("Evalueres"), choices=blank(_("Ikke bestemt"), EvaluationCadence.choices), required=False
     )
     evaluation_due_on = forms.DateField(
-        label=_("Evalueres innen"), widget=DateInput, required=False, help_text=_("Når tiltaket evalueres innen en frist.")
+        label=_("Evalueres innen"),
+        widget=DateInput,
+        required=False,
+        help_text=_("Når tiltaket evalueres innen en frist."),
     )
     evaluation_by = forms.CharField(label=_("Evalueres ut fra"), max_length=250, required=False)
     zones = forms.ModelMultipleChoiceField(
-        LivingConditionZone.objects.none(), label=_("Levekårssoner"), required=False, widget=forms.CheckboxSelectMultiple
+        LivingConditionZone.objects.none(),
+        label=_("Levekårssoner"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     life_areas = forms.ModelMultipleChoiceField(
         LifeArea.objects.none(), label=_("Livsområder"), required=False, widget=forms.CheckboxSelectMultiple
@@ -199,7 +214,9 @@ class StateForm(BaseForm):
 
 
 class TargetForm(BaseForm):
-    name = forms.CharField(label=_("Hva skal telles?"), max_length=150, help_text=_("For eksempel «familier med felles plan»."))
+    name = forms.CharField(
+        label=_("Hva skal telles?"), max_length=150, help_text=_("For eksempel «familier med felles plan».")
+    )
     value = forms.DecimalField(
         label=_("Måltall"), required=False, min_value=0, max_digits=12, decimal_places=2, localize=True,
         help_text=_("Tallet som skal nås, hvis det er avtalt."),
@@ -262,7 +279,9 @@ class CorrectionForm(LogForm):
 
 class IndicatorTableForm(BaseForm):
     title = forms.CharField(label=_("Hva viser tabellen?"), max_length=200)
-    goal = forms.ModelChoiceField(Goal.objects.none(), label=_("Mål"), required=False, empty_label=_("Planen som helhet"))
+    goal = forms.ModelChoiceField(
+        Goal.objects.none(), label=_("Mål"), required=False, empty_label=_("Planen som helhet")
+    )
     note = forms.CharField(label=_("Merknad"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     total_label = forms.CharField(
         label=_("Navn på sumraden"), max_length=100, required=False,
@@ -276,7 +295,9 @@ class IndicatorTableForm(BaseForm):
 
 class IndicatorForm(BaseForm):
     name = forms.CharField(label=_("Indikator"), max_length=200)
-    measured_in = forms.CharField(label=_("Måles i"), max_length=40, required=False, help_text=_("For eksempel «personer»."))
+    measured_in = forms.CharField(
+        label=_("Måles i"), max_length=40, required=False, help_text=_("For eksempel «personer».")
+    )
     in_total = forms.BooleanField(label=_("Tas med i summen"), required=False, initial=True)
 
 

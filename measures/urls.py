@@ -1,5 +1,6 @@
 from django.urls import path
 
+from measures import api
 from measures.views import goal, indicator, log, measure, plan
 
 urlpatterns = [
@@ -29,4 +30,7 @@ urlpatterns = [
     path("indikatorer/<pid:public_id>/ny/", indicator.indicator_new, name="indicator-new"),
     path("indikatorer/<pid:public_id>/tall/ny/", indicator.observation_new, name="observation-new"),
     path("tall/<pid:public_id>/rett/", indicator.observation_edit, name="observation-edit"),
+    path("api/tiltak/", api.measure_list, name="api-measure-list"),
+    path("api/tiltak/<pid:public_id>/", api.measure_detail, name="api-measure"),
+    path("api/tiltak/<pid:public_id>/logg/", api.measure_log, name="api-log"),
 ]

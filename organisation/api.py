@@ -5,7 +5,6 @@ from typing import Any
 from rest_framework import status
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
-from rest_framework.views import exception_handler as rest_exception_handler
 
 from organisation.domain.errors import DomainError, StaleWrite
 
@@ -30,4 +29,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return Response({"detail": str(error.message)}, status=status.HTTP_412_PRECONDITION_FAILED)
     if isinstance(error, DomainError):
         return Response({error.field or "detail": [str(error.message)]}, status=status.HTTP_400_BAD_REQUEST)
+    # Here, since rest_framework.views reads the permissions above while it is imported itself.
+    from rest_framework.views import exception_handler as rest_exception_handler
+
     return rest_exception_handler(error, context)

@@ -1,10 +1,12 @@
 """How every form looks and behaves: one renderer, errors beside their field, nothing typed is lost."""
 
+import datetime
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from organisation.domain.errors import DomainError, StaleWrite
@@ -25,13 +27,19 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+INCOMPLETE = _("Skjemaet kom ikke helt fram. Last siden på nytt, og prøv igjen.")
+
+
 class BaseForm(forms.Form):
     """A form that ends in one domain call; see `submit`.
 
     Forms that edit a row carry the version the user read; `stale_rows` then tells what stands there now.
     """
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(
+        label=_("Skjemaet"), widget=forms.HiddenInput, required=False,
+        error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE},
+    )  # fmt: skip
     edits = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -39,6 +47,9 @@ class BaseForm(forms.Form):
         self.stale_rows: list[tuple[Any, Any]] = []
         if not self.edits:
             del self.fields["version"]
+        elif self.initial.get("version") is not None:
+            # A row that stands is never saved blindly; a form that makes a new row has no version yet.
+            self.fields["version"].required = True
         for field in self.fields.values():
             kind = "checkbox" if isinstance(field.widget, forms.CheckboxInput) else ""
             if not isinstance(field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
@@ -85,6 +96,8 @@ def display_value(field: forms.Field, value: Any) -> Any:
         return dict(field.choices).get(value, value)  # type: ignore[call-overload]
     if isinstance(value, bool):
         return _("Ja") if value else _("Nei")
+    if isinstance(value, datetime.date):
+        return date_format(value)
     if isinstance(value, list | tuple):
         return ", ".join(str(item) for item in value)
     return value if value not in (None, "") else _("(tomt)")

@@ -22,6 +22,8 @@ class CreateRoles(RunSQL):
             END $$;
             REVOKE CREATE ON SCHEMA public FROM PUBLIC;
             GRANT USAGE ON SCHEMA public TO {APP_ROLE};
+            -- Made before any migration runs; the application looks whether it is up to date.
+            GRANT SELECT ON django_migrations TO {APP_ROLE};
             ALTER DEFAULT PRIVILEGES IN SCHEMA public
                 GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP_ROLE};
             ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {APP_ROLE};

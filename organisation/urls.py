@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from organisation.converters import PublicIdConverter
-from organisation.views import session
+from organisation.views import audit, session, units, users
 
 register_converter(PublicIdConverter, "pid")
 
@@ -11,4 +11,16 @@ urlpatterns = [
     path("sprak/", session.choose_language, name="set-language"),
     path("helse/", session.health, name="health"),
     path("innstillinger/", session.my_settings, name="my-settings"),
+    path("brukere/", users.user_list, name="user-list"),
+    path("brukere/ny/", users.user_create, name="user-create"),
+    path("brukere/gi-rolle/", users.role_by_email, name="role-by-email"),
+    path("brukere/endringer/", audit.change_list, name="change-list"),
+    path("brukere/enheter/", units.unit_list, name="unit-list"),
+    path("brukere/enheter/ny/", units.unit_create, name="unit-create"),
+    path("brukere/enheter/<pid:public_id>/", units.unit_edit, name="unit-edit"),
+    path("brukere/<pid:public_id>/", users.user_detail, name="user-detail"),
+    path("brukere/<pid:public_id>/endre/", users.user_edit, name="user-edit"),
+    path("brukere/<pid:public_id>/passord/", users.user_password, name="user-password"),
+    path("brukere/<pid:public_id>/gi-rolle/", users.role_grant, name="role-grant"),
+    path("brukere/<pid:public_id>/roller/<pid:membership_id>/avslutt/", users.role_end, name="role-end"),
 ]

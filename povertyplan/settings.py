@@ -117,7 +117,9 @@ if "DATABASE_URL" not in os.environ:
     raise ImproperlyConfigured("DATABASE_URL is not set; ./manage.py starts the embedded servers and sets it.")
 DATABASES = {
     "default": dj_database_url.parse(
-        os.environ.get("DATABASE_OWNER_URL", os.environ["DATABASE_URL"]) if ROLE == "owner" else os.environ["DATABASE_URL"],
+        os.environ.get("DATABASE_OWNER_URL", os.environ["DATABASE_URL"])
+        if ROLE == "owner"
+        else os.environ["DATABASE_URL"],
         conn_max_age=60,
         conn_health_checks=True,
     )

@@ -47,7 +47,9 @@ class RoundEditForm(BaseForm):
 
     deadline = forms.DateField(label=_("Frist for enhetene"), widget=DateInput)
     case_number = forms.CharField(label=_("Arkivsaksnummer for statusrapporten"), max_length=50, required=False)
-    proposed_decision = forms.CharField(label=_("Forslag til vedtak"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    proposed_decision = forms.CharField(
+        label=_("Forslag til vedtak"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
     summary = forms.CharField(
         label=_("Sammendrag"), widget=forms.Textarea(attrs={"rows": 6}), required=False,
         help_text=_("Står først i rapporten. Hva har skjedd, hva er forsinket, hva må bestemmes?"),
@@ -58,7 +60,8 @@ class ContributionForm(BaseForm):
     edits = True
 
     text = forms.CharField(
-        label=_("Tekst til rapporten"), widget=forms.Textarea(attrs={"rows": 8}), required=False,
+        label=_("Tekst til rapporten"), widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Skriv en tekst. Skriv «Ingen aktivitet» når det ikke har skjedd noe.")},
         help_text=_("Rapporten blir offentlig. Ikke skriv noe som viser hvem en person eller familie er."),
     )  # fmt: skip
 

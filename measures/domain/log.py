@@ -61,6 +61,7 @@ def correct_log_entry(
     reason: str = "",
 ) -> LogEntry:
     """A new version of an entry; the earlier ones stay readable. A file is kept unless another comes with the correction."""
+    _check_not_withdrawn(entry)
     _check_entry(entry.measure, text, happened_on, today, figures)
     with _stored(file) as attachment, acting(by, "log.correct"), refusing(**ALREADY_CORRECTED):
         _check_plan_takes_entries(entry.measure, entry.happened_on)
@@ -74,8 +75,7 @@ def correct_log_entry(
 
 def withdraw_log_entry(*, entry: LogEntry, by: User, reason: str = "") -> LogEntry:
     """Take an entry back: a last version that counts nowhere. This is what "angre" does."""
-    if entry.withdrawn:
-        raise DomainError(_("Loggføringen er allerede trukket tilbake."))
+    _check_not_withdrawn(entry)
     with acting(by, "log.withdraw"), refusing(**ALREADY_CORRECTED):
         _check_plan_takes_entries(entry.measure, entry.happened_on)
         return _write(
@@ -112,6 +112,11 @@ def _check_entry(
         raise DomainError(_("Datoen er fram i tid. Loggfør det som er gjort."), "happened_on")
     if any(target.measure_id != measure.pk for target in figures or {}):
         raise DomainError(_("Måltallet hører til et annet tiltak."))
+
+
+def _check_not_withdrawn(entry: LogEntry) -> None:
+    if entry.withdrawn:
+        raise DomainError(_("Loggføringen er allerede trukket tilbake."))
 
 
 def _check_plan_takes_entries(measure: Measure, day: datetime.date) -> None:

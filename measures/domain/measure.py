@@ -15,6 +15,7 @@ from organisation.models import User
 
 TARGET_NAME_TAKEN = {"target_name_unique": (_("Tiltaket har allerede et måltall med dette navnet."), "name")}
 MANY_TO_MANY = ("goals", "partners", "zones", "life_areas")
+HANG_TOGETHER = ("starts_on", "ends_on", "evaluation_cadence", "evaluation_due_on")
 
 
 def create_measure(
@@ -28,6 +29,7 @@ def create_measure(
     **fields: Any,
 ) -> Measure:
     """Add a measure to a plan, in the state it has when it is entered (a plan may be entered long after it was adopted)."""
+    goals = list(goals)
     _check(plan, {**fields, "goals": goals})
     check_reason(state, state_reason)
     related = {name: fields.pop(name) for name in MANY_TO_MANY if name in fields}
@@ -43,10 +45,11 @@ def create_measure(
 
 def update_measure(*, measure: Measure, version: int, by: User, **fields: Any) -> Measure:
     """Change what the plan says of a measure. A new responsible unit takes over the log and what is due."""
-    _check(measure.plan, fields)
-    related = {name: fields.pop(name) for name in MANY_TO_MANY if name in fields}
     with acting(by, "measure.update"):
         measure = locked(measure, version)
+        # With what stands already: an end is held against the start that is not being changed.
+        _check(measure.plan, {**{name: getattr(measure, name) for name in HANG_TOGETHER}, **fields})
+        related = {name: fields.pop(name) for name in MANY_TO_MANY if name in fields}
         apply(measure, fields)
         measure.save()
         _set_related(measure, related)

@@ -1,6 +1,7 @@
 """Plans: made, adopted, closed, revised; and the periods that have been frozen."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,12 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 
 
 def create_plan(
-    *, municipality: Municipality, by: User, main_aims: list[str] = (), life_areas: list[str] = (), **fields: Any
+    *,
+    municipality: Municipality,
+    by: User,
+    main_aims: Iterable[str] = (),
+    life_areas: Iterable[str] = (),
+    **fields: Any,
 ) -> Plan:
     """Make a draft plan with its main aims and life areas, numbered in the order given."""
     _check_period(fields)
@@ -31,16 +37,22 @@ def create_plan(
 
 
 def update_plan(
-    *, plan: Plan, version: int, by: User, main_aims: list[str] = (), life_areas: list[str] = (), **fields: Any
+    *,
+    plan: Plan,
+    version: int,
+    by: User,
+    main_aims: Iterable[str] | None = None,
+    life_areas: Iterable[str] | None = None,
+    **fields: Any,
 ) -> Plan:
-    """Change a plan's own fields, its main aims and its life areas."""
-    _check_period(fields)
+    """Change a plan's own fields, its main aims and its life areas; what is not given stays."""
     zones = fields.pop("zones", None)
     with acting(by, "plan.update"):
         plan = locked(plan, version)
-        if plan.state != PlanState.DRAFT:
-            _check_adoption(fields.get("adopted_on", plan.adopted_on), fields.get("adopted_as_printed", ""))
         apply(plan, fields)
+        _check_period({"starts_on": plan.starts_on, "ends_on": plan.ends_on})
+        if plan.state != PlanState.DRAFT:
+            _check_adoption(plan.adopted_on, plan.adopted_as_printed)
         plan.save()
         if zones is not None:
             plan.zones.set(zones)
@@ -109,9 +121,15 @@ def _check_adoption(adopted_on: datetime.date | None, adopted_as_printed: str) -
         raise DomainError(_("Skriv når planen ble vedtatt, før den settes som vedtatt."), "adopted_on")
 
 
-def _write_lists(plan: Plan, main_aims: list[str], life_areas: list[str]) -> None:
+def _write_lists(plan: Plan, main_aims: Iterable[str] | None, life_areas: Iterable[str] | None) -> None:
     """Rows in the order given. Text by number: measures point to life areas, so a row keeps its number."""
-    for model, texts in ((MainAim, main_aims), (LifeArea, life_areas)):
-        for number, text in enumerate(texts, start=1):
-            model.objects.update_or_create(plan=plan, number=number, defaults={"text": text})
-        model.objects.filter(plan=plan, number__gt=len(texts)).delete()
+    if main_aims is not None:
+        _write_list(MainAim, plan, list(main_aims))
+    if life_areas is not None:
+        _write_list(LifeArea, plan, list(life_areas))
+
+
+def _write_list(model: type[MainAim] | type[LifeArea], plan: Plan, texts: list[str]) -> None:
+    for number, text in enumerate(texts, start=1):
+        model._default_manager.update_or_create(plan=plan, number=number, defaults={"text": text})
+    model._default_manager.filter(plan=plan, number__gt=len(texts)).delete()

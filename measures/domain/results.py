@@ -28,7 +28,9 @@ def results(measures: Iterable[Measure], until: datetime.date) -> dict[int, list
     """The targets of the measures (by measure id) with what the log says up to a day, that day included. Two queries."""
     targets = list(Target.objects.filter(measure__in=list(measures)))
     figures = (
-        LogFigure.objects.filter(target__in=targets, entry__in=LogEntry.objects.current(), entry__happened_on__lte=until)
+        LogFigure.objects.filter(
+            target__in=targets, entry__in=LogEntry.objects.current(), entry__happened_on__lte=until
+        )
         .order_by("entry__happened_on", "entry_id")
         .values_list("target_id", "value")
     )
@@ -38,6 +40,8 @@ def results(measures: Iterable[Measure], until: datetime.date) -> dict[int, list
     by_measure: dict[int, list[Result]] = {}
     for target in targets:
         values = counted.get(target.pk, [])
-        total = (values[-1] if target.counting == Target.Counting.LATEST else sum(values, Decimal(0))) if values else None
+        total = (
+            (values[-1] if target.counting == Target.Counting.LATEST else sum(values, Decimal(0))) if values else None
+        )
         by_measure.setdefault(target.measure_id, []).append(Result(target, total, len(values)))
     return by_measure

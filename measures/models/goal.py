@@ -34,7 +34,9 @@ class Goal(PublicId, Versioned):
         "self", models.PROTECT, related_name="children", null=True, blank=True, verbose_name=_("ligger under")
     )
     kind = models.CharField(_("type"), max_length=12, choices=GoalKind, default=GoalKind.GOAL)
-    number = models.CharField(_("nummer"), max_length=10, blank=True, help_text=_("Slik det står i planen, for eksempel «4 b»."))
+    number = models.CharField(
+        _("nummer"), max_length=10, blank=True, help_text=_("Slik det står i planen, for eksempel «4 b».")
+    )
     title = models.CharField(_("tittel"), max_length=300)
     aim = models.TextField(_("hva som skal oppnås"), blank=True)
     challenges = models.TextField(_("utfordringer"), blank=True)

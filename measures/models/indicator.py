@@ -18,11 +18,16 @@ class IndicatorTable(PublicId, Versioned):
     """Indicators that are read together: rows are indicators, columns are periods, with a computed total where asked for."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="indicator_tables")
-    goal = models.ForeignKey(Goal, models.PROTECT, related_name="indicator_tables", null=True, blank=True, verbose_name=_("mål"))
+    goal = models.ForeignKey(
+        Goal, models.PROTECT, related_name="indicator_tables", null=True, blank=True, verbose_name=_("mål")
+    )
     title = models.CharField(_("tittel"), max_length=200)
     note = models.TextField(_("merknad"), blank=True)
     total_label = models.CharField(
-        _("navn på sumraden"), max_length=100, blank=True, help_text=_("La feltet stå tomt når radene ikke skal summeres.")
+        _("navn på sumraden"),
+        max_length=100,
+        blank=True,
+        help_text=_("La feltet stå tomt når radene ikke skal summeres."),
     )
     position = models.PositiveSmallIntegerField(default=0, editable=False)
 
@@ -60,11 +65,16 @@ class Observation(PublicId, Versioned):
     """A figure for a period, with the basis it rests on. A missing figure is a row with a remark, never a zero."""
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="observations")
-    period = models.CharField(_("periode"), max_length=30, help_text=_("For eksempel «2011», «2011–2013» eller «1. halvår 2011»."))
+    period = models.CharField(
+        _("periode"), max_length=30, help_text=_("For eksempel «2011», «2011–2013» eller «1. halvår 2011».")
+    )
     sort_year = models.PositiveSmallIntegerField(null=True, editable=False)
     value = models.DecimalField(_("verdi"), max_digits=14, decimal_places=2, null=True, blank=True)
     basis = models.CharField(
-        _("grunnlag"), max_length=150, blank=True, help_text=_("Hvordan tallet er regnet ut, for eksempel «gjennomsnitt måned 1-8».")
+        _("grunnlag"),
+        max_length=150,
+        blank=True,
+        help_text=_("Hvordan tallet er regnet ut, for eksempel «gjennomsnitt måned 1-8»."),
     )
     remark = models.CharField(_("merknad"), max_length=200, blank=True)
 

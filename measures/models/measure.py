@@ -97,26 +97,36 @@ class Measure(PublicId, Versioned):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="measures")
     title = models.CharField(_("tittel"), max_length=250)
     goals = models.ManyToManyField(Goal, related_name="measures", verbose_name=_("mål"))
-    responsible_unit = models.ForeignKey(Unit, models.PROTECT, related_name="measures", verbose_name=_("ansvarlig enhet"))
-    partners = models.ManyToManyField(Unit, related_name="partner_measures", blank=True, verbose_name=_("samarbeidspartnere"))
+    responsible_unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="measures", verbose_name=_("ansvarlig enhet")
+    )
+    partners = models.ManyToManyField(
+        Unit, related_name="partner_measures", blank=True, verbose_name=_("samarbeidspartnere")
+    )
     approach = models.CharField(_("innretning"), max_length=12, choices=Approach, blank=True)
     note = models.TextField(_("kort om tiltaket"), blank=True)
     funding = models.CharField(_("finansiering"), max_length=200, blank=True)
-    case_references = ArrayField(models.CharField(max_length=50), verbose_name=_("arkivsaker"), default=list, blank=True)
+    case_references = ArrayField(
+        models.CharField(max_length=50), verbose_name=_("arkivsaker"), default=list, blank=True
+    )
     starts_on = models.DateField(_("starter"), null=True, blank=True)
     ends_on = models.DateField(_("slutter"), null=True, blank=True)
     due_on = models.DateField(_("frist"), null=True, blank=True)
     due_as_printed = models.CharField(
         _("frist, slik den står i planen"), max_length=60, blank=True, help_text=_("For eksempel «andre halvår 2011».")
     )
-    zones = models.ManyToManyField(LivingConditionZone, blank=True, related_name="measures", verbose_name=_("levekårssoner"))
+    zones = models.ManyToManyField(
+        LivingConditionZone, blank=True, related_name="measures", verbose_name=_("levekårssoner")
+    )
     life_areas = models.ManyToManyField(LifeArea, blank=True, related_name="measures", verbose_name=_("livsområder"))
     evaluation_cadence = models.CharField(_("evalueres"), max_length=25, choices=EvaluationCadence, blank=True)
     evaluation_by = models.CharField(_("evalueres ut fra"), max_length=250, blank=True)
     evaluation_due_on = models.DateField(_("evalueres innen"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
 
-    state = models.CharField(_("tilstand"), max_length=15, choices=MeasureState, default=MeasureState.PLANNED, editable=False)
+    state = models.CharField(
+        _("tilstand"), max_length=15, choices=MeasureState, default=MeasureState.PLANNED, editable=False
+    )
     state_since = models.DateField(editable=False)
     state_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
     state_reason = models.TextField(blank=True, editable=False)

@@ -49,7 +49,9 @@ class Plan(PublicId, Versioned):
         blank=True,
         help_text=_("Følger med til hver ny runde og kan endres der."),
     )
-    zones = models.ManyToManyField(LivingConditionZone, blank=True, related_name="plans", verbose_name=_("levekårssoner"))
+    zones = models.ManyToManyField(
+        LivingConditionZone, blank=True, related_name="plans", verbose_name=_("levekårssoner")
+    )
     state = models.CharField(_("tilstand"), max_length=10, choices=PlanState, default=PlanState.DRAFT, editable=False)
     revises = models.OneToOneField(
         "self", models.PROTECT, related_name="revised_by", null=True, blank=True, editable=False

@@ -24,7 +24,9 @@ from organisation.views.form_page import form_page, posted
 @access(roles(*CASE_ROLES))
 @require_GET
 def goal_detail(request: HttpRequest, public_id: str) -> HttpResponse:
-    goal = get_object_or_404(Goal.objects.visible_to(request.user).select_related("plan", "parent"), public_id=public_id)
+    goal = get_object_or_404(
+        Goal.objects.visible_to(request.user).select_related("plan", "parent"), public_id=public_id
+    )
     children = list(goal.children.all())
     measures = (
         Measure.objects.filter(goals__in=[goal, *children])

@@ -92,15 +92,12 @@ def observation_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     rows = Observation.objects.filter(indicator__table__in=IndicatorTable.objects.visible_to(request.user))
     row = get_object_or_404(rows.select_related("indicator__table"), public_id=public_id)
     url = _editable_table(request, row.indicator.table)
-    names = ("period", "value", "basis", "remark", "version")
-    form = ObservationForm(posted(request), initial={name: getattr(row, name) for name in names})
-    form.fields["period"].disabled = True
-
-    def update(data: dict[str, Any]) -> Observation:
-        data.pop("period")
-        return update_observation(observation=row, by=request.user, **data)
-
+    value = None if row.value is None else row.value.normalize()
+    initial = {"value": value, "basis": row.basis, "remark": row.remark, "version": row.version}
+    form = ObservationForm(posted(request), initial=initial)
+    del form.fields["period"]  # a figure keeps its period; another period is another figure
     return form_page(
-        request, form, action=update, done=lambda _row: url, title=_("Rett tallet"), crumbs=_crumbs(row.indicator.table),
-        cancel_url=url, lead=row.indicator.name, message=_("Tallet er rettet."),
+        request, form, done=lambda _row: url, title=_("Rett tallet"), crumbs=_crumbs(row.indicator.table),
+        action=lambda data: update_observation(observation=row, by=request.user, **data), cancel_url=url,
+        lead=f"{row.indicator.name}, {row.period}", message=_("Tallet er rettet."),
     )  # fmt: skip

@@ -31,9 +31,7 @@ def log_new(request: HttpRequest, public_id: str) -> HttpResponse:
         raise PermissionDenied
     today = timezone.localdate()
     initial = {"happened_on": today, "kind": LogKind.ACTIVITY}
-    form = LogForm(
-        posted(request), request.FILES or None, measure=measure, initial=initial, prefix=measure.public_id
-    )
+    form = LogForm(posted(request), request.FILES or None, measure=measure, initial=initial, prefix=measure.public_id)
 
     def add(data: dict[str, Any]) -> LogEntry:
         return add_log_entry(measure=measure, by=request.user, today=today, **form.entry())
@@ -70,7 +68,9 @@ def log_correct(request: HttpRequest, public_id: str) -> HttpResponse:
     if not can_correct(request.user, entry):
         raise PermissionDenied
     initial: dict[str, Any] = {name: getattr(entry, name) for name in ("text", "happened_on", "kind", "is_evaluation")}
-    initial |= {f"target-{row.target.public_id}": row.value.normalize() for row in entry.figures.select_related("target")}
+    initial |= {
+        f"target-{row.target.public_id}": row.value.normalize() for row in entry.figures.select_related("target")
+    }
     form = CorrectionForm(posted(request), request.FILES or None, measure=measure, initial=initial)
     url = reverse("measure", args=[measure.public_id])
     return form_page(

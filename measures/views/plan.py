@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -11,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.contrib import messages
 from django.views.decorators.http import require_GET, require_POST
 
 from measures.domain.indicators import lay_out
@@ -39,7 +39,9 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     plans = (
         Plan.objects.visible_to(request.user)
         .select_related("municipality")
-        .annotate(measure_count=Count("measures"), live_count=Count("measures", filter=Q(measures__state__in=LIVE_STATES)))
+        .annotate(
+            measure_count=Count("measures"), live_count=Count("measures", filter=Q(measures__state__in=LIVE_STATES))
+        )
         .order_by("state", "-starts_on", "id")
     )
     page = Paginator(plans, 25).get_page(request.GET.get("side"))
@@ -54,7 +56,10 @@ def plan_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.visible_to(request.user).select_related("municipality"), public_id=public_id)
     today = timezone.localdate()
     measures = list(
-        plan.measures.with_overdue(today).select_related("responsible_unit").prefetch_related("goals").order_by("position", "id")
+        plan.measures.with_overdue(today)
+        .select_related("responsible_unit")
+        .prefetch_related("goals")
+        .order_by("position", "id")
     )
     context = {
         "plan": plan,
@@ -62,7 +67,9 @@ def plan_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "can_edit": can_edit_plan(request.user, plan),
         "goals": goal_tree(plan, measures),
         "figures": _figures(plan, measures),
-        "tables": [lay_out(t) for t in plan.indicator_tables.filter(goal=None).prefetch_related("indicators__observations")],
+        "tables": [
+            lay_out(t) for t in plan.indicator_tables.filter(goal=None).prefetch_related("indicators__observations")
+        ],
         "main_aims": plan.main_aims.all(),
         "life_areas": plan.life_areas.all(),
         "zones": plan.zones.all(),
@@ -108,7 +115,9 @@ def _figures(plan: Plan, measures: list[Measure]) -> list[dict[str, Any]]:
 
 def _fates(plan: Plan) -> list[Measure]:
     return list(
-        Measure.objects.filter(plan=plan, fate__isnull=False).select_related("fate__successor").order_by("position", "id")
+        Measure.objects.filter(plan=plan, fate__isnull=False)
+        .select_related("fate__successor")
+        .order_by("position", "id")
     )
 
 

@@ -10,7 +10,12 @@ from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply, locked, refusing
 from organisation.models import Membership, Role, Unit, User
 
-EMAIL_TAKEN = {"user_email_unique": (_("Det finnes allerede en bruker med denne e-postadressen."), "email")}
+EMAIL_TAKEN = {
+    "user_email_unique": (
+        _("Det finnes allerede en bruker med denne e-postadressen. Gi personen en rolle i stedet for en ny bruker."),
+        "email",
+    )
+}
 ALREADY_MEMBER = {"membership_unique": (_("Brukeren har allerede denne rollen fra denne datoen."), "role")}
 
 
@@ -20,6 +25,24 @@ def create_user(*, name: str, email: str, password: str | None, by: User | None)
         _check_password(password, User(email=email, name=name))
     with acting(by, "user.create"), refusing(**EMAIL_TAKEN):
         return User.objects.create_user(email=email, name=name, password=password)
+
+
+def add_user(
+    *,
+    name: str,
+    email: str,
+    password: str,
+    unit: Unit,
+    role: str,
+    by: User,
+    valid_from: datetime.date,
+    valid_to: datetime.date | None = None,
+) -> User:
+    """Make a user with her first role. Without one she belongs to no municipality, and no administrator finds her."""
+    with acting(by, "user.add"):
+        user = create_user(name=name, email=email, password=password, by=by)
+        grant_role(user=user, unit=unit, role=role, by=by, valid_from=valid_from, valid_to=valid_to)
+    return user
 
 
 def update_user(*, user: User, name: str, is_active: bool, version: int, by: User) -> User:
@@ -33,13 +56,34 @@ def update_user(*, user: User, name: str, is_active: bool, version: int, by: Use
     return user
 
 
+def set_password(*, user: User, password: str, by: User) -> User:
+    """Give a user a new password. Her sessions end with it, for Django ties them to the password.
+
+    The log hides the password; the version tells that it was changed, by whom and when.
+    """
+    if user == by:
+        raise DomainError(_("Du bytter ditt eget passord under Mine innstillinger."), "password")
+    _check_password(password, user)
+    with acting(by, "user.password"):
+        user = locked(user, None)
+        user.set_password(password)
+        user.save()
+    return user
+
+
 def set_language(*, user: User, language: str, by: User) -> None:
     with acting(by, "user.language"):
         User.objects.filter(pk=user.pk).update(language=language)
 
 
 def grant_role(
-    *, user: User, unit: Unit, role: str, by: User | None, valid_from: datetime.date, valid_to: datetime.date | None = None
+    *,
+    user: User,
+    unit: Unit,
+    role: str,
+    by: User | None,
+    valid_from: datetime.date,
+    valid_to: datetime.date | None = None,
 ) -> Membership:
     """Give a role in a unit from a day. An administrator can't give roles to herself (security.md)."""
     if by is not None and by == user:
@@ -52,8 +96,22 @@ def grant_role(
         return Membership.objects.create(user=user, unit=unit, role=role, valid_from=valid_from, valid_to=valid_to)
 
 
+def grant_role_by_email(
+    *, email: str, unit: Unit, role: str, by: User, valid_from: datetime.date, valid_to: datetime.date | None = None
+) -> Membership:
+    """Give a role to somebody who has a user already, perhaps elsewhere. Only the whole address finds her."""
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        raise DomainError(
+            _("Ingen har bruker med denne adressen. Se etter skrivefeil, eller lag en ny bruker."), "email"
+        )
+    return grant_role(user=user, unit=unit, role=role, by=by, valid_from=valid_from, valid_to=valid_to)
+
+
 def end_membership(*, membership: Membership, last_day: datetime.date, version: int, by: User) -> Membership:
     """Set the last day of a membership. Earlier days stay: who could see what in the past must be answerable."""
+    if membership.user_id == by.pk:
+        raise DomainError(_("Du kan ikke endre dine egne roller. Be en annen administrator om det."), "valid_to")
     if last_day < membership.valid_from:
         raise DomainError(_("Sluttdatoen er før startdatoen."), "valid_to")
     with acting(by, "membership.end"):

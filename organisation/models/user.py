@@ -3,7 +3,7 @@ from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,16 @@ class UserQuerySet(models.QuerySet["User"]):
     def editable_by(self, user) -> "UserQuerySet":
         """The users that an administrator answers for: those with a membership in the municipality, now or before."""
         return self.filter(memberships__unit__municipality__in=user.administered_municipality_ids()).distinct()
+
+    def account_editable_by(self, user, on: datetime.date) -> "UserQuerySet":
+        """The users whose name, access and password an administrator may change.
+
+        Not those with a role in another municipality too: whoever sets a password can log in with it, and would
+        reach the other municipality's data.
+        """
+        here = user.administered_municipality_ids()
+        elsewhere = Membership.objects.not_ended(on).filter(user=OuterRef("pk")).exclude(unit__municipality__in=here)
+        return self.editable_by(user).filter(~Exists(elsewhere))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -105,7 +115,11 @@ class User(AbstractBaseUser, PublicId, Versioned):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self, on: datetime.date) -> "MembershipQuerySet":
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+        return self.not_ended(on).filter(valid_from__lte=on)
+
+    def not_ended(self, on: datetime.date) -> "MembershipQuerySet":
+        """Those of the day, and those that start later."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=on))
 
     def editable_by(self, user) -> "MembershipQuerySet":
         return self.filter(unit__municipality__in=user.administered_municipality_ids())

@@ -15,4 +15,6 @@ def number(value: Any) -> str:
         return "–"
     exact = Decimal(str(value))
     whole = exact == exact.to_integral_value()
-    return str(number_format(exact.quantize(Decimal(1)) if whole else exact.normalize(), use_l10n=True, force_grouping=True))
+    return str(
+        number_format(exact.quantize(Decimal(1)) if whole else exact.normalize(), use_l10n=True, force_grouping=True)
+    )

@@ -10,4 +10,9 @@ register = template.Library()
 @register.inclusion_tag("partials/sortable.html", takes_context=True)
 def sort_header(context: dict[str, Any], key: str, label: str, sorter: str) -> dict[str, Any]:
     direction = {key: "ascending", f"-{key}": "descending"}.get(sorter, "")
-    return {"request": context["request"], "label": label, "direction": direction, "key": f"-{key}" if sorter == key else key}
+    return {
+        "request": context["request"],
+        "label": label,
+        "direction": direction,
+        "key": f"-{key}" if sorter == key else key,
+    }

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from organisation.forms import BaseForm
 
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent, also when it is nothing at all: an empty POST is an answer, a GET is none."""
     return request.POST if request.method == "POST" else None

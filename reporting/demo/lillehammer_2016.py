@@ -87,7 +87,11 @@ def _load_indicators(plan: Plan, facts: list[dict[str, Any]], town: Town) -> Non
     for row in facts:
         counted = "families" in row["observations"][0]
         table = create_table(
-            plan=plan, title=row["name"], note=_title(row.get("note", "")), by=by, total_label="Barn i alt" if counted else ""
+            plan=plan,
+            title=row["name"],
+            note=_title(row.get("note", "")),
+            by=by,
+            total_label="Barn i alt" if counted else "",
         )
         if counted:
             _load_counts(table, row["observations"], by)
@@ -107,7 +111,11 @@ def _load_counts(table: Any, observations: list[dict[str, Any]], by: Any) -> Non
 
 def _load_single(table: Any, o: dict[str, Any], by: Any) -> None:
     period = str(o.get("period") or o["year"])
-    labels = {"percent": ("Andel", "prosent"), "max": ("Høyeste måned", "familier"), "min": ("Laveste måned", "familier")}
+    labels = {
+        "percent": ("Andel", "prosent"),
+        "max": ("Høyeste måned", "familier"),
+        "min": ("Laveste måned", "familier"),
+    }
     for key, (label, measured_in) in labels.items():
         if key in o:
             indicator = add_indicator(table=table, name=label, measured_in=measured_in, by=by)

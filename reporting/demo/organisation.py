@@ -74,9 +74,7 @@ PEOPLE = (
 
 def make_people(towns: dict[str, Town]) -> dict[str, User]:
     """The log-ins of the demo, by e-mail address; coordinators first, since they act for their town."""
-    directorate = create_unit(
-        municipality=None, name="Arbeids- og velferdsdirektoratet", kind=UnitKind.STATE, by=None
-    )
+    directorate = create_unit(municipality=None, name="Arbeids- og velferdsdirektoratet", kind=UnitKind.STATE, by=None)
     users = {}
     for person in PEOPLE:
         user = create_user(name=person.name, email=person.email, password=PASSWORD, by=None)

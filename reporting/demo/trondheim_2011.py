@@ -31,8 +31,8 @@ SENTENCES = {
     MeasureState.IN_PROGRESS: "Arbeidet er i gang.",
     MeasureState.PLANNED: "Tiltaket er planlagt.",
     MeasureState.COMPLETED: "Tiltaket er gjennomført.",
-    MeasureState.NOT_FEASIBLE: "Tiltaket lot seg ikke gjennomføre.",
-    MeasureState.OVERTAKEN: "Tiltaket er ikke lenger aktuelt.",
+    MeasureState.NOT_FEASIBLE: "Det arbeides ikke videre med tiltaket.",
+    MeasureState.OVERTAKEN: "Det arbeides ikke videre med tiltaket.",
 }
 
 
@@ -47,7 +47,7 @@ def load(town: Town) -> Report:
         proposed_decision=texts["proposed_decision"],
     )  # fmt: skip
     for goal_facts in facts["goals"]:
-        _load_goal(plan, goal_facts, town)
+        _load_goal(plan, goal_facts, texts["measures"], town)
     plan = adopt_plan(plan=plan, version=plan.version, by=by)
     report = _report(plan, texts, facts["status_reports"][-1]["case_number"], by)
     plan.refresh_from_db()
@@ -55,16 +55,20 @@ def load(town: Town) -> Report:
     return report
 
 
-def _load_goal(plan: Plan, facts: dict[str, Any], town: Town) -> None:
+def _load_goal(plan: Plan, facts: dict[str, Any], notes: dict[str, str], town: Town) -> None:
     by = town.coordinator
     goal = create_goal(
         plan=plan, number=facts["number"], title=facts["title"], aim=_sentence(facts.get("aim", "")), by=by
     )
     for measure_facts in facts["measures"]:
-        _load_measure(plan, goal, measure_facts, town)
+        _load_measure(plan, goal, measure_facts, notes.get(measure_facts["title"], ""), town)
     if "indicators" in facts:
         table = create_table(
-            plan=plan, goal=goal, by=by, title="Hvor mange får sosialhjelp eller deltar i programmet", total_label="I alt"
+            plan=plan,
+            goal=goal,
+            by=by,
+            title="Hvor mange får sosialhjelp eller deltar i programmet",
+            total_label="I alt",
         )
         for row in facts["indicators"]:
             indicator = add_indicator(table=table, name=row["name"], measured_in=row["unit"], by=by)
@@ -76,15 +80,15 @@ def _load_goal(plan: Plan, facts: dict[str, Any], town: Town) -> None:
                 )  # fmt: skip
 
 
-def _load_measure(plan: Plan, goal: Goal, facts: dict[str, Any], town: Town) -> Measure:
+def _load_measure(plan: Plan, goal: Goal, facts: dict[str, Any], note: str, town: Town) -> Measure:
     by, state = town.coordinator, facts["state"]
     first, last = facts.get("period", (None, None))
-    note = _sentence(facts.get("note", ""))
+    ended = state in (MeasureState.NOT_FEASIBLE, MeasureState.OVERTAKEN)
     measure = create_measure(
-        plan=plan, goals=[goal], by=by, on=LOGGED, title=facts["title"], state=state, state_reason=note if state in
-        (MeasureState.NOT_FEASIBLE, MeasureState.OVERTAKEN) else "",
+        plan=plan, goals=[goal], by=by, on=LOGGED, title=facts["title"], state=state,
+        state_reason=note if ended else "",
         responsible_unit=town.unit(facts["unit"]), partners=[town.unit(name) for name in facts.get("partners", ())],
-        approach=facts["approach"], note=note, funding=facts.get("funding", ""),
+        approach=facts["approach"], funding=facts.get("funding", ""),
         case_references=facts.get("case_refs", []),
         starts_on=datetime.date(first, 1, 1) if first else None, ends_on=datetime.date(last, 12, 31) if last else None,
         due_on=DUE.get(facts.get("due", "")), due_as_printed=facts.get("due", ""),
@@ -95,7 +99,7 @@ def _load_measure(plan: Plan, goal: Goal, facts: dict[str, Any], town: Town) -> 
     for row in facts.get("targets", ()):
         set_target(measure=measure, name=row["name"], value=Decimal(row["value"]), by=by)
     add_log_entry(
-        measure=measure, text=" ".join(filter(None, (SENTENCES[state], note))), happened_on=LOGGED, by=by, today=LOGGED,
+        measure=measure, text=f"{SENTENCES[state]} {'' if ended else note}".strip(), happened_on=LOGGED, by=by, today=LOGGED,
         kind=LogKind.RESULT if figures else LogKind.ACTIVITY, figures=figures,
     )  # fmt: skip
     return measure

@@ -82,7 +82,9 @@ def save_contribution(
     if measure.plan_id != round.plan_id:
         raise DomainError(_("Tiltaket hører til en annen plan."))
     if confirm and not text.strip():
-        raise DomainError(_("Skriv en tekst før du bekrefter. Skriv «Ingen aktivitet» når det ikke har skjedd noe."), "text")
+        raise DomainError(
+            _("Skriv en tekst før du bekrefter. Skriv «Ingen aktivitet» når det ikke har skjedd noe."), "text"
+        )
     with acting(by, "contribution.confirm" if confirm else "contribution.save"):
         round = ReportRound.objects.select_for_update(no_key=True).get(pk=round.pk)
         if not round.is_open:
@@ -103,5 +105,3 @@ def _row(round: ReportRound, measure: Measure, version: int) -> Contribution:
     if version != existing.version:
         raise StaleWrite(existing)
     return locked(existing, version)
-
-

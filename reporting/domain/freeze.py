@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from measures.domain.indicators import Cell, lay_out
 from measures.domain.results import Result, results
-from measures.models import Approach, Goal, LogEntry, Measure, MeasureState, Plan
+from measures.models import Approach, Goal, LogEntry, Measure, MeasureState, Plan, StateChange
 from organisation.models import Role
 from reporting.domain.contribution import Standing, standings
 from reporting.models import FrozenRound, ReportRound
@@ -48,6 +48,10 @@ class _Builder:
         self.tables: dict[int | None, list[Any]] = {}
         for table in self.plan.indicator_tables.prefetch_related("indicators__observations"):
             self.tables.setdefault(table.goal_id, []).append(_table(table))
+        # A state that a measure was entered with has no known beginning.
+        self.changed = set(
+            StateChange.objects.filter(measure__in=measures).exclude(before="").values_list("measure_id", flat=True)
+        )
         self.first_goal = {row.pk: self._first_goal(row) for row in measures}
 
     def content(self) -> dict[str, Any]:
@@ -74,9 +78,7 @@ class _Builder:
             "indicator_tables": self.tables.get(None, []),
             "goals": [self._goal(row) for row in self.goals if row.parent_id is None],
             "overdue": self._overdue(),
-            "not_reported": [
-                self._reference(row) for row in self.measures if not self.standings[row.pk].is_confirmed
-            ],
+            "not_reported": [self._reference(row) for row in self.measures if not self.standings[row.pk].is_confirmed],
             "log": [entry for row in self._in_order() for entry in self._log(self.standings[row.pk])],
         }
 
@@ -114,7 +116,7 @@ class _Builder:
             **head,
             "partners": [unit.name for unit in measure.partners.all()],
             "approach_label": str(measure.get_approach_display()),
-            "state_since": measure.state_since.isoformat(),
+            "state_since": measure.state_since.isoformat() if measure.pk in self.changed else None,
             "state_reason": measure.state_reason,
             "note": measure.note,
             "text": standing.text if standing.is_confirmed else "",
@@ -125,7 +127,8 @@ class _Builder:
             "evaluation_label": str(measure.get_evaluation_cadence_display()),
             "evaluation_by": measure.evaluation_by,
             "next_evaluation": next_evaluation.isoformat() if next_evaluation else None,
-            "overdue": measure.is_overdue,  # type: ignore[attr-defined]
+            "overdue": measure.evaluation_overdue,  # type: ignore[attr-defined]
+            "deadline_overdue": measure.deadline_overdue,  # type: ignore[attr-defined]
             "targets": [_target(row) for row in self.results.get(measure.pk, [])],
             "also_under": [g.number for g in measure.goals.all() if g.pk != first.pk],
         }
@@ -135,7 +138,9 @@ class _Builder:
         rows = []
         for measure in self.measures:
             if measure.deadline_overdue:  # type: ignore[attr-defined]
-                rows.append({**self._reference(measure), "due": measure.due_on.isoformat(), "cadence_label": _("Frist")})
+                rows.append(
+                    {**self._reference(measure), "due": measure.due_on.isoformat(), "cadence_label": _("Frist")}
+                )
             if measure.evaluation_overdue:  # type: ignore[attr-defined]
                 rows.append(
                     {
@@ -226,7 +231,12 @@ def _table(table: Any) -> dict[str, Any]:
         "note": table.note,
         "columns": laid_out.columns,
         "rows": [
-            {"label": row.label, "unit": row.measured_in, "in_total": row.in_total, "cells": [_cell(c) for c in row.cells]}
+            {
+                "label": row.label,
+                "unit": row.measured_in,
+                "in_total": row.in_total,
+                "cells": [_cell(c) for c in row.cells],
+            }
             for row in laid_out.rows
         ],
         "total": {"label": table.total_label, "cells": [_cell(c) for c in laid_out.total]} if laid_out.total else None,

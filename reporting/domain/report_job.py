@@ -20,7 +20,6 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
@@ -34,8 +33,12 @@ from reporting.pdf.render import RenderFailed, render_pdf
 logger = logging.getLogger(__name__)
 LEASE = settings.JOB_LEASE_SECONDS
 FREE = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, leased_until__lt=Now())
-GAVE_UP = gettext_lazy("Arbeidet ble avbrutt flere ganger. Prøv igjen, og si fra til administratoren om det gjentar seg.")
-UNEXPECTED = gettext_lazy("Noe gikk galt da rapporten ble laget. Prøv igjen, og si fra til administratoren om det gjentar seg.")
+GAVE_UP = gettext_lazy(
+    "Arbeidet ble avbrutt flere ganger. Prøv igjen, og si fra til administratoren om det gjentar seg."
+)
+UNEXPECTED = gettext_lazy(
+    "Noe gikk galt da rapporten ble laget. Prøv igjen, og si fra til administratoren om det gjentar seg."
+)
 
 
 class LostLease(Exception):
@@ -84,7 +87,12 @@ def claim(job_id: int) -> int | None:
             return None
         token = job.token + 1
         ReportJob.objects.filter(pk=job_id).update(
-            state=JobState.RUNNING, token=token, attempts=F("attempts") + 1, leased_until=_lease_end(), percent=0, step=""
+            state=JobState.RUNNING,
+            token=token,
+            attempts=F("attempts") + 1,
+            leased_until=_lease_end(),
+            percent=0,
+            step="",
         )
     return token
 

@@ -94,7 +94,9 @@ class ReportJob(models.Model):
                 name="running_job_has_lease",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=(JobState.DONE, JobState.FAILED)) | Q(finished_at__gte=F("queued_at")),
+                # A comparison with NULL is no violation to PostgreSQL: the NULL must be named.
+                condition=~Q(state__in=(JobState.DONE, JobState.FAILED))
+                | Q(finished_at__isnull=False, finished_at__gte=F("queued_at")),
                 name="finished_job_says_when",
             ),
             models.CheckConstraint(condition=~Q(state=JobState.FAILED) | ~Q(error=""), name="failed_job_says_why"),

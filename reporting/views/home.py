@@ -13,7 +13,7 @@ from measures.models import LIVE_STATES, Measure, PlanState
 from organisation.access import SIGNED_IN, access
 from organisation.models import CASE_ROLES, LOGGING_ROLES, Role, User
 from reporting.domain.contribution import standings
-from reporting.models import Report, ReportRound
+from reporting.models import ReportRound
 
 
 @access(SIGNED_IN)

@@ -23,14 +23,20 @@ READERS = (*CASE_ROLES, Role.BOARD_MEMBER, Role.ANALYST)
 
 
 def _found(request: HttpRequest, public_id: str) -> Report:
-    rows = Report.objects.visible_to(request.user).select_related("frozen__round__plan__municipality", "job", "published_by")
+    rows = Report.objects.visible_to(request.user).select_related(
+        "frozen__round__plan__municipality", "job", "published_by"
+    )
     return get_object_or_404(rows, public_id=public_id)
 
 
 @access(roles(*READERS))
 @require_GET
 def report_list(request: HttpRequest) -> HttpResponse:
-    rows = Report.objects.visible_to(request.user).select_related("frozen__round__plan__municipality", "job").newest_first()
+    rows = (
+        Report.objects.visible_to(request.user)
+        .select_related("frozen__round__plan__municipality", "job")
+        .newest_first()
+    )
     # The frozen copy is large, and the list doesn't show it.
     page = Paginator(rows.defer("frozen__content"), 25).get_page(request.GET.get("side"))
     return render(request, "reporting/report_list.html", {"page_obj": page})
@@ -57,7 +63,11 @@ def report_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 def report_progress(request: HttpRequest, public_id: str) -> HttpResponse:
     """The state of the job, asked for each second by the page while the report is made."""
     report = _found(request, public_id)
-    context = {"report": report, "job": report.job, "can_publish": not report.is_published and can_publish(request.user, report)}
+    context = {
+        "report": report,
+        "job": report.job,
+        "can_publish": not report.is_published and can_publish(request.user, report),
+    }
     return render(request, "reporting/_progress.html", context)
 
 

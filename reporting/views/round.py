@@ -55,6 +55,7 @@ def round_list(request: HttpRequest, public_id: str) -> HttpResponse:
         ReportRound.objects.visible_to(request.user)
         .filter(plan=plan)
         .annotate(confirmed=Count("contributions", filter=Q(contributions__confirmed_at__isnull=False)))
+        .order_by("-year", "-half")
     )
     page = Paginator(rounds, 25).get_page(request.GET.get("side"))
     reports = Report.objects.visible_to(request.user).filter(frozen__round__in=page.object_list)
@@ -101,7 +102,7 @@ def round_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "round": round,
         "plan": round.plan,
-        "crumbs": crumbs_of(round)[:-1] + [(round.period.label, None)],
+        "crumbs": [*crumbs_of(round)[:-1], (round.period.label, None)],
         "waiting": waiting,
         "confirmed_count": len(rows) - len(waiting),
         "total": len(rows),
@@ -158,7 +159,12 @@ def contribution(request: HttpRequest, public_id: str, measure_id: str) -> HttpR
 
     def save(data: dict[str, Any]) -> Any:
         return save_contribution(
-            round=round, measure=measure, text=data["text"], confirm=confirm, version=data["version"] or 0, by=request.user
+            round=round,
+            measure=measure,
+            text=data["text"],
+            confirm=confirm,
+            version=data["version"] or 0,
+            by=request.user,
         )
 
     url = reverse("round", args=[round.public_id])
@@ -189,7 +195,9 @@ def goal_summary(request: HttpRequest, public_id: str, goal_id: str) -> HttpResp
     url = reverse("round", args=[round.public_id])
 
     def save(data: dict[str, Any]) -> GoalSummary:
-        return write_goal_summary(round=round, goal=goal, text=data["text"], version=data["version"] or 0, by=request.user)
+        return write_goal_summary(
+            round=round, goal=goal, text=data["text"], version=data["version"] or 0, by=request.user
+        )
 
     return form_page(
         request, form, action=save, done=lambda _row: url, title=str(goal), crumbs=crumbs_of(round), cancel_url=url,

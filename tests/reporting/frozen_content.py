@@ -39,7 +39,7 @@ def make_measure(number: int, **changes: Any) -> dict[str, Any]:
         "evaluation_label": "Hvert halvår",
         "evaluation_by": "Antall deltakere",
         "next_evaluation": "2011-12-31",
-        "overdue": False,
+        "overdue": False, "deadline_overdue": False,
         "targets": [],
         "also_under": [],
     }

@@ -1,0 +1,166 @@
+"""Every URL of the project, for every role, for nobody, and for the same roles of another municipality."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from organisation.access import walk
+from organisation.models import CASE_ROLES, Role
+from reporting.domain.report import publish
+from tests.pages.world import SECRET, World, make_world
+
+pytestmark = pytest.mark.django_db
+
+CASE = frozenset(CASE_ROLES)
+COORDINATOR = frozenset({Role.COORDINATOR})
+LEADERS = frozenset({Role.UNIT_LEADER, Role.COORDINATOR})
+READERS = CASE | {Role.BOARD_MEMBER, Role.ANALYST}
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+EVERYONE = frozenset(Role)
+
+PUBLIC = {"login", "logout", "set-language", "health"}
+# Who gets something else than a refusal, by the name of the URL. A URL that isn't here fails the test.
+MAY = {
+    **dict.fromkeys(("home", "my-settings"), EVERYONE),
+    **dict.fromkeys(("plan-list", "plan", "measure-list", "goal", "measure", "log-versions", "log-attachment"), CASE),
+    **dict.fromkeys(("log-new", "log-correct", "log-withdraw", "indicator-table", "round-list", "round"), CASE),
+    **dict.fromkeys(("contribution",), CASE),
+    **dict.fromkeys(("plan-new", "plan-edit", "plan-revise", "plan-adopt", "plan-close", "goal-new"), COORDINATOR),
+    **dict.fromkeys(("goal-edit", "measure-new", "measure-edit", "indicator-table-new", "indicator-new"), COORDINATOR),
+    **dict.fromkeys(("observation-new", "observation-edit", "round-new", "round-edit", "round-close"), COORDINATOR),
+    **dict.fromkeys(("goal-summary", "report-retry", "report-publish"), COORDINATOR),
+    **dict.fromkeys(("measure-state", "target-new"), LEADERS),
+    **dict.fromkeys(("report-list", "report", "report-progress", "report-pdf"), READERS),
+    **dict.fromkeys(("user-list", "user-create", "role-by-email", "change-list", "unit-list"), ADMINISTRATOR),
+    **dict.fromkeys(("unit-create", "unit-edit", "user-detail", "user-edit", "user-password"), ADMINISTRATOR),
+    **dict.fromkeys(("role-grant", "role-end"), ADMINISTRATOR),
+    **dict.fromkeys(("api-measure-list", "api-measure", "api-log"), CASE),
+    "api-schema": EVERYONE,
+}
+POST_ONLY = {"plan-adopt", "plan-close", "log-withdraw", "report-retry", "report-publish"}
+URLS = [(route, pattern) for route, pattern in walk()]
+
+
+@pytest.fixture
+def world() -> World:
+    world = make_world(timezone.localdate())
+    # The board and the analyst read published reports only.
+    world.report.refresh_from_db()
+    publish(report=world.report, version=world.report.version, by=world.users[Role.COORDINATOR])
+    return world
+
+
+def ask(client: Client, world: World, name: str) -> Any:
+    url = reverse(name, kwargs=world.ids.get(name))
+    return client.post(url) if name in POST_ONLY else client.get(url)
+
+
+def test_every_url_states_a_rule_and_stands_in_the_table() -> None:
+    for route, pattern in URLS:
+        assert hasattr(pattern.callback, "access_rule"), f"{route} states no access rule"
+        assert pattern.name in MAY or pattern.name in PUBLIC, f"{route} ({pattern.name}) stands in no table of this test"
+
+
+def test_a_url_without_a_rule_fails_the_check_and_is_refused(settings: Any, client: Client) -> None:
+    from django.core.checks import run_checks
+
+    settings.ROOT_URLCONF = "tests.pages.urls_without_rule"
+    assert [error.id for error in run_checks(tags=["urls"])] == ["organisation.E001"]
+    assert client.get("/uten-regel/").status_code == 403
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_gets_what_is_hers_and_nothing_else(role: Role, world: World, client_for: Any) -> None:
+    client = client_for(world.users[role])
+    for name, roles in MAY.items():
+        status = ask(client, world, name).status_code
+        if role in roles:
+            assert status in (200, 302), f"{name} for {role}: {status}"
+        else:
+            assert status in (403, 404), f"{name} for {role}: {status}"
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.ANALYST])
+def test_another_municipality_gets_nothing_of_ours(role: Role, world: World, client_for: Any) -> None:
+    outsider = make_world(timezone.localdate(), secret="Naboens egen setning").users[role]
+    client = client_for(outsider)
+    for name, roles in MAY.items():
+        answer = ask(client, world, name)
+        if name in world.ids:
+            assert answer.status_code == (404 if role in roles else 403), f"{name} for a foreign {role}: {answer.status_code}"
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert SECRET.encode() not in body, f"{name} shows a foreign {role} what is ours"
+
+
+def test_what_must_not_leak_is_there_to_leak(world: World, client_for: Any) -> None:
+    """Otherwise the test above would prove nothing."""
+    client = client_for(world.users[Role.COORDINATOR])
+    for name in ("plan-list", "plan", "measure", "goal", "log-versions", "round", "contribution", "report", "measure-list"):
+        assert SECRET in ask(client, world, name).content.decode(), f"{name} doesn't show its own municipality's texts"
+
+
+def test_nobody_gets_anywhere_without_logging_in(world: World, client: Client) -> None:
+    for name in MAY:
+        answer = ask(client, world, name)
+        if name.startswith("api-"):
+            assert answer.status_code == 401, name
+        else:
+            assert answer.status_code == 302, name
+            assert answer["Location"].startswith(reverse("login")), name
+
+
+def test_a_role_that_has_ended_opens_nothing(world: World, client_for: Any) -> None:
+    import datetime
+
+    leaver = world.users[Role.CASEWORKER]
+    leaver.memberships.update(valid_to=timezone.localdate() - datetime.timedelta(days=1))
+    client = client_for(leaver)
+    assert ask(client, world, "measure").status_code == 403
+    assert ask(client, world, "log-attachment").status_code == 403
+
+
+def test_the_board_does_not_read_what_is_not_published(client_for: Any) -> None:
+    world = make_world(timezone.localdate())
+    for role in (Role.BOARD_MEMBER, Role.ANALYST):
+        client = client_for(world.users[role])
+        for name in ("report", "report-pdf", "report-progress"):
+            assert ask(client, world, name).status_code == 404, f"{name} for {role}"
+        assert SECRET not in ask(client, world, "report-list").content.decode()
+
+
+def test_an_unknown_id_is_answered_like_a_foreign_one(world: World, client_for: Any) -> None:
+    client = client_for(make_world(timezone.localdate()).users[Role.COORDINATOR])
+    foreign = client.get(reverse("plan", args=[world.plan.public_id]))
+    unknown = client.get(reverse("plan", args=["2222222222"]))
+    assert foreign.status_code == unknown.status_code == 404
+    assert _without_addresses(foreign) == _without_addresses(unknown)
+
+
+def _without_addresses(answer: Any) -> str:
+    import re
+
+    text = answer.content.decode()
+    return re.sub(r'name="(csrfmiddlewaretoken|next)" value="[^"]*"|"X-CSRFToken": "[^"]*"', "", text)
+
+
+def test_get_changes_nothing(world: World, client_for: Any, django_assert_num_queries: Any) -> None:
+    """A link, a crawler or a prefetch must never write: no page makes audit rows on GET."""
+    from organisation.models import AuditEntry
+
+    client = client_for(world.users[Role.COORDINATOR])
+    before = AuditEntry.objects.count()
+    for name in MAY.keys() - POST_ONLY:
+        ask(client, world, name)
+    assert AuditEntry.objects.count() == before
+
+
+def test_post_only_urls_refuse_get(world: World, client_for: Any) -> None:
+    client = client_for(world.users[Role.COORDINATOR])
+    for name in POST_ONLY:
+        assert client.get(reverse(name, kwargs=world.ids[name])).status_code == 405, name
+
+
+assert all(isinstance(pattern, URLPattern) for _route, pattern in URLS)

@@ -1,0 +1,129 @@
+"""A small municipality with one of everything, made by the domain's own functions, for tests that visit every page."""
+
+import datetime
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from measures.domain.goal import create_goal
+from measures.domain.indicators import add_indicator, add_observation, create_table
+from measures.domain.log import add_log_entry
+from measures.domain.measure import create_measure, set_target
+from measures.domain.plan import adopt_plan, create_plan
+from measures.models import GoalKind, Measure, MeasureState, Plan
+from organisation.models import Municipality, Role, Unit, User
+from reporting.domain.contribution import save_contribution
+from reporting.domain.round import close_round, open_round, write_goal_summary
+from reporting.models import JobState, Report, ReportJob, ReportRound
+from reporting.periods import HalfYear
+from tests.factories import MembershipFactory, MunicipalityFactory, UnitFactory, UserFactory, ZoneFactory, make_member
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+SECRET = "Setningen som bare kommunens egne skal lese"
+
+
+@dataclass
+class World:
+    """Everything that a URL may stand for, and one user per role. `secret` stands in every text of the municipality."""
+
+    municipality: Municipality
+    unit: Unit
+    users: dict[Role, User]
+    plan: Plan
+    measure: Measure
+    round: ReportRound
+    report: Report
+    ids: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def make_world(today: datetime.date, secret: str = SECRET) -> World:
+    municipality = MunicipalityFactory()
+    root = UnitFactory(municipality=municipality, name="Kommunen")
+    unit = UnitFactory(municipality=municipality, parent=root, name="Enheten")
+    users = {role: make_member(role, root if role == Role.COORDINATOR else unit) for role in Role if role != Role.ANALYST}
+    users[Role.ANALYST] = make_member(Role.ANALYST)
+    plan, measure = _plan(municipality, unit, users[Role.COORDINATOR], today, secret)
+    closed, opened, report = _rounds(plan, measure, users, today, secret)
+    world = World(municipality, unit, users, plan, measure, opened, report)
+    colleague = UserFactory()
+    membership = MembershipFactory(user=colleague, unit=unit)
+    world.ids = _ids(world, {"user": colleague, "membership": membership})
+    return world
+
+
+def _plan(municipality: Municipality, unit: Unit, by: User, today: datetime.date, secret: str) -> tuple[Plan, Measure]:
+    start = datetime.date(today.year - 2, 1, 1)
+    plan = create_plan(
+        municipality=municipality, by=by, title=f"Plan. {secret}", starts_on=start, adopted_on=start,
+        ends_on=datetime.date(today.year + 2, 12, 31), main_aims=[secret], life_areas=["Bolig"],
+        zones=[ZoneFactory(municipality=municipality)], description=secret,
+    )  # fmt: skip
+    goal = create_goal(plan=plan, title=f"Mål. {secret}", number="1", by=by)
+    below = create_goal(plan=plan, title="Delmål", number="1 a", kind=GoalKind.SUB_AIM, parent=goal, by=by)
+    measure = create_measure(
+        plan=plan, goals=[goal, below], by=by, on=start, title=f"Tiltak. {secret}", responsible_unit=unit,
+        state=MeasureState.IN_PROGRESS, evaluation_cadence="yearly", case_references=["10/1"], note=secret,
+    )  # fmt: skip
+    create_measure(plan=plan, goals=[below], by=by, on=start, title="Et tiltak til", responsible_unit=unit)
+    target = set_target(measure=measure, name="deltakere", value=Decimal(50), by=by)
+    day = HalfYear.of(today).previous().previous().first_day
+    add_log_entry(
+        measure=measure, text=secret, happened_on=day, by=by, today=today, figures={target: Decimal("2.5")},
+        file=SimpleUploadedFile("notat.pdf", PDF),
+    )  # fmt: skip
+    table = create_table(plan=plan, goal=goal, title=f"Tabell. {secret}", total_label="I alt", by=by)
+    indicator = add_indicator(table=table, name="Mottakere", by=by)
+    add_observation(indicator=indicator, period="2024", value=Decimal(1448), basis="måned 1-4", by=by)
+    return adopt_plan(plan=plan, version=plan.version, by=by), measure
+
+
+def _rounds(
+    plan: Plan, measure: Measure, users: dict[Role, User], today: datetime.date, secret: str
+) -> tuple[ReportRound, ReportRound, Report]:
+    """One half-year closed and reported, the next one open and ready to be closed."""
+    by, half = users[Role.COORDINATOR], HalfYear.of(today).previous()
+    closed = open_round(plan=plan, period=half.previous(), deadline=today, by=by, on=today, proposed_decision=secret)
+    leader = users[Role.UNIT_LEADER]
+    save_contribution(round=closed, measure=measure, text=secret, confirm=True, version=0, by=leader)
+    write_goal_summary(round=closed, goal=measure.goals.all()[0], text=secret, version=0, by=by)
+    report = close_round(round=closed, version=closed.version, by=by, on=today)
+    report.file.save("ferdig.pdf", ContentFile(PDF))
+    ReportJob.objects.filter(report=report).update(state=JobState.DONE, percent=100, finished_at=datetime.datetime.now(datetime.UTC))
+    opened = open_round(plan=plan, period=half, deadline=today, by=by, on=today)
+    return closed, opened, report
+
+
+def _ids(world: World, people: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """The arguments of every URL that has some, by its name. A new URL must be added here; a test says so."""
+
+    def row(row: Any) -> dict[str, str]:
+        return {"public_id": row.public_id}
+
+    plan, measure, round, report = world.plan, world.measure, world.round, world.report
+    goal, table, entry = measure.goals.all()[0], plan.indicator_tables.get(), measure.log_entries.get()
+    indicator = table.indicators.get()
+    ids: dict[str, dict[str, str]] = {}
+    for rows, names in (
+        (plan, "plan plan-edit plan-revise plan-adopt plan-close measure-list measure-new goal-new"),
+        (plan, "indicator-table-new round-list round-new"),
+        (goal, "goal goal-edit"),
+        (measure, "measure measure-edit measure-state target-new log-new api-measure api-log"),
+        (entry, "log-correct log-withdraw log-attachment"),
+        (table, "indicator-table indicator-new"),
+        (indicator, "observation-new"),
+        (indicator.observations.get(), "observation-edit"),
+        (round, "round round-edit round-close"),
+        (report, "report report-progress report-pdf report-retry report-publish"),
+        (people["user"], "user-detail user-edit user-password role-grant"),
+        (world.unit, "unit-edit"),
+    ):
+        ids |= dict.fromkeys(names.split(), row(rows))
+    return ids | {
+        "log-versions": {"thread": entry.thread},
+        "contribution": row(round) | {"measure_id": measure.public_id},
+        "goal-summary": row(round) | {"goal_id": goal.public_id},
+        "role-end": row(people["user"]) | {"membership_id": people["membership"].public_id},
+    }

@@ -1,0 +1,122 @@
+"""The demo: three real plans, and Trondheim's status of 2011 as published, with its sum put right."""
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+from measures.models import Measure, Plan
+from organisation.models import Role, User
+from reporting.demo.organisation import PASSWORD, PEOPLE
+from reporting.demo.reading import read
+from reporting.domain.contribution import standings
+from reporting.models import FrozenRound, Report, ReportRound
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo(db: None) -> str:
+    return load()
+
+
+def load() -> str:
+    out = StringIO()
+    call_command("load_demo", stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def content(demo: str) -> dict[str, Any]:
+    frozen: dict[str, Any] = FrozenRound.objects.get().content
+    return frozen
+
+
+def counts() -> dict[str, int]:
+    own = (apps.get_app_config(label) for label in ("organisation", "measures", "reporting"))
+    return {model.__name__: model._default_manager.count() for config in own for model in config.get_models()}
+
+
+def test_it_holds_three_plans_with_all_their_measures(demo: str) -> None:
+    plans = {(plan.municipality.name, plan.state): plan.measures.count() for plan in Plan.objects.all()}
+    assert plans == {("Trondheim", "closed"): 38, ("Lillehammer", "adopted"): 39, ("Trondheim", "adopted"): 15}
+
+
+def test_loading_it_again_changes_nothing(demo: str) -> None:
+    before = counts()
+    assert "already" in load()
+    assert counts() == before
+    assert before["AuditEntry"] > 100
+
+
+def test_there_is_a_log_in_for_every_role(demo: str) -> None:
+    assert {person.role for person in PEOPLE} == set(Role)
+    for person in PEOPLE:
+        user = User.objects.get_by_natural_key(person.email)
+        assert user.check_password(PASSWORD)
+        assert user.has_role(person.role)
+
+
+def test_trondheims_goals_and_measures_stand_in_the_plans_order(content: dict[str, Any]) -> None:
+    facts = read("trondheim-2011.yaml")["goals"]
+    assert [goal["number"] for goal in content["goals"]] == [str(number) for number in range(1, 12)]
+    assert content["measure_count"] == 38
+    for goal, printed in zip(content["goals"], facts, strict=True):
+        assert goal["title"] == printed["title"]
+        assert [(row["title"], row["state"]) for row in goal["measures"]] == [
+            (row["title"], row["state"]) for row in printed["measures"]
+        ]
+
+
+def test_every_trondheim_measure_is_confirmed_and_every_goal_summed_up(content: dict[str, Any]) -> None:
+    assert content["not_reported"] == []
+    assert all(goal["summary"] for goal in content["goals"])
+    assert all(measure["text"] for goal in content["goals"] for measure in goal["measures"])
+    assert len(content["log"]) == 38
+
+
+def test_the_sum_is_1838_and_1848_is_nowhere(content: dict[str, Any]) -> None:
+    (table,) = content["goals"][0]["indicator_tables"]
+    assert [cell["value"] for cell in table["total"]["cells"]] == [None, 1923, 1838]
+    assert "1848" not in json.dumps(content)
+
+
+def test_both_bases_are_named_with_their_years(content: dict[str, Any]) -> None:
+    (table,) = content["goals"][0]["indicator_tables"]
+    assert table["mixed_bases"]
+    assert table["bases"] == [
+        {"basis": "gjennomsnitt måned 1-8", "columns": ["2009", "2010"]},
+        {"basis": "gjennomsnitt måned 1-4", "columns": ["2011"]},
+    ]
+
+
+def test_the_programmes_figure_for_2009_is_missing_and_says_why(content: dict[str, Any]) -> None:
+    (table,) = content["goals"][0]["indicator_tables"]
+    programme = table["rows"][1]
+    assert "KVP" in programme["label"]
+    assert programme["cells"][0] == {"value": None, "remark": "utrullingsfase", "basis": ""}
+    assert table["total"]["cells"][0]["value"] is None
+
+
+def test_the_report_has_its_case_number_and_waits_for_its_worker(content: dict[str, Any]) -> None:
+    assert content["case_number"] == "11/26497"
+    assert content["period"]["code"] == "2011-1"
+    assert Report.objects.get().job.state == "queued"
+
+
+def test_the_running_plan_is_alive(demo: str) -> None:
+    """An open round with some who wait, something overdue, and a log up to these days."""
+    round = ReportRound.objects.get(state="open")
+    confirmed = {standing.is_confirmed for standing in standings(round)}
+    assert confirmed == {True, False}
+    assert Measure.objects.filter(plan=round.plan).overdue(round.opened_on).exists()
+    assert round.plan.goals.filter(kind="focus_area").count() == 5
+    assert (round.plan.zones.count(), round.plan.life_areas.count()) == (6, 6)
+
+
+def test_lillehammer_uses_all_eight_cadences(demo: str) -> None:
+    measures = Measure.objects.filter(plan__municipality__name="Lillehammer")
+    assert len(set(measures.exclude(evaluation_cadence="").values_list("evaluation_cadence", flat=True))) == 8
