@@ -41,6 +41,7 @@ class BaseForm(forms.Form):
         error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE},
     )  # fmt: skip
     edits = False
+    marks_optional = True  # "(kan stå tom)" at the label; a filter, which may always be empty, has no such mark
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

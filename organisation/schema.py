@@ -4,6 +4,8 @@ The owner's role migrates. The application's role (a member of `povertyplan_app`
 and not even that where a table is append-only or read-only for it.
 """
 
+from typing import Any
+
 from django.db.migrations.operations import RunSQL
 
 APP_ROLE = "povertyplan_app"
@@ -37,7 +39,7 @@ class CreateRoles(RunSQL):
             elidable=False,
         )
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (self.__class__.__name__, [], {})
 
 
@@ -78,7 +80,7 @@ class CreateAuditTrigger(RunSQL):
             reverse_sql="DROP FUNCTION povertyplan_audit();",
         )
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (self.__class__.__name__, [], {})
 
 
@@ -96,7 +98,7 @@ class Audited(RunSQL):
             reverse_sql=f"DROP TRIGGER audit ON {table};",
         )
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (self.__class__.__name__, [self.table], {"without": self.without})
 
 
@@ -110,5 +112,5 @@ class AppendOnly(RunSQL):
             reverse_sql=f"GRANT UPDATE, DELETE ON {table} TO {APP_ROLE};",
         )
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (self.__class__.__name__, [self.table], {})

@@ -1,12 +1,17 @@
+from typing import TYPE_CHECKING
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models.base import PublicId
 
+if TYPE_CHECKING:
+    from organisation.models.user import User
+
 
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
-    def visible_to(self, user) -> "MunicipalityQuerySet":
+    def visible_to(self, user: "User") -> "MunicipalityQuerySet":
         return self.filter(pk__in=user.municipality_ids())
 
 

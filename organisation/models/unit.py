@@ -1,9 +1,14 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models.base import PublicId, Versioned
 from organisation.models.municipality import Municipality
+
+if TYPE_CHECKING:
+    from organisation.models.user import User
 
 
 class UnitKind(models.TextChoices):
@@ -16,11 +21,11 @@ class UnitKind(models.TextChoices):
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
-    def visible_to(self, user) -> "UnitQuerySet":
+    def visible_to(self, user: "User") -> "UnitQuerySet":
         """Every member of a municipality knows its units and partners."""
         return self.filter(municipality__in=user.municipality_ids())
 
-    def editable_by(self, user) -> "UnitQuerySet":
+    def editable_by(self, user: "User") -> "UnitQuerySet":
         return self.filter(municipality__in=user.administered_municipality_ids())
 
     def under(self, paths: list[str]) -> "UnitQuerySet":

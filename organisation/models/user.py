@@ -1,5 +1,6 @@
 import datetime
 from functools import cached_property
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -28,11 +29,11 @@ LOGGING_ROLES = (Role.CASEWORKER, Role.UNIT_LEADER, Role.PROJECT_LEAD)
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    def editable_by(self, user) -> "UserQuerySet":
+    def editable_by(self, user: "User") -> "UserQuerySet":
         """The users that an administrator answers for: those with a membership in the municipality, now or before."""
         return self.filter(memberships__unit__municipality__in=user.administered_municipality_ids()).distinct()
 
-    def account_editable_by(self, user, on: datetime.date) -> "UserQuerySet":
+    def account_editable_by(self, user: "User", on: datetime.date) -> "UserQuerySet":
         """The users whose name, access and password an administrator may change.
 
         Not those with a role in another municipality too: whoever sets a password can log in with it, and would
@@ -44,14 +45,15 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        user = self.model(email=email.strip().lower(), **fields)
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user: User = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save()
         return user
 
     def get_by_natural_key(self, username: str) -> "User":
-        return self.get(email=username.strip().lower())
+        user: User = self.get(email=username.strip().lower())
+        return user
 
 
 class User(AbstractBaseUser, PublicId, Versioned):
@@ -121,7 +123,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those of the day, and those that start later."""
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=on))
 
-    def editable_by(self, user) -> "MembershipQuerySet":
+    def editable_by(self, user: "User") -> "MembershipQuerySet":
         return self.filter(unit__municipality__in=user.administered_municipality_ids())
 
 
