@@ -4,16 +4,17 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from measures.models import Approach, Goal, Measure, MeasureState, Plan
 from organisation.models import LivingConditionZone, Unit
+from organisation.models.ordering import by_name
 
 SORT_KEYS = {
-    "tittel": ("title", "id"),
-    "enhet": ("responsible_unit__name", "position", "id"),
+    "tittel": (by_name("title"), "id"),
+    "enhet": (by_name("responsible_unit__name"), "position", "id"),
     "tilstand": ("state", "position", "id"),
     "evaluering": ("next_evaluation", "position", "id"),
     "sist-logget": ("last_logged_on", "position", "id"),
@@ -86,6 +87,6 @@ class MeasureFilter(django_filters.FilterSet):
         keys = SORT_KEYS.get(value.removeprefix("-"))
         if keys is None:
             return rows
-        if value.startswith("-"):
-            keys = ("-" + keys[0], *keys[1:])
-        return rows.with_next_evaluation().order_by(*keys)
+        key = keys[0] if isinstance(keys[0], Func) else F(keys[0])
+        first = key.desc(nulls_last=True) if value.startswith("-") else key.asc(nulls_last=True)
+        return rows.with_next_evaluation().order_by(first, *keys[1:])

@@ -16,9 +16,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from organisation.models import Role
+from organisation.models import Role, User
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class SignedInRequest(HttpRequest):
+    """What a view gets whose URL isn't open to all, for its annotation: the middleware has seen to it that there is a user."""
+
+    user: User
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,10 @@ BY_ACTION = {
     "user.language": gettext_lazy("Byttet språk for %(user)s"),
 }
 UNCHANGED = gettext_lazy("Lagret %(subject)s uten å endre noe")
-CHOICES = {"kind": dict(UnitKind.choices), "language": {"nb": "Norsk bokmål", "en": "English"}}
+CHOICES: dict[str, dict[Any, Any]] = {
+    "kind": dict(UnitKind.choices),
+    "language": {"nb": "Norsk bokmål", "en": "English"},
+}
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,8 @@ class _Names:
     def __init__(self, rows: list[AuditEntry], reader: User) -> None:
         changed = {row.row_id for row in rows if row.table_name == MEMBERSHIP}
         self.memberships = Membership.objects.editable_by(reader).select_related("unit", "user").in_bulk(changed)
-        user_ids = {row.actor_id for row in rows} | {row.row_id for row in rows if row.table_name == USER}
-        unit_ids = {row.row_id for row in rows if row.table_name == UNIT}
+        user_ids: set[Any] = {row.actor_id for row in rows} | {row.row_id for row in rows if row.table_name == USER}
+        unit_ids: set[Any] = {row.row_id for row in rows if row.table_name == UNIT}
         for row in rows:
             for values in (row.before or {}, row.after or {}):
                 unit_ids |= {values.get("unit_id"), values.get("parent_id")}
@@ -98,12 +101,13 @@ class _Names:
 
     def line(self, row: AuditEntry) -> Line:
         values = (row.before or {}) | (row.after or {})
-        user, unit, role = self.users.get(row.row_id), self.units.get(row.row_id), ""
+        user, unit = self.users.get(row.row_id), self.units.get(row.row_id)
+        role: Any = ""
         if row.table_name == MEMBERSHIP:
             membership = self.memberships.get(row.row_id)
             user = membership.user if membership else self.users.get(values.get("user_id"))
             unit = membership.unit if membership else self.units.get(values.get("unit_id"))
-            role = dict(Role.choices).get(membership.role if membership else values.get("role"), "")
+            role = dict[Any, Any](Role.choices).get(membership.role if membership else values.get("role"), "")
         name = values.get("name") or _("(ukjent)")
         words = {"user": user or name, "unit": unit or name, "role": str(role).lower(), "zone": name}
         words["subject"] = unit or name if row.table_name == UNIT else user or name

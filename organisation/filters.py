@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.forms import DateInput
 from organisation.models import AuditEntry, Membership, Role, Unit, User
+from organisation.models.ordering import by_name
 
 SORT_KEYS = {"navn": "name", "epost": "email", "innlogget": "last_login"}
 
@@ -92,8 +93,9 @@ class UserFilter(ListFilter):
         field = SORT_KEYS.get(value.removeprefix("-"))
         if field is None:
             return rows
-        order = F(field).desc(nulls_last=True) if value.startswith("-") else F(field).asc(nulls_first=True)
-        return rows.order_by(order, "name", "id")
+        by = by_name() if field == "name" else F(field)
+        order = by.desc(nulls_last=True) if value.startswith("-") else by.asc(nulls_first=True)
+        return rows.order_by(order, by_name(), "id")
 
 
 class ChangeFilterForm(forms.Form):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.forms.renderers import TemplatesSetting
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -63,7 +64,7 @@ class BaseForm(forms.Form):
                 field.widget.attrs["type"] = kind
             if isinstance(field, forms.CharField) and not field.max_length:
                 field.max_length = 20_000
-                field.validators.append(forms.fields.validators.MaxLengthValidator(20_000))
+                field.validators.append(MaxLengthValidator(20_000))
 
     def submit(self, action: Callable[[dict[str, Any]], Result]) -> Result | None:
         """Run one domain function on the cleaned input. None when the form or the domain refused; errors are set."""
@@ -86,7 +87,7 @@ class BaseForm(forms.Form):
         for name, value in self.current_values(error.current).items():
             if value != typed.get(name):
                 self.stale_rows.append((self.fields[name].label, display_value(self.fields[name], value)))
-        self.data = self.data.copy()  # type: ignore[union-attr]
+        self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(error.current.version)  # type: ignore[index]
         self.add_error(None, str(error.message))
 
@@ -94,7 +95,7 @@ class BaseForm(forms.Form):
 def display_value(field: forms.Field, value: Any) -> Any:
     """A value as the form shows it: the label of a choice, yes or no, a date."""
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return dict(field.choices).get(value, value)  # type: ignore[call-overload]
+        return dict(field.choices).get(value, value)  # type: ignore[arg-type]
     if isinstance(value, bool):
         return _("Ja") if value else _("Nei")
     if isinstance(value, datetime.date):

@@ -28,13 +28,14 @@ OFFICE_PARTS = {".docx": b"word/", ".xlsx": b"xl/"}
 def check_attachment(upload: UploadedFile) -> str:
     """The content type of a file that may be attached; raises DomainError with what is wrong with another."""
     suffix = PurePath(upload.name or "").suffix.lower()
-    if (upload.size or 0) > settings.ATTACHMENT_MAX_BYTES:
+    size = upload.size or 0
+    if size > settings.ATTACHMENT_MAX_BYTES:
         raise DomainError(
             _("Filen er %(size)s MB. Den kan være på høyst %(max)s MB.")
-            % {"size": -(-upload.size // 1024**2), "max": settings.ATTACHMENT_MAX_BYTES // 1024**2},
+            % {"size": -(-size // 1024**2), "max": settings.ATTACHMENT_MAX_BYTES // 1024**2},
             "file",
         )
-    if not upload.size:
+    if not size:
         raise DomainError(_("Filen er tom."), "file")
     if suffix not in ALLOWED or not _content_agrees(upload, suffix):
         raise DomainError(
@@ -47,8 +48,8 @@ def check_attachment(upload: UploadedFile) -> str:
 def store_attachment(upload: UploadedFile) -> Attachment:
     """Check a file and put it into the store under a random name; the row is not saved yet."""
     content_type = check_attachment(upload)
-    name = PurePath(upload.name).name[-200:]
-    attachment = Attachment(name=name, content_type=content_type, size=upload.size)
+    name = PurePath(upload.name or "").name[-200:]
+    attachment = Attachment(name=name, content_type=content_type, size=upload.size or 0)
     attachment.file.save(new_public_id() + PurePath(name).suffix.lower(), upload, save=False)
     return attachment
 

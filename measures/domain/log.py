@@ -88,7 +88,7 @@ def withdraw_log_entry(*, entry: LogEntry, by: User, reason: str = "") -> LogEnt
 def _write(
     measure: Measure, figures: dict[Target, Decimal] | None, attachment: Attachment | None, by: User, **fields: Any
 ) -> LogEntry:
-    if attachment and attachment.pk is None:
+    if attachment and attachment._state.adding:
         attachment.save()
     entry = LogEntry.objects.create(
         measure=measure, attachment=attachment, written_at=timezone.now(), written_by=by, **fields

@@ -84,7 +84,9 @@ def _copy_goals(plan: Plan, new_plan: Plan) -> dict[int, Goal]:
     # Parents first, so that the children find them.
     for goal in sorted(plan.goals.all(), key=lambda row: (row.parent_id is not None, row.position)):
         fields = {name: getattr(goal, name) for name in COPIED_GOAL_FIELDS}
-        copies[goal.pk] = Goal.objects.create(plan=new_plan, parent=copies.get(goal.parent_id), **fields)
+        copies[goal.pk] = Goal.objects.create(
+            plan=new_plan, parent=copies[goal.parent_id] if goal.parent_id else None, **fields
+        )
     return copies
 
 

@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'plan',
                 'verbose_name_plural': 'planer',
-                'ordering': ['-starts_on', 'title'],
+                'ordering': ['-starts_on', 'id'],
             },
         ),
         migrations.AddField(

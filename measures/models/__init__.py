@@ -1,7 +1,7 @@
 from measures.models.evaluation import EvaluationCadence
 from measures.models.goal import Goal, GoalKind, Horizon
 from measures.models.indicator import Indicator, IndicatorTable, Observation
-from measures.models.log import Attachment, LogEntry, LogFigure, LogKind
+from measures.models.log import Attachment, LogEntry, LogEntryQuerySet, LogFigure, LogKind
 from measures.models.measure import (
     LIVE_STATES,
     STATES_WITH_REASON,
@@ -30,6 +30,7 @@ __all__ = [
     "IndicatorTable",
     "LifeArea",
     "LogEntry",
+    "LogEntryQuerySet",
     "LogFigure",
     "LogKind",
     "MainAim",

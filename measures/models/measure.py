@@ -88,7 +88,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         )
 
     def overdue(self, on: datetime.date) -> "MeasureQuerySet":
-        return self.with_overdue(on).filter(is_overdue=True)
+        return self.with_overdue(on).filter(Q(is_overdue=True))
 
 
 class Measure(PublicId, Versioned):

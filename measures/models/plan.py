@@ -62,7 +62,7 @@ class Plan(PublicId, Versioned):
     class Meta:
         verbose_name = _("plan")
         verbose_name_plural = _("planer")
-        ordering = ["-starts_on", "title"]
+        ordering = ["-starts_on", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,14 +16,14 @@ from measures.forms import GoalForm
 from measures.models import Goal, Measure, Plan
 from measures.permissions import can_edit_goal, can_edit_plan
 from measures.views.plan import crumbs_of
-from organisation.access import access, roles
+from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, Role
 from organisation.views.form_page import form_page, posted
 
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def goal_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+def goal_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     goal = get_object_or_404(
         Goal.objects.visible_to(request.user).select_related("plan", "parent"), public_id=public_id
     )
@@ -49,7 +49,7 @@ def goal_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @access(roles(Role.COORDINATOR))
-def goal_new(request: HttpRequest, public_id: str) -> HttpResponse:
+def goal_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
     if not can_edit_plan(request.user, plan):
         raise PermissionDenied
@@ -66,7 +66,7 @@ def goal_new(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @access(roles(Role.COORDINATOR))
-def goal_edit(request: HttpRequest, public_id: str) -> HttpResponse:
+def goal_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     goal = get_object_or_404(Goal.objects.visible_to(request.user).select_related("plan"), public_id=public_id)
     if not can_edit_goal(request.user, goal):
         raise PermissionDenied

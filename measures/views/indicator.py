@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from measures.forms import IndicatorForm, IndicatorTableForm, ObservationForm
 from measures.models import Indicator, IndicatorTable, Observation, Plan
 from measures.permissions import can_edit_plan, can_edit_table
 from measures.views.plan import crumbs_of as plan_crumbs
-from organisation.access import access, roles
+from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, Role
 from organisation.views.form_page import Crumbs, form_page, posted
 
@@ -25,7 +25,7 @@ def _crumbs(table: IndicatorTable) -> Crumbs:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def table_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+def table_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     tables = IndicatorTable.objects.visible_to(request.user).select_related("plan", "goal")
     table = get_object_or_404(tables.prefetch_related("indicators__observations"), public_id=public_id)
     context = {
@@ -39,7 +39,7 @@ def table_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @access(roles(Role.COORDINATOR))
-def table_new(request: HttpRequest, public_id: str) -> HttpResponse:
+def table_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
     if not can_edit_plan(request.user, plan):
         raise PermissionDenied
@@ -52,14 +52,14 @@ def table_new(request: HttpRequest, public_id: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _editable_table(request: HttpRequest, table: IndicatorTable) -> str:
+def _editable_table(request: SignedInRequest, table: IndicatorTable) -> str:
     if not can_edit_table(request.user, table):
         raise PermissionDenied
     return reverse("indicator-table", args=[table.public_id])
 
 
 @access(roles(Role.COORDINATOR))
-def indicator_new(request: HttpRequest, public_id: str) -> HttpResponse:
+def indicator_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     table = get_object_or_404(IndicatorTable.objects.visible_to(request.user), public_id=public_id)
     url = _editable_table(request, table)
     form = IndicatorForm(posted(request))
@@ -70,7 +70,7 @@ def indicator_new(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @access(roles(Role.COORDINATOR))
-def observation_new(request: HttpRequest, public_id: str) -> HttpResponse:
+def observation_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A figure for one indicator."""
     rows = Indicator.objects.filter(table__in=IndicatorTable.objects.visible_to(request.user)).select_related("table")
     indicator = get_object_or_404(rows, public_id=public_id)
@@ -88,7 +88,7 @@ def observation_new(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @access(roles(Role.COORDINATOR))
-def observation_edit(request: HttpRequest, public_id: str) -> HttpResponse:
+def observation_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     rows = Observation.objects.filter(indicator__table__in=IndicatorTable.objects.visible_to(request.user))
     row = get_object_or_404(rows.select_related("indicator__table"), public_id=public_id)
     url = _editable_table(request, row.indicator.table)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,14 +17,14 @@ from measures.forms import CorrectionForm, LogForm
 from measures.models import LogEntry, LogKind
 from measures.permissions import can_correct, can_log
 from measures.views.measure import crumbs_of, found
-from organisation.access import access, roles
+from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES
 from organisation.views.form_page import form_page, posted
 
 
 @access(roles(*CASE_ROLES))
-def log_new(request: HttpRequest, public_id: str) -> HttpResponse:
+def log_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A page of its own, or the quick form in place of a row's button (htmx)."""
     measure = found(request, public_id)
     if not can_log(request.user, measure):
@@ -47,7 +47,7 @@ def log_new(request: HttpRequest, public_id: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _quick(request: HttpRequest, form: LogForm, add: Any) -> HttpResponse:
+def _quick(request: SignedInRequest, form: LogForm, add: Any) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "measure": found(request, request.resolver_match.kwargs["public_id"])}  # type: ignore[union-attr]
     if request.method == "POST":
         context["entry"] = form.submit(add)
@@ -56,13 +56,13 @@ def _quick(request: HttpRequest, form: LogForm, add: Any) -> HttpResponse:
     return render(request, "measures/_quick_log.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _entry(request: HttpRequest, public_id: str) -> LogEntry:
+def _entry(request: SignedInRequest, public_id: str) -> LogEntry:
     rows = LogEntry.objects.visible_to(request.user).select_related("measure__plan", "measure__responsible_unit")
     return get_object_or_404(rows, public_id=public_id)
 
 
 @access(roles(*CASE_ROLES))
-def log_correct(request: HttpRequest, public_id: str) -> HttpResponse:
+def log_correct(request: SignedInRequest, public_id: str) -> HttpResponse:
     entry = _entry(request, public_id)
     measure = entry.measure
     if not can_correct(request.user, entry):
@@ -83,7 +83,7 @@ def log_correct(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @access(roles(*CASE_ROLES))
 @require_POST
-def log_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+def log_withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Take an entry back; "angre" right after saving, or later from the timeline."""
     entry = _entry(request, public_id)
     if not can_correct(request.user, entry):
@@ -101,7 +101,7 @@ def log_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def log_versions(request: HttpRequest, thread: str) -> HttpResponse:
+def log_versions(request: SignedInRequest, thread: str) -> HttpResponse:
     """All versions of an entry, the last first."""
     versions = list(
         LogEntry.objects.visible_to(request.user)
@@ -122,7 +122,7 @@ def log_versions(request: HttpRequest, thread: str) -> HttpResponse:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def attachment(request: HttpRequest, public_id: str) -> HttpResponse:
+def attachment(request: SignedInRequest, public_id: str) -> FileResponse:
     """An entry's file, for those who may see the entry. Always a download: nothing of it runs here."""
     entry = _entry(request, public_id)
     if entry.attachment is None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import CharField, F, Value
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from measures.forms import MeasureForm, StateForm, TargetForm
 from measures.models import LogEntry, Measure, MeasureFate, Plan, PlanState, StateChange, Target
 from measures.permissions import can_change_state, can_edit_measure, can_edit_plan, can_log
 from measures.views.plan import crumbs_of as plan_crumbs
-from organisation.access import access, roles
+from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, Role
 from organisation.views.form_page import Crumbs, form_page, posted
 
@@ -28,7 +28,7 @@ def crumbs_of(measure: Measure) -> Crumbs:
     return [*plan_crumbs(measure.plan), (measure.title, reverse("measure", args=[measure.public_id]))]
 
 
-def found(request: HttpRequest, public_id: str) -> Measure:
+def found(request: SignedInRequest, public_id: str) -> Measure:
     """The measure, if the user may see it."""
     rows = Measure.objects.visible_to(request.user).select_related("plan__municipality", "responsible_unit")
     return get_object_or_404(rows, public_id=public_id)
@@ -36,7 +36,7 @@ def found(request: HttpRequest, public_id: str) -> Measure:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def measure_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     today = timezone.localdate()
     measure = get_object_or_404(
         Measure.objects.visible_to(request.user)
@@ -86,12 +86,12 @@ def timeline(measure: Measure, number: Any, size: int = 20) -> Page:
     changed = StateChange.objects.filter(pk__in=[pk for _day, pk, sort in ids if sort == "change"]).select_related("by")
     by_id: dict[tuple[str, int], Any] = {("log", row.pk): row for row in logged}
     by_id |= {("change", row.pk): row for row in changed}
-    page.object_list = [{"kind": sort, "row": by_id[sort, pk]} for _day, pk, sort in ids]
+    page.object_list = [{"kind": sort, "row": by_id[sort, pk]} for _day, pk, sort in ids]  # type: ignore[misc]
     return page
 
 
 @access(roles(Role.COORDINATOR))
-def measure_new(request: HttpRequest, public_id: str) -> HttpResponse:
+def measure_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
     if not can_edit_plan(request.user, plan):
         raise PermissionDenied
@@ -109,7 +109,7 @@ def measure_new(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @access(roles(Role.COORDINATOR))
-def measure_edit(request: HttpRequest, public_id: str) -> HttpResponse:
+def measure_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     measure = found(request, public_id)
     if not can_edit_measure(request.user, measure):
         raise PermissionDenied
@@ -123,7 +123,7 @@ def measure_edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @access(roles(Role.UNIT_LEADER, Role.COORDINATOR))
-def measure_state(request: HttpRequest, public_id: str) -> HttpResponse:
+def measure_state(request: SignedInRequest, public_id: str) -> HttpResponse:
     measure = found(request, public_id)
     if not can_change_state(request.user, measure):
         raise PermissionDenied
@@ -139,7 +139,7 @@ def measure_state(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @access(roles(Role.UNIT_LEADER, Role.COORDINATOR))
-def target_new(request: HttpRequest, public_id: str) -> HttpResponse:
+def target_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     measure = found(request, public_id)
     if not can_change_state(request.user, measure):
         raise PermissionDenied

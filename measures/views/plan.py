@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +21,7 @@ from measures.filters import MeasureFilter
 from measures.forms import PlanForm, RevisionForm
 from measures.models import LIVE_STATES, Goal, Measure, MeasureState, Plan, PlanState
 from measures.permissions import can_edit_plan
-from organisation.access import access, roles
+from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES, Municipality, Role
 from organisation.views.form_page import Crumbs, form_page, posted
@@ -35,7 +35,7 @@ def crumbs_of(plan: Plan) -> Crumbs:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def plan_list(request: HttpRequest) -> HttpResponse:
+def plan_list(request: SignedInRequest) -> HttpResponse:
     plans = (
         Plan.objects.visible_to(request.user)
         .select_related("municipality")
@@ -51,7 +51,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def plan_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+def plan_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A plan on one page: how it stands in figures, then goal by goal."""
     plan = get_object_or_404(Plan.objects.visible_to(request.user).select_related("municipality"), public_id=public_id)
     today = timezone.localdate()
@@ -123,7 +123,7 @@ def _fates(plan: Plan) -> list[Measure]:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def measure_list(request: HttpRequest, public_id: str) -> HttpResponse:
+def measure_list(request: SignedInRequest, public_id: str) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
     rows = (
         Measure.objects.visible_to(request.user)
@@ -147,7 +147,7 @@ def measure_list(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @access(roles(Role.COORDINATOR))
-def plan_new(request: HttpRequest) -> HttpResponse:
+def plan_new(request: SignedInRequest) -> HttpResponse:
     municipalities = Municipality.objects.filter(pk__in=request.user.coordinated_municipality_ids())
     form = PlanForm(posted(request), municipalities=municipalities)
 
@@ -163,7 +163,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _editable(request: HttpRequest, public_id: str) -> Plan:
+def _editable(request: SignedInRequest, public_id: str) -> Plan:
     plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
     if not can_edit_plan(request.user, plan):
         raise PermissionDenied
@@ -171,7 +171,7 @@ def _editable(request: HttpRequest, public_id: str) -> Plan:
 
 
 @access(roles(Role.COORDINATOR))
-def plan_edit(request: HttpRequest, public_id: str) -> HttpResponse:
+def plan_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     plan = _editable(request, public_id)
     municipalities = Municipality.objects.filter(pk=plan.municipality_id)
     form = PlanForm(posted(request), municipalities=municipalities, plan=plan)
@@ -184,7 +184,7 @@ def plan_edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @access(roles(Role.COORDINATOR))
 @require_POST
-def plan_move(request: HttpRequest, public_id: str, move: str) -> HttpResponse:
+def plan_move(request: SignedInRequest, public_id: str, move: str) -> HttpResponse:
     """Adopt or close: one button each on the plan's page."""
     plan = _editable(request, public_id)
     try:
@@ -196,7 +196,7 @@ def plan_move(request: HttpRequest, public_id: str, move: str) -> HttpResponse:
 
 
 @access(roles(Role.COORDINATOR))
-def plan_revise(request: HttpRequest, public_id: str) -> HttpResponse:
+def plan_revise(request: SignedInRequest, public_id: str) -> HttpResponse:
     plan = _editable(request, public_id)
     form = RevisionForm(posted(request), plan=plan, initial={"title": plan.title, "version": plan.version})
 

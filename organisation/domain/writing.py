@@ -39,7 +39,7 @@ def locked(row: Row, version: int | None) -> Row:
     Raises StaleWrite when the row has another version than the one the user read. `version` None is for
     writes that don't rest on what a person read (a job, the first fill).
     """
-    current = type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
+    current = row.__class__._default_manager.select_for_update(no_key=True).get(pk=row.pk)
     if version is not None and current.version != version:
         raise StaleWrite(current)
     current.version += 1

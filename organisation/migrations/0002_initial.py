@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import organisation.models.base
+import organisation.models.ordering
 from django.conf import settings
 from django.db import migrations, models
 
@@ -33,7 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'bruker',
                 'verbose_name_plural': 'brukere',
-                'ordering': ['name'],
+                'ordering': [organisation.models.ordering.NorwegianOrder(models.F('name'))],
                 'constraints': [models.UniqueConstraint(fields=('email',), name='user_email_unique', violation_error_message='Det finnes allerede en bruker med denne e-postadressen.'), models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_in_lower_case')],
             },
         ),
@@ -88,7 +89,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'enhet',
                 'verbose_name_plural': 'enheter',
-                'ordering': ['name'],
+                'ordering': [organisation.models.ordering.NorwegianOrder(models.F('name'))],
             },
         ),
         migrations.CreateModel(
@@ -106,7 +107,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'medlemskap',
                 'verbose_name_plural': 'medlemskap',
-                'ordering': ['unit__name', 'role', 'valid_from'],
+                'ordering': [organisation.models.ordering.NorwegianOrder(models.F('unit__name')), 'role', 'valid_from'],
             },
         ),
         migrations.CreateModel(
@@ -119,7 +120,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'levekårssone',
                 'verbose_name_plural': 'levekårssoner',
-                'ordering': ['name'],
+                'ordering': [organisation.models.ordering.NorwegianOrder(models.F('name'))],
                 'constraints': [models.UniqueConstraint(fields=('municipality', 'name'), name='zone_name_unique')],
             },
         ),

@@ -10,7 +10,7 @@ from organisation.models.user import Membership, User
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
-    def administered_by(self, user) -> "AuditEntryQuerySet":
+    def administered_by(self, user: User) -> "AuditEntryQuerySet":
         """The changes of users, roles and units in the municipality of an administrator. No case data.
 
         A user may belong to two municipalities: of her own row only what was done from here or by the system is shown.

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models.base import PublicId
+from organisation.models.ordering import by_name
 
 if TYPE_CHECKING:
     from organisation.models.user import User
@@ -54,7 +55,7 @@ class LivingConditionZone(models.Model):
     class Meta:
         verbose_name = _("levekårssone")
         verbose_name_plural = _("levekårssoner")
-        ordering = ["name"]
+        ordering = [by_name()]
         constraints = [models.UniqueConstraint(fields=["municipality", "name"], name="zone_name_unique")]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models.base import PublicId, Versioned
 from organisation.models.municipality import Municipality
+from organisation.models.ordering import by_name
 
 if TYPE_CHECKING:
     from organisation.models.user import User
@@ -59,7 +60,7 @@ class Unit(PublicId, Versioned):
     class Meta:
         verbose_name = _("enhet")
         verbose_name_plural = _("enheter")
-        ordering = ["name"]
+        ordering = [by_name()]
         constraints = [
             models.UniqueConstraint(
                 fields=["municipality", "name"],

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models.base import PublicId, Versioned
+from organisation.models.ordering import by_name
 from organisation.models.unit import Unit
 
 
@@ -72,7 +73,7 @@ class User(AbstractBaseUser, PublicId, Versioned):
     class Meta:
         verbose_name = _("bruker")
         verbose_name_plural = _("brukere")
-        ordering = ["name"]
+        ordering = [by_name()]
         constraints = [
             models.UniqueConstraint(
                 fields=["email"],
@@ -141,7 +142,7 @@ class Membership(PublicId, Versioned):
     class Meta:
         verbose_name = _("medlemskap")
         verbose_name_plural = _("medlemskap")
-        ordering = ["unit__name", "role", "valid_from"]
+        ordering = [by_name("unit__name"), "role", "valid_from"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),

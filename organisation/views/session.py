@@ -1,13 +1,13 @@
 """Logging in and out, one's own settings, and whether the application is well."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +19,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from organisation.access import PUBLIC, SIGNED_IN, access
-from organisation.domain.users import set_language
+from organisation.domain.users import change_own_password, set_language
+from organisation.forms import BaseForm
+from organisation.models import User
+from organisation.views.form_page import posted
 
 
 class LoginForm(AuthenticationForm):
@@ -85,23 +88,28 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-class OwnPasswordForm(PasswordChangeForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "ds-input"
-            field.widget.attrs.pop("autofocus", None)
+class OwnPasswordForm(BaseForm):
+    current = forms.CharField(
+        label=gettext_lazy("Nåværende passord"), strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )  # fmt: skip
+    password = forms.CharField(
+        label=gettext_lazy("Nytt passord"), strip=False, help_text=gettext_lazy("Minst 12 tegn."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
 
 
 @access(SIGNED_IN)
 def my_settings(request: HttpRequest) -> HttpResponse:
     """One's own roles, and a new password."""
-    form = OwnPasswordForm(request.user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        update_session_auth_hash(request, form.user)
-        messages.success(request, _("Passordet er byttet."))
-        return redirect("my-settings")
+    user = cast(User, request.user)
+    form = OwnPasswordForm(posted(request))
+    if request.method == "POST":
+        changed = form.submit(lambda data: change_own_password(user=user, by=user, **data))
+        if changed is not None:
+            update_session_auth_hash(request, changed)
+            messages.success(request, _("Passordet er byttet."))
+            return redirect("my-settings")
     context = {"form": form, "crumbs": [(_("Min side"), reverse("home")), (_("Mine innstillinger"), None)]}
     return render(request, "organisation/my_settings.html", context, status=422 if form.errors else 200)
 

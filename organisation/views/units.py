@@ -1,19 +1,21 @@
 """The administrator's units: the municipality's own tree, and the partners beside it."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from organisation.access import access, roles
+from organisation.access import SignedInRequest, access, roles
 from organisation.domain import units as domain
 from organisation.models import Membership, Role, Unit
+from organisation.models.ordering import by_name
 from organisation.settings_forms import UnitForm
 from organisation.views.form_page import Crumbs, form_page
 from organisation.views.users import get_or_post
@@ -23,18 +25,18 @@ DEEPEST_STEP = 4  # what lies deeper is not moved further in; a phone has no roo
 
 @access(roles(Role.ADMINISTRATOR))
 @require_safe
-def unit_list(request: HttpRequest) -> HttpResponse:
+def unit_list(request: SignedInRequest) -> HttpResponse:
     # As the list of users that the number leads to counts them.
     standing = Membership.objects.editable_by(request.user).not_ended(timezone.localdate()).values("pk")
     members = Count("memberships__user", filter=Q(memberships__in=standing), distinct=True)
-    units = list(Unit.objects.editable_by(request.user).annotate(members=members).order_by("name", "id"))
+    units = list(Unit.objects.editable_by(request.user).annotate(members=members).order_by(by_name(), "id"))
     context = {"rows": _as_tree(units), "count": len(units)}
     return render(request, "organisation/settings/unit_list.html", context)
 
 
 @access(roles(Role.ADMINISTRATOR))
 @get_or_post
-def unit_create(request: HttpRequest) -> HttpResponse:
+def unit_create(request: SignedInRequest) -> HttpResponse:
     form = UnitForm(request.POST or None, by=request.user)
     return form_page(
         request,
@@ -54,7 +56,7 @@ def unit_create(request: HttpRequest) -> HttpResponse:
 
 @access(roles(Role.ADMINISTRATOR))
 @get_or_post
-def unit_edit(request: HttpRequest, public_id: str) -> HttpResponse:
+def unit_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     unit = get_object_or_404(Unit.objects.editable_by(request.user).select_related("parent"), public_id=public_id)
     return form_page(
         request,
@@ -72,12 +74,12 @@ def _crumbs() -> Crumbs:
     return [(_("Brukere og enheter"), reverse("user-list")), (_("Enheter"), reverse("unit-list"))]
 
 
-def _as_tree(units: list[Unit]) -> list[dict[str, Any]]:
+def _as_tree(units: Sequence[Unit]) -> list[dict[str, Any]]:
     """The units with what lies under each right after it, siblings in the order given."""
     children: dict[int | None, list[Unit]] = defaultdict(list)
     for unit in units:
         children[unit.parent_id].append(unit)
-    names = {unit.pk: unit.name for unit in units}
+    names: dict[int | None, str] = {unit.pk: unit.name for unit in units}
     rows: list[dict[str, Any]] = []
     waiting = [(unit, 0) for unit in reversed(children[None])]
     while waiting:

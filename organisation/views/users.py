@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from organisation import change_log
-from organisation.access import access, roles
+from organisation.access import SignedInRequest, access, roles
 from organisation.domain import users as domain
 from organisation.filters import UserFilter
 from organisation.models import AuditEntry, Membership, Role, User
+from organisation.models.ordering import by_name
 from organisation.permissions import can_change_account, can_change_roles, can_set_password
 from organisation.settings_forms import PasswordForm, RoleByEmailForm, RoleEndForm, RoleForm, UserCreateForm, UserForm
 from organisation.views.form_page import Crumbs, form_page
@@ -37,9 +38,9 @@ def detail_url(user: User) -> str:
 
 @access(roles(Role.ADMINISTRATOR))
 @require_safe
-def user_list(request: HttpRequest) -> HttpResponse:
+def user_list(request: SignedInRequest) -> HttpResponse:
     here = Membership.objects.editable_by(request.user).not_ended(timezone.localdate()).select_related("unit")
-    rows = User.objects.editable_by(request.user).order_by("name", "id")
+    rows = User.objects.editable_by(request.user).order_by(by_name(), "id")
     rows = rows.prefetch_related(Prefetch("memberships", here, to_attr="roles_here"))
     found = UserFilter(request.GET, queryset=rows, user=request.user)
     page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("side"))
@@ -49,7 +50,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
 
 @access(roles(Role.ADMINISTRATOR))
 @get_or_post
-def user_create(request: HttpRequest) -> HttpResponse:
+def user_create(request: SignedInRequest) -> HttpResponse:
     form = UserCreateForm(request.POST or None, by=request.user, initial={"valid_from": timezone.localdate()})
     return form_page(
         request,
@@ -67,7 +68,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
 
 @access(roles(Role.ADMINISTRATOR))
 @get_or_post
-def role_by_email(request: HttpRequest) -> HttpResponse:
+def role_by_email(request: SignedInRequest) -> HttpResponse:
     form = RoleByEmailForm(request.POST or None, by=request.user, initial={"valid_from": timezone.localdate()})
     return form_page(
         request,
@@ -85,7 +86,7 @@ def role_by_email(request: HttpRequest) -> HttpResponse:
 
 @access(roles(Role.ADMINISTRATOR))
 @require_safe
-def user_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+def user_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     user = _find(request, public_id)
     today = timezone.localdate()
     memberships = list(Membership.objects.editable_by(request.user).filter(user=user).select_related("unit"))
@@ -96,7 +97,7 @@ def user_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_self": user == request.user,
         "today": today,
         "current": [row for row in memberships if row not in ended],
-        "ended": sorted(ended, key=lambda row: row.valid_to, reverse=True),
+        "ended": sorted(ended, key=lambda row: row.valid_to or today, reverse=True),
         "changes": change_log.lines(changes, request.user),
         "can_change_account": can_change_account(request.user, user),
         "can_change_roles": can_change_roles(request.user, user),
@@ -108,7 +109,7 @@ def user_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @access(roles(Role.ADMINISTRATOR))
 @get_or_post
-def user_edit(request: HttpRequest, public_id: str) -> HttpResponse:
+def user_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     user = _find(request, public_id)
     if not can_change_account(request.user, user):
         raise PermissionDenied
@@ -128,7 +129,7 @@ def user_edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @access(roles(Role.ADMINISTRATOR))
 @get_or_post
-def user_password(request: HttpRequest, public_id: str) -> HttpResponse:
+def user_password(request: SignedInRequest, public_id: str) -> HttpResponse:
     user = _find(request, public_id)
     if not can_set_password(request.user, user):
         raise PermissionDenied
@@ -148,7 +149,7 @@ def user_password(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @access(roles(Role.ADMINISTRATOR))
 @get_or_post
-def role_grant(request: HttpRequest, public_id: str) -> HttpResponse:
+def role_grant(request: SignedInRequest, public_id: str) -> HttpResponse:
     user = _find(request, public_id)
     if not can_change_roles(request.user, user):
         raise PermissionDenied
@@ -169,7 +170,7 @@ def role_grant(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @access(roles(Role.ADMINISTRATOR))
 @get_or_post
-def role_end(request: HttpRequest, public_id: str, membership_id: str) -> HttpResponse:
+def role_end(request: SignedInRequest, public_id: str, membership_id: str) -> HttpResponse:
     user, today = _find(request, public_id), timezone.localdate()
     # A role that has ended stays as it was; coming back is a new role.
     standing = Membership.objects.editable_by(request.user).not_ended(today).filter(user=user).select_related("unit")
@@ -193,5 +194,5 @@ def role_end(request: HttpRequest, public_id: str, membership_id: str) -> HttpRe
     )
 
 
-def _find(request: HttpRequest, public_id: str) -> User:
+def _find(request: SignedInRequest, public_id: str) -> User:
     return get_object_or_404(User.objects.editable_by(request.user), public_id=public_id)
