@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from organisation.access import PUBLIC, access
-from povertyplan.urls import handler403, handler404, urlpatterns as real
+from povertyplan.urls import handler403, handler404
+from povertyplan.urls import urlpatterns as real
 
 __all__ = ["handler403", "handler404"]
 

@@ -1,0 +1,101 @@
+"""The number of queries of a page doesn't grow with what is on it."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from organisation.models import Role
+from reporting.models import JobState, Report, ReportJob
+from reporting.periods import HalfYear
+from tests.factories import (
+    FrozenRoundFactory,
+    GoalFactory,
+    LogEntryFactory,
+    LogFigureFactory,
+    MeasureFactory,
+    PlanFactory,
+    TargetFactory,
+    UnitFactory,
+)
+from tests.pages.world import World, make_world
+
+pytestmark = pytest.mark.django_db
+
+# Name of the page: who asks, and the most queries it may take (session and user are two of them).
+PAGES = {
+    "home": (Role.CASEWORKER, 12),
+    "plan-list": (Role.COORDINATOR, 8),
+    "plan": (Role.COORDINATOR, 18),
+    "measure-list": (Role.COORDINATOR, 16),
+    "goal": (Role.COORDINATOR, 12),
+    "measure": (Role.COORDINATOR, 22),
+    "round-list": (Role.COORDINATOR, 10),
+    "round": (Role.COORDINATOR, 16),
+    "report-list": (Role.COORDINATOR, 7),
+    "report": (Role.COORDINATOR, 7),
+    "api-measure-list": (Role.COORDINATOR, 10),
+    "api-log": (Role.COORDINATOR, 8),
+}
+
+
+def more_of_everything(world: World) -> None:
+    """Three times as many measures, entries, goals, plans, rounds and reports."""
+    day = HalfYear.of(timezone.localdate()).previous().first_day
+    for number in range(8):
+        goal = GoalFactory(plan=world.plan, number=f"x{number}")
+        unit = UnitFactory(municipality=world.municipality, parent=world.unit)
+        measure = MeasureFactory(plan=world.plan, goals=[goal], responsible_unit=unit, partners=[world.unit])
+        for _ in range(3):
+            target = TargetFactory(measure=measure)
+            entry = LogEntryFactory(measure=measure, happened_on=day)
+            LogFigureFactory(target=target, entry=entry)
+            LogEntryFactory(measure=world.measure, happened_on=day)
+        PlanFactory(municipality=world.municipality)
+        frozen = FrozenRoundFactory(round__plan=world.plan, round__year=2000 + number)
+        report = Report.objects.create(frozen=frozen, title=f"Rapport {number}")
+        now = timezone.now()
+        ReportJob.objects.create(report=report, state=JobState.DONE, queued_at=now, finished_at=now)
+
+
+def count(client: Client, world: World, name: str) -> int:
+    url = reverse(name, kwargs=world.ids.get(name))
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_the_queries_of_a_page_do_not_grow(name: str, client_for: Any) -> None:
+    world = make_world(timezone.localdate())
+    role, most = PAGES[name]
+    client = client_for(world.users[role])
+    # One of each first: what is prefetched for none costs nothing.
+    entry = LogEntryFactory(measure=world.measure, happened_on=HalfYear.of(timezone.localdate()).previous().first_day)
+    LogFigureFactory(target=world.measure.targets.get(), entry=entry)
+    few = count(client, world, name)
+    more_of_everything(world)
+    many = count(client, world, name)
+    assert many <= few, f"{few} queries with little on the page, {many} with more"
+    assert many <= most
+
+
+def test_closing_a_round_takes_the_same_queries_for_many_measures(client_for: Any) -> None:
+    from reporting.domain.freeze import _Builder
+
+    def freeze(world: World) -> int:
+        world.round.closed_on = timezone.localdate()
+        with CaptureQueriesContext(connection) as queries:
+            _Builder(world.round).content()
+        return len(queries)
+
+    world = make_world(timezone.localdate())
+    few = freeze(world)
+    more_of_everything(world)
+    assert freeze(world) == few
+
+
