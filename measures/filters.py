@@ -40,7 +40,7 @@ class MeasureFilter(django_filters.FilterSet):
         field_name="state", choices=MeasureState.choices, label=_("Tilstand"), empty_label=_("Alle tilstander")
     )
     innretning = django_filters.ChoiceFilter(
-        field_name="approach", choices=Approach.choices, label=_("Innretning"), empty_label=_("Alle")
+        field_name="approach", choices=Approach.choices, label=_("Type tiltak"), empty_label=_("Alle")
     )
     sone = django_filters.ModelChoiceFilter(
         field_name="zones", queryset=LivingConditionZone.objects.none(), label=_("Sone"), empty_label=_("Alle soner")

@@ -134,7 +134,7 @@ class MeasureForm(BaseForm):
         Unit.objects.none(), label=_("Samarbeidspartnere"), required=False, widget=forms.CheckboxSelectMultiple
     )
     approach = forms.ChoiceField(
-        label=_("Innretning"), choices=blank(_("Ikke valgt"), Approach.choices), required=False
+        label=_("Type tiltak"), choices=blank(_("Ikke valgt"), Approach.choices), required=False
     )
     note = forms.CharField(label=_("Kort om tiltaket"), widget=forms.Textarea, required=False)
     funding = forms.CharField(label=_("Finansiering"), max_length=200, required=False)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.db.models import QuerySet
 from django.forms.renderers import TemplatesSetting
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from organisation.domain.errors import DomainError, StaleWrite
 
 Result = TypeVar("Result")
+
+
+LONGEST_TEXT = 20_000  # characters; some ten pages
 
 
 class FormRenderer(TemplatesSetting):
@@ -42,7 +46,7 @@ class BaseForm(forms.Form):
         error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE},
     )  # fmt: skip
     edits = False
-    marks_optional = True  # "(kan stå tom)" at the label; a filter, which may always be empty, has no such mark
+    marks_optional = True  # "(kan stå tomt)" at the label; a filter, which may always be empty, has no such mark
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,18 +57,10 @@ class BaseForm(forms.Form):
             # A row that stands is never saved blindly; a form that makes a new row has no version yet.
             self.fields["version"].required = True
         for field in self.fields.values():
-            kind = "checkbox" if isinstance(field.widget, forms.CheckboxInput) else ""
-            if not isinstance(field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
-                field.widget.attrs.setdefault("class", "ds-input")
-            if isinstance(field.widget, forms.DateInput | forms.NumberInput):
-                field.widget.attrs.setdefault("data-width", "short")
-            if isinstance(field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
-                field.widget.attrs["class"] = "ds-input"
-            if kind:
-                field.widget.attrs["type"] = kind
+            dress(field.widget)
             if isinstance(field, forms.CharField) and not field.max_length:
-                field.max_length = 20_000
-                field.validators.append(MaxLengthValidator(20_000))
+                field.max_length = LONGEST_TEXT
+                field.validators.append(MaxLengthValidator(LONGEST_TEXT))
 
     def submit(self, action: Callable[[dict[str, Any]], Result]) -> Result | None:
         """Run one domain function on the cleaned input. None when the form or the domain refused; errors are set."""
@@ -85,11 +81,29 @@ class BaseForm(forms.Form):
     def _show_what_stands_now(self, error: StaleWrite) -> None:
         typed = self.cleaned_data
         for name, value in self.current_values(error.current).items():
-            if value != typed.get(name):
+            if not same_value(value, typed.get(name)):
                 self.stale_rows.append((self.fields[name].label, display_value(self.fields[name], value)))
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(error.current.version)  # type: ignore[index]
         self.add_error(None, str(error.message))
+
+
+def dress(widget: forms.Widget) -> None:
+    """Designsystemet's class and widths; a text area is as wide as the form and no higher than it need be."""
+    widget.attrs.setdefault("class", "ds-input")
+    if isinstance(widget, forms.DateInput | forms.NumberInput):
+        widget.attrs.setdefault("data-width", "short")
+    if isinstance(widget, forms.Textarea):
+        widget.attrs.pop("cols", None)
+        if widget.attrs.get("rows") == "10":  # Django's default
+            widget.attrs["rows"] = 4
+
+
+def same_value(stored: Any, typed: Any) -> bool:
+    """Whether a field stands as it was typed. Several choices are compared as a set: their order says nothing."""
+    if isinstance(typed, QuerySet):
+        return {row.pk for row in typed} == {row.pk for row in stored or ()}
+    return stored == typed or (stored in (None, "") and typed in (None, ""))
 
 
 def display_value(field: forms.Field, value: Any) -> Any:

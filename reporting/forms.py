@@ -34,7 +34,7 @@ class RoundForm(BaseForm):
 def reportable_periods(today: datetime.date, starts_on: datetime.date | None, taken: set[str]) -> list[HalfYear]:
     """Half-years from the plan's start to today that have no round yet, newest first; at most ten years back."""
     first = HalfYear.of(starts_on) if starts_on else HalfYear(today.year - 10, 1)
-    period, found = HalfYear.of(today), []
+    period, found = HalfYear.of(today), list[HalfYear]()
     while period >= first and len(found) < 20:
         if period.code not in taken:
             found.append(period)

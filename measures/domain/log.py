@@ -109,7 +109,7 @@ def _check_entry(
     if not text.strip():
         raise DomainError(_("Skriv hva som ble gjort."), "text")
     if happened_on > today:
-        raise DomainError(_("Datoen er fram i tid. Loggfør det som er gjort."), "happened_on")
+        raise DomainError(_("Datoen ligger fram i tid. Loggfør det som er gjort."), "happened_on")
     if any(target.measure_id != measure.pk for target in figures or {}):
         raise DomainError(_("Måltallet hører til et annet tiltak."))
 

@@ -45,10 +45,10 @@ def change_state(
         if needs_reason(before, to):
             check_reason(to, reason, always=True)
         if on > today:
-            raise DomainError(_("Datoen er fram i tid."), "on")
+            raise DomainError(_("Datoen ligger fram i tid."), "on")
         if on < measure.state_since:
             raise DomainError(
-                _("Tiltaket fikk tilstanden det har nå, %(day)s. Velg den dagen eller en senere.")
+                _("Tiltaket har hatt denne tilstanden siden %(day)s. Velg den dagen eller en senere dag.")
                 % {"day": f"{measure.state_since:%d.%m.%Y}"},
                 "on",
             )

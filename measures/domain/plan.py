@@ -102,7 +102,7 @@ def _move(plan: Plan, to: str, version: int, by: User) -> Plan:
         plan = locked(plan, version)
         if to not in TRANSITIONS[plan.state]:
             raise DomainError(
-                _("Planen er %(from)s og kan ikke bli %(to)s.")
+                _("En plan som er «%(from)s», kan ikke bli «%(to)s».")
                 % {"from": PlanState(plan.state).label.lower(), "to": PlanState(to).label.lower()}
             )
         plan.state = to
@@ -118,7 +118,7 @@ def _check_period(fields: dict[str, Any]) -> None:
 
 def _check_adoption(adopted_on: datetime.date | None, adopted_as_printed: str) -> None:
     if not adopted_on and not adopted_as_printed:
-        raise DomainError(_("Skriv når planen ble vedtatt, før den settes som vedtatt."), "adopted_on")
+        raise DomainError(_("Skriv når planen ble vedtatt, før du merker den som vedtatt."), "adopted_on")
 
 
 def _write_lists(plan: Plan, main_aims: Iterable[str] | None, life_areas: Iterable[str] | None) -> None:

@@ -74,6 +74,6 @@ def goal_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     url = reverse("goal", args=[goal.public_id])
     return form_page(
         request, form, action=lambda data: update_goal(goal=goal, by=request.user, **data), done=lambda _goal: url,
-        title=_("Rediger målet"), crumbs=[*crumbs_of(goal.plan), (goal.label, url)], cancel_url=url,
+        title=_("Endre målet"), crumbs=[*crumbs_of(goal.plan), (goal.label, url)], cancel_url=url,
         message=_("Målet er lagret."),
     )  # fmt: skip

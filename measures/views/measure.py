@@ -117,7 +117,7 @@ def measure_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     url = reverse("measure", args=[measure.public_id])
     return form_page(
         request, form, action=lambda data: update_measure(measure=measure, by=request.user, **data),
-        done=lambda _row: url, title=_("Rediger tiltaket"), crumbs=crumbs_of(measure), cancel_url=url,
+        done=lambda _row: url, title=_("Endre tiltaket"), crumbs=crumbs_of(measure), cancel_url=url,
         message=_("Tiltaket er lagret."),
     )  # fmt: skip
 

@@ -159,7 +159,7 @@ def plan_new(request: SignedInRequest) -> HttpResponse:
     return form_page(
         request, form, action=make, done=lambda plan: reverse("plan", args=[plan.public_id]),
         title=_("Ny plan"), crumbs=[(_("Planer"), reverse("plan-list"))], cancel_url=reverse("plan-list"),
-        message=_("Planen er lagret som utkast. Legg til mål og tiltak, og sett den som vedtatt når den er det."),
+        message=_("Planen er lagret som utkast. Legg til mål og tiltak, og merk planen som vedtatt når den er det."),
     )  # fmt: skip
 
 
@@ -178,7 +178,7 @@ def plan_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     url = reverse("plan", args=[plan.public_id])
     return form_page(
         request, form, action=lambda data: update_plan(plan=plan, by=request.user, **data), done=lambda _plan: url,
-        title=_("Rediger planen"), crumbs=crumbs_of(plan), cancel_url=url, message=_("Planen er lagret."),
+        title=_("Endre planen"), crumbs=crumbs_of(plan), cancel_url=url, message=_("Planen er lagret."),
     )  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def grant_role_by_email(
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
         raise DomainError(
-            _("Ingen har bruker med denne adressen. Se etter skrivefeil, eller lag en ny bruker."), "email"
+            _("Ingen har bruker med denne adressen. Se etter skrivefeil, eller opprett en ny bruker."), "email"
         )
     return grant_role(user=user, unit=unit, role=role, by=by, valid_from=valid_from, valid_to=valid_to)
 

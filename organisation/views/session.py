@@ -28,7 +28,7 @@ from organisation.views.form_page import posted
 class LoginForm(AuthenticationForm):
     error_messages = {
         "invalid_login": gettext_lazy("E-postadressen eller passordet er feil."),
-        "inactive": gettext_lazy("Brukeren er stengt. Snakk med administratoren."),
+        "inactive": gettext_lazy("Brukeren er stengt ute. Snakk med administratoren."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

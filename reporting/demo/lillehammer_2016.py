@@ -16,7 +16,7 @@ from measures.models import EvaluationCadence, Goal, GoalKind, Measure, MeasureS
 from reporting.demo.organisation import Town
 from reporting.demo.reading import read
 
-RECURRING = {
+RECURRING: dict[str, str] = {
     EvaluationCadence.CONTINUOUS: "Fulgt opp fortløpende.",
     EvaluationCadence.HALF_YEARLY: "Evaluert for halvåret.",
     EvaluationCadence.YEARLY: "Evaluert for året.",

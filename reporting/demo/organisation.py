@@ -29,7 +29,7 @@ class Town:
     municipality: Municipality
     root: Unit
     units: dict[str, Unit] = field(default_factory=dict)
-    coordinator: User | None = None
+    coordinator: User = field(init=False)
 
     @classmethod
     def make(cls, name: str, number: str, region: str) -> "Town":
@@ -59,10 +59,11 @@ class Person:
     units: tuple[str, ...]  # "" is the municipality itself
 
 
+LERKENDAL = ("NAV Lerkendal", "BFT Lerkendal")
 PEOPLE = (
     Person("koordinator@trondheim.example", "Kari Koordinator", Role.COORDINATOR, "Trondheim", ("",)),
-    Person("saksbehandler@trondheim.example", "Siri Saksbehandler", Role.CASEWORKER, "Trondheim", ("NAV Lerkendal", "BFT Lerkendal")),
-    Person("enhetsleder@trondheim.example", "Lars Enhetsleder", Role.UNIT_LEADER, "Trondheim", ("NAV Lerkendal", "BFT Lerkendal")),
+    Person("saksbehandler@trondheim.example", "Siri Saksbehandler", Role.CASEWORKER, "Trondheim", LERKENDAL),
+    Person("enhetsleder@trondheim.example", "Lars Enhetsleder", Role.UNIT_LEADER, "Trondheim", LERKENDAL),
     Person("prosjektleder@trondheim.example", "Petra Prosjektleder", Role.PROJECT_LEAD, "Trondheim", ("BFT Østbyen",)),
     Person("formannskapet@trondheim.example", "Frida Folkevalgt", Role.BOARD_MEMBER, "Trondheim", ("",)),
     Person("administrator@trondheim.example", "Aksel Administrator", Role.ADMINISTRATOR, "Trondheim", ("",)),

@@ -66,7 +66,7 @@ def _load_measure(
     by = town.coordinator
     within, due = facts.get("evaluate_within"), facts.get("due")
     measure = create_measure(
-        plan=plan, goals=[goals[number] for number in facts["goals"]], by=by, on=plan.starts_on, title=facts["title"],
+        plan=plan, goals=[goals[number] for number in facts["goals"]], by=by, on=plan.starts_on or today, title=facts["title"],
         state=facts["state"], state_reason=facts.get("reason", ""), responsible_unit=town.unit(facts["unit"]),
         partners=[town.unit(name) for name in facts.get("partners", ())], approach=facts["approach"],
         zones=[zones[name] for name in facts.get("zones", ())],

@@ -6,7 +6,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from measures.models import LogEntry, Measure
+from measures.models import LogEntry, LogEntryQuerySet, LogFigure, Measure
 from organisation.domain.errors import DomainError, StaleWrite
 from organisation.domain.writing import acting, locked
 from organisation.models import User
@@ -59,9 +59,9 @@ def standings(round: ReportRound, measures: "list[Measure] | None" = None) -> li
     return [Standing(row, contributions.get(row.pk), entries.get(row.pk, [])) for row in measures]
 
 
-def entries_of(period: HalfYear):
+def entries_of(period: HalfYear) -> LogEntryQuerySet:
     """The log of a half-year as it stands, oldest first, with its figures."""
-    figures = LogEntry.figures.rel.related_model.objects.select_related("target")
+    figures = LogFigure.objects.select_related("target")
     return (
         LogEntry.objects.current()
         .filter(happened_on__range=(period.first_day, period.last_day))

@@ -34,9 +34,11 @@ class _Builder:
     """Reads what a round needs with a fixed number of queries and puts it together."""
 
     def __init__(self, round: ReportRound) -> None:
-        self.round, self.plan, self.period = round, round.plan, round.period
+        if round.closed_on is None:
+            raise ValueError("An open round is not frozen.")
+        self.round, self.plan, self.period, self.closed_on = round, round.plan, round.period, round.closed_on
         measures = list(
-            self.plan.measures.with_overdue(round.closed_on)
+            self.plan.measures.with_overdue(self.closed_on)
             .select_related("responsible_unit")
             .prefetch_related("goals", "partners")
         )
@@ -68,7 +70,7 @@ class _Builder:
                 "start": self.period.first_day.isoformat(),
                 "end": self.period.last_day.isoformat(),
             },
-            "closed_on": round.closed_on.isoformat(),
+            "closed_on": self.closed_on.isoformat(),
             "closed_by_role": str(Role.COORDINATOR.label),
             "proposed_decision": round.proposed_decision,
             "summary": round.summary,
@@ -138,9 +140,8 @@ class _Builder:
         rows = []
         for measure in self.measures:
             if measure.deadline_overdue:  # type: ignore[attr-defined]
-                rows.append(
-                    {**self._reference(measure), "due": measure.due_on.isoformat(), "cadence_label": _("Frist")}
-                )
+                due = measure.due_on.isoformat()  # type: ignore[union-attr]
+                rows.append({**self._reference(measure), "due": due, "cadence_label": _("Frist")})
             if measure.evaluation_overdue:  # type: ignore[attr-defined]
                 rows.append(
                     {

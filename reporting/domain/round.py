@@ -30,11 +30,11 @@ def open_round(
 ) -> ReportRound:
     """Ask the units of an adopted plan to report on a half-year that has begun, by a deadline after it began."""
     if plan.state != PlanState.ADOPTED:
-        raise DomainError(_("Bare vedtatte planer har rapportering."))
+        raise DomainError(_("Du kan bare åpne runder for planer som er vedtatt."))
     if period.first_day > on:
         raise DomainError(_("Halvåret har ikke begynt."), "period")
     if deadline < on:
-        raise DomainError(_("Fristen er passert. Velg en dato fra i dag av."), "deadline")
+        raise DomainError(_("Fristen kan ikke ligge tilbake i tid. Velg i dag eller en senere dag."), "deadline")
     with acting(by, "round.open"), refusing(**ALREADY_OPENED):
         return ReportRound.objects.create(
             plan=plan, year=period.year, half=period.half, deadline=deadline, opened_on=on, opened_by=by,

@@ -107,7 +107,7 @@ def refuse(event: str, _args: tuple[Any, ...]) -> None:
 def make_fetcher() -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class Fetcher(URLFetcher):  # type: ignore[misc]
+    class Fetcher(URLFetcher):
         """Knows the files of the allow list by their exact address, and data: URIs. Nothing else."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:

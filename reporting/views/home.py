@@ -4,13 +4,13 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from measures.models import LIVE_STATES, Measure, PlanState
-from organisation.access import SIGNED_IN, access
+from organisation.access import SIGNED_IN, SignedInRequest, access
 from organisation.models import CASE_ROLES, LOGGING_ROLES, Role, User
 from reporting.domain.contribution import standings
 from reporting.models import ReportRound
@@ -18,9 +18,9 @@ from reporting.models import ReportRound
 
 @access(SIGNED_IN)
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """What waits for me, then my measures with what is overdue on top; readers get the reports, administrators the users."""
-    user: User = request.user  # type: ignore[assignment]
+    user: User = request.user
     if not user.has_role(*CASE_ROLES):
         if user.has_role(Role.BOARD_MEMBER, Role.ANALYST):
             return redirect("report-list")
@@ -45,7 +45,7 @@ def my_measures(user: User) -> Any:
         .filter(plan__state=PlanState.ADOPTED, state__in=LIVE_STATES)
         .with_overdue(timezone.localdate())
         .select_related("plan", "responsible_unit")
-        .order_by("-is_overdue", F("last_logged_on").asc(nulls_first=True), "position", "id")
+        .order_by("-is_overdue", F("last_logged_on").asc(nulls_first=True), "position", "id")  # type: ignore[misc]
     )
 
 

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from organisation.access import access, roles
+from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES, Role
 from reporting.domain import report_job
@@ -22,7 +22,7 @@ from reporting.permissions import can_publish
 READERS = (*CASE_ROLES, Role.BOARD_MEMBER, Role.ANALYST)
 
 
-def _found(request: HttpRequest, public_id: str) -> Report:
+def _found(request: SignedInRequest, public_id: str) -> Report:
     rows = Report.objects.visible_to(request.user).select_related(
         "frozen__round__plan__municipality", "job", "published_by"
     )
@@ -31,7 +31,7 @@ def _found(request: HttpRequest, public_id: str) -> Report:
 
 @access(roles(*READERS))
 @require_GET
-def report_list(request: HttpRequest) -> HttpResponse:
+def report_list(request: SignedInRequest) -> HttpResponse:
     rows = (
         Report.objects.visible_to(request.user)
         .select_related("frozen__round__plan__municipality", "job")
@@ -44,7 +44,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
 
 @access(roles(*READERS))
 @require_GET
-def report_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+def report_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     report = _found(request, public_id)
     context = {
         "report": report,
@@ -60,7 +60,7 @@ def report_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 @access(roles(*READERS))
 @never_cache
 @require_GET
-def report_progress(request: HttpRequest, public_id: str) -> HttpResponse:
+def report_progress(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The state of the job, asked for each second by the page while the report is made."""
     report = _found(request, public_id)
     context = {
@@ -73,7 +73,7 @@ def report_progress(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @access(roles(*READERS))
 @require_GET
-def report_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
+def report_pdf(request: SignedInRequest, public_id: str) -> FileResponse:
     report = _found(request, public_id)
     if not report.file:
         raise Http404
@@ -85,7 +85,7 @@ def report_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @access(roles(Role.COORDINATOR))
 @require_POST
-def report_retry(request: HttpRequest, public_id: str) -> HttpResponse:
+def report_retry(request: SignedInRequest, public_id: str) -> HttpResponse:
     report = _found(request, public_id)
     if not can_publish(request.user, report):
         raise PermissionDenied
@@ -98,7 +98,7 @@ def report_retry(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @access(roles(Role.COORDINATOR))
 @require_POST
-def report_publish(request: HttpRequest, public_id: str) -> HttpResponse:
+def report_publish(request: SignedInRequest, public_id: str) -> HttpResponse:
     report = _found(request, public_id)
     if not can_publish(request.user, report):
         raise PermissionDenied

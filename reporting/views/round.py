@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from measures.models import Goal, Measure, Plan, PlanState
 from measures.permissions import can_edit_plan
 from measures.views.plan import crumbs_of as plan_crumbs
-from organisation.access import access, roles
+from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES, Role
 from organisation.views.form_page import Crumbs, form_page, posted
@@ -35,12 +35,12 @@ def crumbs_of(round: ReportRound) -> Crumbs:
     ]
 
 
-def _found(request: HttpRequest, public_id: str) -> ReportRound:
+def _found(request: SignedInRequest, public_id: str) -> ReportRound:
     rows = ReportRound.objects.visible_to(request.user).select_related("plan__municipality", "closed_by")
     return get_object_or_404(rows, public_id=public_id)
 
 
-def _editable(request: HttpRequest, public_id: str) -> ReportRound:
+def _editable(request: SignedInRequest, public_id: str) -> ReportRound:
     round = _found(request, public_id)
     if not can_edit_round(request.user, round):
         raise PermissionDenied
@@ -49,7 +49,7 @@ def _editable(request: HttpRequest, public_id: str) -> ReportRound:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def round_list(request: HttpRequest, public_id: str) -> HttpResponse:
+def round_list(request: SignedInRequest, public_id: str) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
     rounds = (
         ReportRound.objects.visible_to(request.user)
@@ -72,7 +72,7 @@ def round_list(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @access(roles(Role.COORDINATOR))
-def round_new(request: HttpRequest, public_id: str) -> HttpResponse:
+def round_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
     if not can_edit_plan(request.user, plan):
         raise PermissionDenied
@@ -92,7 +92,7 @@ def round_new(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def round_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+def round_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Who has not reported, from day one; goal by goal with what has been said."""
     round = _found(request, public_id)
     rows = standings(round)
@@ -129,7 +129,7 @@ def _by_goal(plan: Plan, rows: list[Any], summaries: dict[int, GoalSummary]) -> 
 
 
 @access(roles(Role.COORDINATOR))
-def round_edit(request: HttpRequest, public_id: str) -> HttpResponse:
+def round_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     round = _editable(request, public_id)
     names = ("deadline", "case_number", "proposed_decision", "summary", "version")
     form = RoundEditForm(posted(request), initial={name: getattr(round, name) for name in names})
@@ -141,7 +141,7 @@ def round_edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @access(roles(*CASE_ROLES))
-def contribution(request: HttpRequest, public_id: str, measure_id: str) -> HttpResponse:
+def contribution(request: SignedInRequest, public_id: str, measure_id: str) -> HttpResponse:
     """One measure in a round: the log of the period beside the text that goes into the report."""
     round = _found(request, public_id)
     rows = Measure.objects.visible_to(request.user).filter(plan=round.plan).select_related("responsible_unit")
@@ -175,7 +175,7 @@ def contribution(request: HttpRequest, public_id: str, measure_id: str) -> HttpR
     )  # fmt: skip
 
 
-def _next_to_confirm(request: HttpRequest, round: ReportRound) -> str | None:
+def _next_to_confirm(request: SignedInRequest, round: ReportRound) -> str | None:
     """A leader with several measures goes straight on to the next one, when she asks for it."""
     if request.POST.get("action") != "confirm-next":
         return None
@@ -185,7 +185,7 @@ def _next_to_confirm(request: HttpRequest, round: ReportRound) -> str | None:
 
 
 @access(roles(Role.COORDINATOR))
-def goal_summary(request: HttpRequest, public_id: str, goal_id: str) -> HttpResponse:
+def goal_summary(request: SignedInRequest, public_id: str, goal_id: str) -> HttpResponse:
     round = _editable(request, public_id)
     goal = get_object_or_404(Goal.objects.visible_to(request.user).filter(plan=round.plan), public_id=goal_id)
     summary = GoalSummary.objects.filter(round=round, goal=goal).first()
@@ -206,7 +206,7 @@ def goal_summary(request: HttpRequest, public_id: str, goal_id: str) -> HttpResp
 
 
 @access(roles(Role.COORDINATOR))
-def round_close(request: HttpRequest, public_id: str) -> HttpResponse:
+def round_close(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Say what closing means and what is missing, then do it."""
     round = _editable(request, public_id)
     if request.method == "POST":

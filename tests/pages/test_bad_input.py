@@ -45,8 +45,11 @@ def refused(answer: Any, field: str, message: str) -> None:
 
 def measure_input(world: World, **changes: Any) -> dict[str, Any]:
     measure = world.measure
-    fields = {
+    fields: dict[str, Any] = {
         "title": TYPED,
+        "note": measure.note,
+        "case_references": "\n".join(measure.case_references),
+        "evaluation_cadence": measure.evaluation_cadence,
         "goals": [goal.pk for goal in measure.goals.all()],
         "responsible_unit": world.unit.pk,
         "version": measure.version,
@@ -194,6 +197,7 @@ def test_somebody_else_saved_first(world: World, coordinator: Client) -> None:
     assert TYPED in page
     assert "Den andres tittel" in page
     assert "Noen andre lagret en endring mens du skrev" in page
+    assert [str(label) for label, _value in answer.context["form"].stale_rows] == ["Tittel"]
     again = measure_input(world, version=answer.context["form"].data["version"])
     assert coordinator.post(url, again).status_code == 302
     assert Measure.objects.get(pk=world.measure.pk).title == TYPED

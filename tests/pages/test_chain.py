@@ -122,6 +122,16 @@ def test_a_refused_entry_keeps_what_was_typed(world: World, live_server: Any, pa
     assert not world.measure.log_entries.filter(text=SENTENCE).exists()
 
 
+def test_the_quick_form_fits_a_phone(world: World, live_server: Any, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    log_in(page, live_server, world.users[Role.CASEWORKER])
+    page.get_by_role("link", name=f"Loggfør på {world.measure.title}").click()
+    expect(page.get_by_label("Hva ble gjort?")).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("link", name="Avbryt").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
 def test_a_failed_report_says_why_and_can_be_tried_again(
     world: World, live_server: Any, page: Page, start_worker: Any
 ) -> None:
