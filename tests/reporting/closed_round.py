@@ -74,7 +74,9 @@ class Scene:
         by = UserFactory()
         write_goal_summary(round=self.round, goal=self.below, text="Delmålet er nær.", version=0, by=by)
         for goal in (self.first, None):
-            table = IndicatorTableFactory(plan=self.plan, goal=goal, title=f"Tabell {goal.number if goal else 'for planen'}")
+            table = IndicatorTableFactory(
+                plan=self.plan, goal=goal, title=f"Tabell {goal.number if goal else 'for planen'}"
+            )
             ObservationFactory(indicator=IndicatorFactory(table=table), basis="telling")
 
     def say(self, measure: Measure, text: str, confirm: bool) -> None:

@@ -181,6 +181,7 @@ def make_content(**changes: Any) -> dict[str, Any]:
         "main_aims": [{"number": "1", "text": "Flest mulig forsørger seg selv"}],
         "state_counts": [{"state": state, "label": label, "count": 1} for state, label in LABELS.items()],
         "measure_count": 7,
+        "indicator_tables": [plain_table() | {"title": "Familier i kommunen"}],
         "goals": [
             make_goal(
                 "1",
@@ -218,7 +219,7 @@ def make_content(**changes: Any) -> dict[str, Any]:
 def empty_content() -> dict[str, Any]:
     """A plan with nothing in it yet."""
     content = make_content()
-    for name in ("goals", "main_aims", "state_counts", "overdue", "not_reported", "log"):
+    for name in ("goals", "indicator_tables", "main_aims", "state_counts", "overdue", "not_reported", "log"):
         content[name] = []
     for name in ("summary", "proposed_decision", "case_number", "closed_by_role"):
         content[name] = ""

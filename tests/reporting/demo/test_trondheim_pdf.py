@@ -58,7 +58,9 @@ def figures(body: str) -> None:
     assert "1848" not in body and "1 848" not in body
     assert "Tallene har ulikt grunnlag" in body
     assert "gjennomsnitt måned 1-8" in body and "gjennomsnitt måned 1-4" in body
-    row = re.search(r"Deltakere i kvalifiseringsprogrammet \(KVP\) \(personer\) (.*?) I alt (.*?) 1 utrullingsfase", body)
+    row = re.search(
+        r"Deltakere i kvalifiseringsprogrammet \(KVP\) \(personer\) (.*?) I alt (.*?) 1 utrullingsfase", body
+    )
     assert row, "the row, the total and the remark on the missing figure"
     assert re.fullmatch(r"–\s*1 465 390", row[1]), row[1]
     assert re.fullmatch(r"–\s*2 1 923 1 838", row[2]), row[2]

@@ -37,7 +37,7 @@ def test_the_parts_stand_in_order(reader):
     contents, body = text[: text.index("Sammendrag")], text[text.index("Det går framover.") :]
     for part in ("Prøvevik kommune", "Saksframlegg", "Statusrapport 1. halvår 2011", "11/26497", "Forslag til vedtak"):
         assert part in contents
-    parts = ["Om planen", "Hovedmål", "Status i tall", "Mål for mål", "Mål 1: Prøvemål 1", "Mål 2: Prøvemål 2"]
+    parts = ["Om planen", "Hovedmål", "Status i tall", "Tall for hele planen", "Familier i kommunen", "Mål for mål", "Mål 1: Prøvemål 1", "Mål 2: Prøvemål 2"]
     parts += ["Strategi 2 b: Prøvemål 2 b", "Mål 3: Prøvemål 3", "Forfalt", "Tiltak uten rapport"]
     parts += ["Vedlegg: loggen for perioden"]
     places = [body.rindex(part) for part in parts]

@@ -1,0 +1,225 @@
+"""The frozen copy: what is in it, what is not, and that nothing changes it afterwards."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import ProgrammingError, transaction
+from django.utils import translation
+
+from measures.models import Goal, Indicator, LogEntry, Measure, Observation, Plan
+from reporting.models import Contribution, FrozenRound, GoalSummary
+from tests.factories import LogEntryFactory, MeasureFactory
+from tests.reporting.closed_round import IN_PERIOD, Scene
+from tests.reporting.frozen_content import make_content
+
+pytestmark = pytest.mark.django_db
+DESCRIPTION = Path(__file__).parents[3] / "docs" / "frozen-round.md"
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene.make()
+
+
+def under(content: dict[str, Any], number: str) -> dict[str, Any]:
+    goals = [goal for top in content["goals"] for goal in (top, *top["children"])]
+    (goal,) = [goal for goal in goals if goal["number"] == number]
+    return goal
+
+
+def names(text: str) -> set[str]:
+    """The keys of "{a, b: [..], c (why)}", without those of what lies inside."""
+    text = text.strip()[1:-1]
+    while (flat := re.sub(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}", "", text)) != text:
+        text = flat
+    return {re.match(r"\w+", part.strip())[0] for part in text.split(",")}  # type: ignore[index]
+
+
+def described() -> dict[str, set[str]]:
+    """The keys of each kind of object, as docs/frozen-round.md has them; "" is the whole."""
+    kinds = ("goal", "measure", "table", "cell")
+    block = "\n".join(line[4:] for line in DESCRIPTION.read_text().splitlines() if line.startswith("    "))
+    entries = [" ".join(entry.split()) for entry in re.split(r"\n(?=\w)", block)]
+    shapes: dict[str, set[str]] = {"": set()}
+    for entry in entries:
+        key, _, text = entry.partition(" ")
+        braces = re.search(r"\{.*\}", text)
+        if key not in kinds:
+            shapes[""] |= {key, *re.findall(r"; (\w+): label only", text)}
+        if key == "measure":
+            whole, rest = re.split(r";(?= a measure stands)", text)
+            shapes[key], shapes["measure elsewhere"] = names(whole.strip()), names(re.search(r"\{.*\}", rest)[0])  # type: ignore[index]
+        elif braces:
+            shapes[key] = names(braces[0])
+    return shapes
+
+
+def found(content: dict[str, Any]) -> dict[str, set[str]]:
+    """The keys of each kind of object in a frozen copy."""
+    shapes: dict[str, set[str]] = {"": set(content)}
+    for key, value in content.items():
+        rows = value if isinstance(value, list) else [value]
+        for row in rows:
+            if isinstance(row, dict) and key not in ("goals", "indicator_tables"):
+                assert shapes.setdefault(key, set(row)) == set(row)
+    goals = [goal for top in content["goals"] for goal in (top, *top["children"])]
+    for goal in goals:
+        assert shapes.setdefault("goal", set(goal)) == set(goal)
+        for measure in goal["measures"]:
+            kind = "measure elsewhere" if "see_goal" in measure else "measure"
+            assert shapes.setdefault(kind, set(measure)) == set(measure)
+    for table in [table for goal in (content, *goals) for table in goal["indicator_tables"]]:
+        assert shapes.setdefault("table", set(table)) == set(table)
+        for cell in (cell for row in table["rows"] for cell in row["cells"]):
+            assert shapes.setdefault("cell", set(cell)) == set(cell)
+    return shapes
+
+
+def test_it_has_exactly_the_keys_that_are_written_down(scene: Scene) -> None:
+    assert found(scene.content()) == described()
+
+
+def test_the_made_up_copy_of_the_pdf_tests_has_the_same_keys(scene: Scene) -> None:
+    made_up = make_content(indicator_tables=[])
+    real = found(scene.content())
+    for kind, keys in found(made_up).items():
+        assert keys == real[kind], kind
+
+
+def test_goals_stand_in_order_with_the_second_level_below_its_parent(scene: Scene) -> None:
+    content = scene.content()
+    assert [goal["number"] for goal in content["goals"]] == ["1", "2"]
+    assert [[goal["number"] for goal in top["children"]] for top in content["goals"]] == [[], ["2 a"]]
+    assert under(content, "2 a")["summary"] == "Delmålet er nær."
+
+
+def test_a_measure_stands_in_full_once_and_is_pointed_to_under_its_other_goals(scene: Scene) -> None:
+    content = scene.content()
+    (full,) = under(content, "1")["measures"]
+    assert (full["title"], full["also_under"], full["text"]) == (
+        "Bekreftet tiltak",
+        ["2 a"],
+        "Teksten som er bekreftet.",
+    )
+    elsewhere = under(content, "2 a")["measures"][0]
+    assert (elsewhere["title"], elsewhere["see_goal"]) == ("Bekreftet tiltak", "1")
+    assert "text" not in elsewhere
+
+
+def test_what_nobody_confirmed_does_not_leave_the_unit(scene: Scene) -> None:
+    content = scene.content()
+    whole = json.dumps(content, ensure_ascii=False)
+    for secret in (
+        "Logg: Ubekreftet tiltak",
+        "Logg: Bare lagret tiltak",
+        "Teksten som bare er lagret.",
+        "Logg etter bekreftelsen",
+    ):
+        assert secret not in whole
+    (unconfirmed,) = under(content, "2")["measures"]
+    assert (unconfirmed["text"], unconfirmed["confirmed"]) == ("", False)
+    assert {row["measure"] for row in content["not_reported"]} == {"Ubekreftet tiltak", "Bare lagret tiltak"}
+
+
+def test_the_log_is_that_of_the_half_year(scene: Scene) -> None:
+    (entry,) = scene.content()["log"]
+    assert (entry["text"], entry["on"], entry["goal"]) == ("Logg: Bekreftet tiltak", "2025-03-01", "1")
+    assert entry["figures"] == [{"name": "deltakere", "value": 12, "unit": ""}]
+
+
+def test_targets_are_counted_up_to_the_last_day_of_the_half_year(scene: Scene) -> None:
+    (full,) = under(scene.content(), "1")["measures"]
+    assert full["targets"] == [{"name": "deltakere", "unit": "", "target": 50, "result": 12, "entries": 1}]
+
+
+def test_what_was_overdue_on_the_day_of_closing_is_listed(scene: Scene) -> None:
+    overdue = scene.content()["overdue"]
+    assert [(row["measure"], row["due"], row["cadence_label"]) for row in overdue] == [
+        ("Bekreftet tiltak", "2025-07-01", "Frist"),
+        ("Bekreftet tiltak", "2025-07-02", "Evaluering, innen en frist"),
+    ]
+
+
+def test_states_are_counted_over_all_measures_each_once(scene: Scene) -> None:
+    content = scene.content()
+    assert [(row["state"], row["count"]) for row in content["state_counts"]] == [("planned", 2), ("in_progress", 1)]
+    assert content["measure_count"] == 3
+
+
+def test_tables_stand_under_their_goal_or_the_plan(scene: Scene) -> None:
+    content = scene.content()
+    assert [table["title"] for table in content["indicator_tables"]] == ["Tabell for planen"]
+    assert [table["title"] for table in under(content, "1")["indicator_tables"]] == ["Tabell 1"]
+
+
+def test_it_is_in_bokmaal_whoever_closes(scene: Scene) -> None:
+    with translation.override("en"):
+        content = scene.content()
+    assert content["period"]["label"] == "1. halvår 2025"
+    assert content["state_counts"][0]["label"] == "Planlagt"
+    assert content["closed_by_role"] == "Plankoordinator"
+
+
+def test_no_person_is_named(scene: Scene) -> None:
+    report = scene.close()
+    report.frozen.round.refresh_from_db()
+    whole = json.dumps(report.frozen.content, ensure_ascii=False)
+    people = {
+        scene.round.opened_by,
+        report.frozen.round.closed_by,
+        *(entry.written_by for entry in LogEntry.objects.all()),
+    }
+    assert len(people) > 2
+    for person in people:
+        assert person.name not in whole and person.email not in whole
+
+
+def test_the_checksum_is_of_what_is_stored(scene: Scene) -> None:
+    frozen = FrozenRound.objects.get(pk=scene.close().frozen.pk)
+    canonical = json.dumps(frozen.content, sort_keys=True, ensure_ascii=False)
+    assert hashlib.sha256(canonical.encode()).hexdigest() == frozen.sha256
+
+
+def test_what_is_changed_after_closing_changes_nothing(scene: Scene) -> None:
+    report = scene.close()
+    before = json.dumps(FrozenRound.objects.get().content, sort_keys=True)
+    for model, columns in (
+        (Plan, {"title": "Ny"}),
+        (Goal, {"title": "Nytt", "number": "99"}),
+        (Measure, {"title": "Nytt", "state": "completed"}),
+        (Indicator, {"name": "Nytt"}),
+        (Observation, {"value": 999}),
+        (Contribution, {"text": "Ny"}),
+        (GoalSummary, {"text": "Ny"}),
+    ):
+        rows = model._default_manager.all()
+        assert rows.exists()
+        if model is Goal:
+            rows = rows.filter(number="1")
+        rows.update(**columns)
+    LogEntryFactory(measure=scene.confirmed, happened_on=IN_PERIOD, text="Smuglet inn")
+    MeasureFactory(plan=scene.plan, goals=[scene.first])
+    report.frozen.refresh_from_db()
+    assert json.dumps(report.frozen.content, sort_keys=True) == before
+
+
+def test_the_database_lets_nobody_change_it(scene: Scene) -> None:
+    frozen = scene.close().frozen
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        FrozenRound.objects.filter(pk=frozen.pk).update(content={})
+
+
+def test_the_number_of_queries_does_not_grow_with_the_plan(scene: Scene, django_assert_max_num_queries: Any) -> None:
+    from reporting.domain.freeze import _Builder
+
+    for _ in range(10):
+        measure = MeasureFactory(plan=scene.plan, goals=[scene.first, scene.second])
+        LogEntryFactory(measure=measure, happened_on=IN_PERIOD)
+    scene.close()
+    scene.round.refresh_from_db()
+    with django_assert_max_num_queries(22):
+        _Builder(scene.round).content()
