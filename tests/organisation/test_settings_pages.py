@@ -326,7 +326,7 @@ def test_a_role_can_be_given_to_a_user_of_another_municipality_by_her_whole_addr
 def test_an_unknown_address_gets_a_message(town: Town) -> None:
     answer = town.client.post(reverse("role-by-email"), new_role(town, email="ingen@prove.example"))
     assert answer.status_code == 422
-    assert "lag en ny bruker" in " ".join(answer.context["form"].errors["email"])
+    assert "opprett en ny bruker" in " ".join(answer.context["form"].errors["email"])
 
 
 def test_nobody_gives_herself_a_role(town: Town) -> None:

@@ -1,0 +1,166 @@
+"""Nobody overwrites what somebody else saved meanwhile: every function that takes a version, with an old one."""
+
+import datetime
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from measures.domain import goal as goals
+from measures.domain import indicators, measure_state, plan, revision
+from measures.domain import measure as measures
+from organisation.domain import units, users
+from organisation.domain.errors import StaleWrite
+from organisation.models import AuditEntry, Versioned
+from reporting.domain import contribution, report
+from reporting.domain import round as rounds
+from reporting.models import JobState, ReportJob
+from tests.architecture.test_domain_functions import public_functions
+from tests.factories import (
+    ContributionFactory,
+    GoalFactory,
+    GoalSummaryFactory,
+    MeasureFactory,
+    MembershipFactory,
+    ObservationFactory,
+    PlanFactory,
+    ReportJobFactory,
+    RoundFactory,
+    UnitFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.date(2025, 7, 1)
+Case = tuple[Versioned, dict[str, Any]]
+
+
+def a_unit() -> Case:
+    unit = UnitFactory()
+    return unit, {"unit": unit, "name": "Nytt navn", "kind": unit.kind, "parent": None, "active": True}
+
+
+def a_user() -> Case:
+    user = UserFactory()
+    return user, {"user": user, "name": "Nytt navn", "is_active": True}
+
+
+def a_membership() -> Case:
+    membership = MembershipFactory()
+    return membership, {"membership": membership, "last_day": DAY}
+
+
+def a_plan(**fields: Any) -> Callable[[], Case]:
+    def make() -> Case:
+        row = PlanFactory(**fields)
+        return row, {"plan": row}
+
+    return make
+
+
+def a_plan_to_change() -> Case:
+    row, arguments = a_plan()()
+    return row, {**arguments, "title": "Ny tittel"}
+
+
+def a_plan_to_revise() -> Case:
+    row, arguments = a_plan()()
+    return row, {**arguments, "title": "Ny plan", "starts_on": DAY, "ends_on": None, "fates": {}}
+
+
+def a_goal() -> Case:
+    row = GoalFactory()
+    return row, {"goal": row, "title": "Ny tittel"}
+
+
+def an_observation() -> Case:
+    row = ObservationFactory()
+    return row, {"observation": row, "value": 2}
+
+
+def a_measure() -> Case:
+    row = MeasureFactory()
+    return row, {"measure": row, "title": "Ny tittel"}
+
+
+def a_state() -> Case:
+    row = MeasureFactory()
+    return row, {"measure": row, "to": "in_progress", "reason": "", "on": DAY, "today": DAY}
+
+
+def a_round() -> Case:
+    row = RoundFactory()
+    return row, {"round": row, "summary": "Nytt"}
+
+
+def a_round_to_close() -> Case:
+    row = RoundFactory()
+    return row, {"round": row, "on": DAY}
+
+
+def a_summary() -> Case:
+    row = GoalSummaryFactory()
+    return row, {"round": row.round, "goal": row.goal, "text": "Nytt"}
+
+
+def a_contribution() -> Case:
+    row = ContributionFactory()
+    return row, {"round": row.round, "measure": row.measure, "text": "Nytt", "confirm": False}
+
+
+def a_report() -> Case:
+    job = ReportJobFactory(report__file="reports/x/1-1.pdf")
+    ReportJob.objects.update(state=JobState.DONE, finished_at=datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC))
+    return job.report, {"report": job.report}
+
+
+CASES: dict[Callable[..., Any], Callable[[], Case]] = {
+    units.update_unit: a_unit,
+    users.update_user: a_user,
+    users.end_membership: a_membership,
+    plan.update_plan: a_plan_to_change,
+    plan.adopt_plan: a_plan(state="draft"),
+    plan.close_plan: a_plan(),
+    revision.revise_plan: a_plan_to_revise,
+    goals.update_goal: a_goal,
+    indicators.update_observation: an_observation,
+    measures.update_measure: a_measure,
+    measure_state.change_state: a_state,
+    rounds.update_round: a_round,
+    rounds.close_round: a_round_to_close,
+    rounds.write_goal_summary: a_summary,
+    contribution.save_contribution: a_contribution,
+    report.publish: a_report,
+}
+FUNCTIONS = pytest.mark.parametrize("function", CASES, ids=lambda function: function.__name__)
+
+
+def test_every_function_that_takes_a_version_is_here() -> None:
+    takes_one = {
+        function
+        for name, function in public_functions()
+        if "version" in inspect.signature(function).parameters and name != "organisation.domain.writing.locked"
+    }
+    assert takes_one == set(CASES)
+
+
+@FUNCTIONS
+def test_a_write_over_a_newer_version_is_refused_with_what_stands_now(function: Callable[..., Any]) -> None:
+    row, arguments = CASES[function]()
+    by = UserFactory()
+    type(row)._default_manager.filter(pk=row.pk).update(version=7)
+    logged = AuditEntry.objects.count()
+    with pytest.raises(StaleWrite) as stale:
+        function(**arguments, version=6, by=by)
+    assert stale.value.current == row
+    assert stale.value.current.version == 7
+    assert AuditEntry.objects.count() == logged, "something was written all the same"
+
+
+@FUNCTIONS
+def test_a_write_over_the_version_that_was_read_passes_and_counts_up(function: Callable[..., Any]) -> None:
+    row, arguments = CASES[function]()
+    function(**arguments, version=row.version, by=UserFactory())
+    current = type(row)._default_manager.get(pk=row.pk)
+    assert current.version == row.version + 1

@@ -1,0 +1,75 @@
+import datetime
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from organisation.domain.units import create_unit
+from organisation.models import LivingConditionZone, Membership, Municipality, Role, Unit, UnitKind, User
+
+PASSWORD = "prøvepassord for tester"
+
+
+class MunicipalityFactory(DjangoModelFactory):
+    class Meta:
+        model = Municipality
+
+    name = factory.Sequence(lambda n: f"Prøvevik {n}")
+    number = factory.Sequence(lambda n: f"{n % 10000:04}")
+    region = "Prøveregionen"
+
+
+class ZoneFactory(DjangoModelFactory):
+    class Meta:
+        model = LivingConditionZone
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    name = factory.Sequence(lambda n: f"Sone {n}")
+
+
+class UnitFactory(DjangoModelFactory):
+    """Made by the domain function, which knows the tree. Under a `parent` it has the parent's municipality."""
+
+    class Meta:
+        model = Unit
+
+    parent: Any = None
+    municipality = factory.LazyAttribute(
+        lambda unit: unit.parent.municipality if unit.parent else MunicipalityFactory()
+    )
+    name = factory.Sequence(lambda n: f"Enhet {n}")
+    kind = UnitKind.MUNICIPAL
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Unit:
+        return create_unit(by=None, **kwargs)
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    name = factory.Sequence(lambda n: f"Prøve Person {n}")
+    email = factory.Sequence(lambda n: f"person{n}@prove.example")
+    password = PASSWORD
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> User:
+        return User.objects.create_user(**kwargs)
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    unit = factory.SubFactory(UnitFactory)
+    role = Role.CASEWORKER
+    valid_from = datetime.date(2000, 1, 1)
+
+
+def make_member(role: Role, unit: Unit | None = None, **user: Any) -> User:
+    """A user with one role; in a unit of a new municipality unless one is given (analysts stand outside them)."""
+    if unit is None:
+        unit = UnitFactory(municipality=None) if role == Role.ANALYST else UnitFactory()
+    return MembershipFactory(role=role, unit=unit, user=UserFactory(**user)).user

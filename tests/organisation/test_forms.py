@@ -1,0 +1,92 @@
+"""Every form: one domain call, refusals beside their field, nothing typed is lost."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django import forms
+from django.http import QueryDict
+
+from organisation.domain.errors import DomainError, StaleWrite
+from organisation.forms import BaseForm
+
+
+@dataclass
+class Row:
+    version: int
+    name: str
+    place: str
+
+
+class NewForm(BaseForm):
+    name = forms.CharField(label="Navn")
+    place = forms.CharField(label="Sted", required=False)
+
+
+class EditForm(NewForm):
+    edits = True
+
+
+def bound(kind: type[BaseForm], **typed: str) -> BaseForm:
+    data = QueryDict(mutable=True)
+    data.update(typed)
+    return kind(data)
+
+
+def refuse(error: Exception) -> Any:
+    def action(data: dict[str, Any]) -> None:
+        raise error
+
+    return action
+
+
+def test_what_was_typed_is_handed_over_and_the_result_given_back() -> None:
+    assert bound(NewForm, name=" Prøve ").submit(lambda data: data["name"]) == "Prøve"
+
+
+def test_bad_input_never_reaches_the_domain() -> None:
+    form = bound(NewForm, name="", place="Prøvevik")
+    assert form.submit(refuse(AssertionError("called"))) is None
+    assert set(form.errors) == {"name"}
+    assert form["place"].value() == "Prøvevik"
+
+
+def test_a_text_with_nul_is_refused_beside_its_field() -> None:
+    form = bound(NewForm, name="a\x00b")
+    assert form.submit(refuse(AssertionError("called"))) is None
+    assert set(form.errors) == {"name"}
+
+
+def test_a_text_without_an_end_is_refused() -> None:
+    assert set(bound(NewForm, name="x" * 20_001).errors) == {"name"}
+    assert not bound(NewForm, name="x" * 20_000).errors
+
+
+@pytest.mark.parametrize(("field", "where"), [("name", "name"), (None, "__all__"), ("elsewhere", "__all__")])
+def test_a_refusal_stands_beside_its_field_or_above_the_form(field: str | None, where: str) -> None:
+    form = bound(NewForm, name="Prøve")
+    assert form.submit(refuse(DomainError("Opptatt.", field))) is None
+    assert form.errors == {where: ["Opptatt."]}
+    assert form["name"].value() == "Prøve"
+
+
+def test_a_form_that_makes_a_row_asks_for_no_version() -> None:
+    assert "version" not in bound(NewForm).fields
+    assert "version" in bound(EditForm).fields
+
+
+def test_a_form_on_a_row_that_stands_is_refused_without_its_version() -> None:
+    data = QueryDict(mutable=True)
+    data.update({"name": "Prøve"})
+    form = EditForm(data, initial={"version": 1})
+    assert form.submit(refuse(AssertionError("called"))) is None
+    assert set(form.errors) == {"version"}
+
+
+def test_a_stale_write_keeps_what_was_typed_and_shows_what_stands_now() -> None:
+    form = bound(EditForm, version="1", name="Min", place="Prøvevik")
+    current = Row(version=3, name="Din", place="Prøvevik")
+    assert form.submit(refuse(StaleWrite(current))) is None
+    assert [(str(label), value) for label, value in form.stale_rows] == [("Navn", "Din")]
+    assert (form["name"].value(), form["version"].value()) == ("Min", "3")
+    assert "Noen andre lagret" in str(form.non_field_errors())
