@@ -12,7 +12,7 @@ ARGS ?=
 # The templates' linter: make lint DJLINT="$(RUN) -m djlint templates --lint", or set here when pyproject.toml configures it.
 DJLINT ?= $(if $(shell grep -s '^\[tool.djlint\]' pyproject.toml),$(RUN) -m djlint templates --lint --quiet)
 
-.PHONY: help setup demo test pytest lint types imports check clean
+.PHONY: help setup demo test pytest lint types imports check messages clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile
@@ -47,6 +47,13 @@ imports: ## Check the import order of the apps
 	@$(RUN) -c "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
 
 check: lint types imports ## Lint, types and imports
+
+# No dates and no line numbers in it, so that it changes only when a text does. The tests say what lacks a translation.
+PO := povertyplan/locale/en/LC_MESSAGES/django.po
+messages: ## Bring the English translations' file up to date with the texts (needs GNU gettext)
+	@DATABASE_URL=postgresql:///unused $(RUN) manage.py makemessages --locale en --verbosity 0 --no-obsolete --no-location \
+		--no-wrap $(addprefix --ignore ,.venv node_modules static tests var)
+	@sed '/^"POT-Creation-Date:/d' $(PO) > $(PO).new && mv $(PO).new $(PO)
 
 clean: ## Remove what setup and the tools made; the data in var/ stay
 	@rm -rf .venv node_modules static/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
