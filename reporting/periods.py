@@ -36,7 +36,8 @@ class HalfYear:
 
     @property
     def label(self) -> str:
-        return _("%(half)s. halvår %(year)s") % {"half": self.half, "year": self.year}
+        text = _("1. halvår %(year)s") if self.half == 1 else _("2. halvår %(year)s")
+        return text % {"year": self.year}
 
     @property
     def first_day(self) -> datetime.date:

@@ -30,6 +30,12 @@ def freeze(round: ReportRound) -> FrozenRound:
     )
 
 
+def report_title(round: ReportRound) -> str:
+    """The report's title, in bokmål like all of the report."""
+    with translation.override("nb"):
+        return _("Statusrapport %(period)s: %(plan)s") % {"period": round.period.label, "plan": round.plan.name}
+
+
 class _Builder:
     """Reads what a round needs with a fixed number of queries and puts it together."""
 

@@ -10,7 +10,7 @@ from measures.models import Goal, Plan, PlanState
 from organisation.domain.errors import DomainError, StaleWrite
 from organisation.domain.writing import acting, apply, locked, refusing
 from organisation.models import User
-from reporting.domain.freeze import freeze
+from reporting.domain.freeze import freeze, report_title
 from reporting.domain.report_job import queue_report
 from reporting.models import GoalSummary, Report, ReportRound, RoundState
 from reporting.periods import HalfYear
@@ -82,8 +82,7 @@ def close_round(*, round: ReportRound, version: int, by: User, on: datetime.date
         round.save()
         close_period(plan=round.plan, first_day=round.period.first_day, last_day=round.period.last_day, by=by)
         frozen = freeze(round)
-        title = _("Statusrapport %(period)s: %(plan)s") % {"period": round.period.label, "plan": round.plan.name}
-        report = Report.objects.create(frozen=frozen, title=title)
+        report = Report.objects.create(frozen=frozen, title=report_title(round))
         queue_report(report)
     return report
 

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from measures.domain.log import add_log_entry
 from measures.models import Plan, PlanState
@@ -178,3 +179,11 @@ def test_an_entry_that_comes_while_the_round_is_closed_is_refused_not_lost() -> 
     assert waited
     assert isinstance(outcome, DomainError)
     assert not measure.log_entries.exists()
+
+
+def test_a_report_is_in_norwegian_whatever_the_language_of_the_one_who_closes() -> None:
+    round = RoundFactory(year=2025, half=1, plan__title="Prøveplan")
+    with translation.override("en"):
+        report = close_round(round=round, version=round.version, by=round.opened_by, on=datetime.date(2025, 8, 1))
+    assert report.title == "Statusrapport 1. halvår 2025: Prøveplan"
+    assert report.frozen.content["period"]["label"] == "1. halvår 2025"
