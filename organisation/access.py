@@ -10,11 +10,15 @@ with one is a predicate's (`permissions.py`). A system check fails when a URL in
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from organisation.models import Role, User
 
@@ -71,11 +75,33 @@ class AccessMiddleware:
             return None
         if not request.user.is_authenticated:
             if request.path.startswith("/api/"):
-                return HttpResponse(status=401)
-            return redirect_to_login(request.get_full_path())
+                return JsonResponse({"detail": _("Logg inn først.")}, status=401)
+            return _ask_to_log_in(request)
         if not rule.allows(request.user):
+            if request.path.startswith("/api/"):
+                return JsonResponse({"detail": _("Rollen din gir ikke tilgang til dette.")}, status=403)
             raise PermissionDenied
         return None
+
+
+def _ask_to_log_in(request: HttpRequest) -> HttpResponse:
+    """A page leads to the log-in and back. What was typed stays where it is: nothing is put in its place (htmx), or a
+    page says what happened (a form that was sent after the session had ended)."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=401)
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    context = {"login_url": f"{reverse('login')}?{urlencode({'next': _page_before(request)})}"}
+    return render(request, "errors/logged_out.html", context, status=401)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page the form stood on: many forms are sent to an address that can't be opened."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return reverse("home")
+    parts = urlsplit(referer)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def walk(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -1,14 +1,15 @@
 """How every form looks and behaves: one renderer, errors beside their field, nothing typed is lost."""
 
 import datetime
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.forms.renderers import TemplatesSetting
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext_lazy as _
 
 from organisation.domain.errors import DomainError, StaleWrite
@@ -16,6 +17,7 @@ from organisation.domain.errors import DomainError, StaleWrite
 Result = TypeVar("Result")
 
 
+EARLIEST, LATEST = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
 LONGEST_TEXT = 20_000  # characters; some ten pages
 
 
@@ -35,6 +37,26 @@ class DateInput(forms.DateInput):
 INCOMPLETE = _("Skjemaet kom ikke helt fram. Last siden på nytt, og prøv igjen.")
 
 
+class NumberField(forms.DecimalField):
+    """A number as Norwegians write it: spaces between thousands, a comma before decimals. No exponents."""
+
+    default_error_messages = {"invalid": _("Skriv tallet med siffer, for eksempel 1 600 eller 12,5.")}
+    FORM = re.compile(r"-?([0-9]+|[0-9]{1,3}([ \u00a0\u202f][0-9]{3})+)([.,][0-9]{1,2})?")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(decimal_places=2, localize=True, **kwargs)
+        self.widget.attrs |= {"inputmode": "decimal", "data-width": "short"}
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value.strip():
+            value = value.strip()
+            if not self.FORM.fullmatch(value):
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+            value = re.sub(r"[ \u00a0\u202f]", "", value).replace(".", ",")
+            return super().to_python(value if get_format("DECIMAL_SEPARATOR") == "," else value.replace(",", "."))
+        return super().to_python(value)
+
+
 class BaseForm(forms.Form):
     """A form that ends in one domain call; see `submit`.
 
@@ -51,13 +73,17 @@ class BaseForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stale_rows: list[tuple[Any, Any]] = []
-        if not self.edits:
-            del self.fields["version"]
-        elif self.initial.get("version") is not None:
-            # A row that stands is never saved blindly; a form that makes a new row has no version yet.
-            self.fields["version"].required = True
+        if not self.edits or self.initial.get("version") is None:
+            del self.fields["version"]  # a new row has none yet
+        else:
+            self.fields["version"].required = True  # a row that stands is never saved blindly
         for field in self.fields.values():
             dress(field.widget)
+            if isinstance(field, forms.DateField):
+                field.validators += [
+                    MinValueValidator(EARLIEST, _("Skriv et årstall etter 1900.")),
+                    MaxValueValidator(LATEST, _("Skriv et årstall før 2200.")),
+                ]
             if isinstance(field, forms.CharField) and not field.max_length:
                 field.max_length = LONGEST_TEXT
                 field.validators.append(MaxLengthValidator(LONGEST_TEXT))
@@ -108,8 +134,9 @@ def same_value(stored: Any, typed: Any) -> bool:
 
 def display_value(field: forms.Field, value: Any) -> Any:
     """A value as the form shows it: the label of a choice, yes or no, a date."""
-    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return dict(field.choices).get(value, value)  # type: ignore[arg-type]
+    choices = getattr(field.widget, "choices", None)
+    if choices and not isinstance(field, forms.ModelChoiceField):
+        return dict(choices).get(value, value)  # type: ignore[arg-type]
     if isinstance(value, bool):
         return _("Ja") if value else _("Nei")
     if isinstance(value, datetime.date):

@@ -151,6 +151,9 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "organisation/locked_out.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
+# The log-in form's own field; without it axes looks for "email", finds none, and stops everybody of an address.
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "organisation.views.session.attempted_name"
 
 # --- Transport and content --------------------------------------------------------------------------
 
@@ -218,6 +221,7 @@ JOB_SWEEP_SECONDS = int(os.environ.get("POVERTYPLAN_JOB_SWEEP_SECONDS", "15"))
 JOB_MAX_ATTEMPTS = 5
 CELERY_BEAT_SCHEDULE = {
     "wake-report-jobs": {"task": "reporting.tasks.wake_report_jobs", "schedule": JOB_SWEEP_SECONDS},
+    "clear-expired": {"task": "organisation.tasks.clear_expired", "schedule": 24 * 60 * 60},
 }
 
 # --- API ----------------------------------------------------------------------------------------------

@@ -15,6 +15,9 @@ def create_unit(
     """Make a unit. `municipality` is None for the directorate and others that stand outside the municipalities."""
     _check_parent(municipality.pk if municipality else None, parent)
     with acting(by, "unit.create"), refusing(**NAME_TAKEN):
+        _lock_tree(municipality)
+        if parent:
+            parent.refresh_from_db()
         unit = Unit.objects.create(municipality=municipality, name=name, kind=kind, parent=parent, path="")
         unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
         unit.save(update_fields=["path"])
@@ -25,9 +28,8 @@ def update_unit(*, unit: Unit, name: str, kind: str, parent: Unit | None, active
     """Rename, move or retire a unit. What lies below moves with it. Raises when a unit would lie under itself."""
     _check_parent(unit.municipality_id, parent)
     with acting(by, "unit.update"), refusing(**NAME_TAKEN):
-        # All of the tree is locked in one order: two moves at once could otherwise make a circle.
-        tree = Unit.objects.filter(municipality=unit.municipality).order_by("pk")
-        units = {row.pk: row for row in tree.select_for_update(no_key=True)}
+        _lock_tree(unit.municipality)
+        units = {row.pk: row for row in Unit.objects.filter(municipality=unit.municipality)}
         unit = locked(unit, version)
         parent = units[parent.pk] if parent else None
         if parent and parent.path.startswith(unit.path):
@@ -41,6 +43,12 @@ def update_unit(*, unit: Unit, name: str, kind: str, parent: Unit | None, active
                 row.path = new_path + row.path.removeprefix(old_path)
             Unit.objects.bulk_update(below, ["path"])
     return unit
+
+
+def _lock_tree(municipality: Municipality | None) -> None:
+    """One change of a municipality's tree at a time: two moves at once could make a circle, or lose a new branch."""
+    if municipality:
+        Municipality.objects.select_for_update(no_key=True).get(pk=municipality.pk)
 
 
 def _check_parent(municipality_id: int | None, parent: Unit | None) -> None:

@@ -16,6 +16,12 @@ EMAIL_TAKEN = {
         "email",
     )
 }
+# Django's own texts are not all there in bokmål.
+PASSWORD_TEXTS = {
+    "password_too_short": _("Passordet er for kort. Bruk minst 12 tegn."),
+    "password_too_common": _("Passordet er for vanlig. Velg et annet."),
+    "password_too_similar": _("Passordet ligner for mye på navnet eller e-postadressen."),
+}
 ALREADY_MEMBER = {"membership_unique": (_("Brukeren har allerede denne rollen fra denne datoen."), "role")}
 
 
@@ -34,7 +40,7 @@ def add_user(
     password: str,
     unit: Unit,
     role: str,
-    by: User,
+    by: User | None,
     valid_from: datetime.date,
     valid_to: datetime.date | None = None,
 ) -> User:
@@ -64,7 +70,7 @@ def set_password(*, user: User, password: str, by: User) -> User:
     if user == by:
         raise DomainError(_("Du bytter ditt eget passord under Mine innstillinger."), "password")
     _check_password(password, user)
-    return _write_password(user, password, by, "user.password")
+    return _write_password(user, password, by, "user.password", is_own=False)
 
 
 def change_own_password(*, user: User, current: str, password: str, by: User) -> User:
@@ -72,13 +78,14 @@ def change_own_password(*, user: User, current: str, password: str, by: User) ->
     if user != by or not user.check_password(current):
         raise DomainError(_("Det nåværende passordet er feil."), "current")
     _check_password(password, user)
-    return _write_password(user, password, by, "user.own_password")
+    return _write_password(user, password, by, "user.own_password", is_own=True)
 
 
-def _write_password(user: User, password: str, by: User, action: str) -> User:
+def _write_password(user: User, password: str, by: User, action: str, *, is_own: bool) -> User:
     with acting(by, action):
         user = locked(user, None)
         user.set_password(password)
+        user.password_is_own = is_own
         user.save()
     return user
 
@@ -111,20 +118,35 @@ def grant_role(
 def grant_role_by_email(
     *, email: str, unit: Unit, role: str, by: User, valid_from: datetime.date, valid_to: datetime.date | None = None
 ) -> Membership:
-    """Give a role to somebody who has a user already, perhaps elsewhere. Only the whole address finds her."""
+    """Give a role to somebody who has a user already, perhaps elsewhere. Only the whole address finds her.
+
+    Somebody from elsewhere must have chosen her password herself: whoever gave her one could otherwise log in as her
+    and read this municipality's data.
+    """
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
         raise DomainError(
             _("Ingen har bruker med denne adressen. Se etter skrivefeil, eller opprett en ny bruker."), "email"
         )
+    if not user.password_is_own and not user.memberships.filter(unit__municipality=unit.municipality).exists():
+        raise DomainError(
+            _(
+                "Personen må først logge inn og bytte til et passord bare hun eller han kjenner, under Mine innstillinger. "
+                "Deretter kan du gi rollen."
+            ),
+            "email",
+        )
     return grant_role(user=user, unit=unit, role=role, by=by, valid_from=valid_from, valid_to=valid_to)
 
 
 def end_membership(*, membership: Membership, last_day: datetime.date, version: int, by: User) -> Membership:
-    """Set the last day of a membership. Earlier days stay: who could see what in the past must be answerable."""
+    """Set the last day of a membership. Earlier days stay: who could see what in the past must be answerable.
+
+    The day before the first one means that the role was given by mistake and never holds.
+    """
     if membership.user_id == by.pk:
         raise DomainError(_("Du kan ikke endre dine egne roller. Be en annen administrator om det."), "valid_to")
-    if last_day < membership.valid_from:
+    if last_day < membership.valid_from - datetime.timedelta(days=1):
         raise DomainError(_("Sluttdatoen er før startdatoen."), "valid_to")
     with acting(by, "membership.end"):
         membership = locked(membership, version)
@@ -137,4 +159,5 @@ def _check_password(password: str, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise DomainError(" ".join(error.messages), "password") from error
+        texts = [str(PASSWORD_TEXTS.get(found.code or "", found.messages[0])) for found in error.error_list]
+        raise DomainError(" ".join(texts), "password") from error

@@ -46,7 +46,7 @@ class Municipality(PublicId):
         return self.name
 
 
-class LivingConditionZone(models.Model):
+class LivingConditionZone(PublicId):
     """Levekårssone: a part of the municipality that an area-based plan gives priority."""
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="zones")

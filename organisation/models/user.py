@@ -63,6 +63,8 @@ class User(AbstractBaseUser, PublicId, Versioned):
     email = models.EmailField(_("e-postadresse"))
     name = models.CharField(_("navn"), max_length=150)
     is_active = models.BooleanField(_("kan logge inn"), default=True)
+    # A password that somebody else gave opens only that somebody's municipality; see domain/users.py.
+    password_is_own = models.BooleanField(default=False, editable=False)
     language = models.CharField(_("språk"), max_length=5, blank=True)
 
     objects = UserManager()
@@ -145,7 +147,7 @@ class Membership(PublicId, Versioned):
         ordering = [by_name("unit__name"), "role", "valid_from"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from") - datetime.timedelta(days=1)),
                 name="membership_ends_after_start",
                 violation_error_message=_("Sluttdatoen er før startdatoen."),
             ),

@@ -15,6 +15,12 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def posted_version(request: HttpRequest) -> int:
+    """The version that a button was pressed on; 0, which no row has, where what came is no number."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isdecimal() and len(version) < 10 else 0
+
+
 Crumbs = list[tuple[Any, str | None]]
 
 

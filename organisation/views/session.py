@@ -9,7 +9,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -38,6 +38,12 @@ class LoginForm(AuthenticationForm):
             attrs={"class": "ds-input", "autocomplete": "username", "autofocus": True}
         )
         self.fields["password"].widget.attrs["class"] = "ds-input"
+
+
+def attempted_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """The address that was tried, written as the log-in reads it: attempts on one account are counted together."""
+    name = (credentials or {}).get("username") or request.POST.get("username", "")
+    return str(name).strip().lower()
 
 
 class LoginView(auth_views.LoginView):
@@ -80,7 +86,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
-    response = redirect(target)
+    response: HttpResponse = HttpResponseRedirect(target)
     if language in dict(settings.LANGUAGES):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", secure=settings.HTTPS)
         if request.user.is_authenticated:

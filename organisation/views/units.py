@@ -17,7 +17,7 @@ from organisation.domain import units as domain
 from organisation.models import Membership, Role, Unit
 from organisation.models.ordering import by_name
 from organisation.settings_forms import UnitForm
-from organisation.views.form_page import Crumbs, form_page
+from organisation.views.form_page import Crumbs, form_page, posted
 from organisation.views.users import get_or_post
 
 DEEPEST_STEP = 4  # what lies deeper is not moved further in; a phone has no room for it
@@ -37,7 +37,7 @@ def unit_list(request: SignedInRequest) -> HttpResponse:
 @access(roles(Role.ADMINISTRATOR))
 @get_or_post
 def unit_create(request: SignedInRequest) -> HttpResponse:
-    form = UnitForm(request.POST or None, by=request.user)
+    form = UnitForm(posted(request), by=request.user)
     return form_page(
         request,
         form,
@@ -60,7 +60,7 @@ def unit_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     unit = get_object_or_404(Unit.objects.editable_by(request.user).select_related("parent"), public_id=public_id)
     return form_page(
         request,
-        UnitForm(request.POST or None, by=request.user, unit=unit),
+        UnitForm(posted(request), by=request.user, unit=unit),
         action=lambda data: domain.update_unit(unit=unit, **data, by=request.user),
         done=lambda saved: reverse("unit-list"),
         message=_("Endringene er lagret."),

@@ -18,7 +18,7 @@ from organisation.models import AuditEntry, Membership, Role, User
 from organisation.models.ordering import by_name
 from organisation.permissions import can_change_account, can_change_roles, can_set_password
 from organisation.settings_forms import PasswordForm, RoleByEmailForm, RoleEndForm, RoleForm, UserCreateForm, UserForm
-from organisation.views.form_page import Crumbs, form_page
+from organisation.views.form_page import Crumbs, form_page, posted
 
 PAGE_SIZE = 25
 RECENT_CHANGES = 5
@@ -51,7 +51,7 @@ def user_list(request: SignedInRequest) -> HttpResponse:
 @access(roles(Role.ADMINISTRATOR))
 @get_or_post
 def user_create(request: SignedInRequest) -> HttpResponse:
-    form = UserCreateForm(request.POST or None, by=request.user, initial={"valid_from": timezone.localdate()})
+    form = UserCreateForm(posted(request), by=request.user, initial={"valid_from": timezone.localdate()})
     return form_page(
         request,
         form,
@@ -69,7 +69,7 @@ def user_create(request: SignedInRequest) -> HttpResponse:
 @access(roles(Role.ADMINISTRATOR))
 @get_or_post
 def role_by_email(request: SignedInRequest) -> HttpResponse:
-    form = RoleByEmailForm(request.POST or None, by=request.user, initial={"valid_from": timezone.localdate()})
+    form = RoleByEmailForm(posted(request), by=request.user, initial={"valid_from": timezone.localdate()})
     return form_page(
         request,
         form,
@@ -113,7 +113,7 @@ def user_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     user = _find(request, public_id)
     if not can_change_account(request.user, user):
         raise PermissionDenied
-    form = UserForm(request.POST or None, user=user, by=request.user)
+    form = UserForm(posted(request), user=user, by=request.user)
     # Her own form has no "may log in": it stays as it is.
     return form_page(
         request,
@@ -135,7 +135,7 @@ def user_password(request: SignedInRequest, public_id: str) -> HttpResponse:
         raise PermissionDenied
     return form_page(
         request,
-        PasswordForm(request.POST or None),
+        PasswordForm(posted(request)),
         action=lambda data: domain.set_password(user=user, password=data["password"], by=request.user),
         done=detail_url,
         message=_("Det nye passordet er satt. Brukeren er logget ut og må logge inn på nytt med det."),
@@ -153,7 +153,7 @@ def role_grant(request: SignedInRequest, public_id: str) -> HttpResponse:
     user = _find(request, public_id)
     if not can_change_roles(request.user, user):
         raise PermissionDenied
-    form = RoleForm(request.POST or None, by=request.user, initial={"valid_from": timezone.localdate()})
+    form = RoleForm(posted(request), by=request.user, initial={"valid_from": timezone.localdate()})
     return form_page(
         request,
         form,
@@ -179,7 +179,7 @@ def role_end(request: SignedInRequest, public_id: str, membership_id: str) -> Ht
         raise PermissionDenied
     return form_page(
         request,
-        RoleEndForm(request.POST or None, membership=membership, on=today),
+        RoleEndForm(posted(request), membership=membership, on=today),
         action=lambda data: domain.end_membership(
             membership=membership, last_day=data["valid_to"], version=data["version"], by=request.user
         ),

@@ -102,6 +102,19 @@ def test_a_name_is_used_once_in_a_municipality_and_again_in_another() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_unit_made_while_its_parent_is_moved_lies_under_the_parents_new_place() -> None:
+    above, by = UnitFactory(), UserFactory()
+    parent = UnitFactory(municipality=above.municipality)
+    town, as_it_was = above.municipality, Unit.objects.get(pk=parent.pk)
+    _, unit, waited = while_uncommitted(
+        lambda: move(parent, above, by),
+        lambda: create_unit(municipality=town, name="Ny", kind=UnitKind.MUNICIPAL, by=by, parent=as_it_was),
+    )
+    assert waited
+    assert unit.path == chain(unit) == f"/{above.pk}/{parent.pk}/{unit.pk}/"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_moves_at_once_make_no_circle() -> None:
     one = UnitFactory()
     other, by = UnitFactory(municipality=one.municipality), UserFactory()

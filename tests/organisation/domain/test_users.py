@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 GOOD = "en lang setning som passord"
 DAY = datetime.date(2025, 3, 1)
 BEFORE = datetime.date(2025, 2, 28)
+ONE_DAY = datetime.timedelta(days=1)
 
 
 def refusal_of(**arguments: object) -> DomainError:
@@ -107,7 +108,22 @@ def test_a_role_does_not_end_before_it_begins() -> None:
     assert refusal.value.field == "valid_to"
     membership = MembershipFactory(valid_from=DAY)
     with pytest.raises(DomainError):
-        end_membership(membership=membership, last_day=BEFORE, version=1, by=UserFactory())
+        end_membership(membership=membership, last_day=BEFORE - ONE_DAY, version=1, by=UserFactory())
+    membership.refresh_from_db()
+    assert membership.valid_to is None
+
+
+def test_a_role_given_by_mistake_ends_the_day_before_it_began_and_never_holds() -> None:
+    membership = MembershipFactory(valid_from=DAY)
+    end_membership(membership=membership, last_day=BEFORE, version=1, by=UserFactory())
+    for day in (BEFORE, DAY):
+        assert not Membership.objects.active(day).filter(pk=membership.pk).exists()
+
+
+def test_nobody_ends_her_own_role() -> None:
+    membership = MembershipFactory(valid_from=DAY)
+    with pytest.raises(DomainError):
+        end_membership(membership=membership, last_day=DAY, version=1, by=membership.user)
     membership.refresh_from_db()
     assert membership.valid_to is None
 

@@ -106,4 +106,4 @@ def test_the_roles_that_see_no_case_data_are_left_out() -> None:
 def test_the_database_takes_no_membership_that_ends_before_it_begins() -> None:
     membership = MembershipFactory(valid_from=datetime.date(2025, 2, 1))
     with pytest.raises(IntegrityError), transaction.atomic():
-        Membership.objects.filter(pk=membership.pk).update(valid_to=datetime.date(2025, 1, 31))
+        Membership.objects.filter(pk=membership.pk).update(valid_to=datetime.date(2025, 1, 30))
