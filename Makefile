@@ -12,7 +12,7 @@ ARGS ?=
 # The templates' linter: make lint DJLINT="$(RUN) -m djlint templates --lint", or set here when pyproject.toml configures it.
 DJLINT ?= $(if $(shell grep -s '^\[tool.djlint\]' pyproject.toml),$(RUN) -m djlint templates --lint --quiet)
 
-.PHONY: help setup demo test pytest lint types imports check messages clean
+.PHONY: help setup demo test pytest bench lint types imports check messages clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile
@@ -33,6 +33,10 @@ setup-browser:
 pytest:
 	@POVERTYPLAN_VAR="$(CURDIR)/var/test" POVERTYPLAN_EMBEDDED_FSYNC=off POVERTYPLAN_DB_ROLE=owner \
 		$(RUN) -m povertyplan.with_servers --alone $(RUN) -m pytest -n $(JOBS) $(ARGS)
+
+bench: setup ## Measure the pages with little and with much data (minutes; not a test)
+	@POVERTYPLAN_VAR="$(CURDIR)/var/bench" POVERTYPLAN_EMBEDDED_FSYNC=off POVERTYPLAN_DB_ROLE=owner \
+		$(RUN) -m povertyplan.with_servers --alone $(RUN) benchmarks/pages.py
 
 lint: ## Check style and form of the code
 	@$(RUN) -m ruff check .

@@ -1,4 +1,4 @@
-"""How long pages take with a little data and with a lot: `python -m povertyplan.with_servers python benchmarks/pages.py`.
+"""How long pages take with a little data and with a lot: `make bench`.
 
 Makes its own database beside the real one, fills it with one municipality among many, and prints milliseconds (median
 of 15) for each page at two sizes. Nothing here runs in the tests: times depend on the machine.

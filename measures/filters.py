@@ -43,7 +43,11 @@ class MeasureFilter(django_filters.FilterSet):
         field_name="approach", choices=Approach.choices, label=_("Type tiltak"), empty_label=_("Alle")
     )
     sone = django_filters.ModelChoiceFilter(
-        field_name="zones", queryset=LivingConditionZone.objects.none(), label=_("Sone"), empty_label=_("Alle soner")
+        field_name="zones",
+        queryset=LivingConditionZone.objects.none(),
+        to_field_name="public_id",
+        label=_("Sone"),
+        empty_label=_("Alle soner"),
     )
     forfalt = django_filters.BooleanFilter(
         method="by_overdue", label=_("Bare det som er forfalt"), widget=forms.CheckboxInput(attrs={"class": "ds-input"})

@@ -1,5 +1,6 @@
 """Forms of plans, goals and measures: input only. The rules are in domain/."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -21,8 +22,9 @@ from measures.models import (
     Plan,
     PlanKind,
     Target,
+    new_form_key,
 )
-from organisation.forms import BaseForm, DateInput
+from organisation.forms import INCOMPLETE, BaseForm, DateInput, NumberField, Result, dress
 from organisation.models import LivingConditionZone, Municipality, Unit
 
 
@@ -30,6 +32,10 @@ class Lines(forms.CharField):
     """One item per line."""
 
     widget = forms.Textarea
+
+    def __init__(self, *, line_max_length: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.line_max_length = line_max_length
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
@@ -39,6 +45,14 @@ class Lines(forms.CharField):
 
     def run_validators(self, value: Any) -> None:
         super().run_validators("\n".join(value))
+        for line in value:
+            if len(line) > self.line_max_length:
+                raise forms.ValidationError(
+                    _("Linjen «%(line)s …» er for lang. En linje kan ha høyst %(max)s tegn."),
+                    params={"line": line[:30], "max": self.line_max_length},
+                )
+        if len(set(value)) < len(value):
+            raise forms.ValidationError(_("Den samme linjen står to ganger."))
 
 
 def blank(label: Any, choices: Any) -> list[tuple[str, Any]]:
@@ -61,8 +75,10 @@ class PlanForm(BaseForm):
     )  # fmt: skip
     case_number = forms.CharField(label=_("Arkivsaksnummer"), max_length=50, required=False)
     description = forms.CharField(label=_("Om planen"), widget=forms.Textarea, required=False)
-    main_aims = Lines(label=_("Hovedmål"), required=False, help_text=_("Ett på hver linje, i planens rekkefølge."))
-    life_areas = Lines(label=_("Livsområder"), required=False, help_text=_("Ett på hver linje."))
+    main_aims = Lines(
+        line_max_length=500, label=_("Hovedmål"), required=False, help_text=_("Ett på hver linje, i planens rekkefølge.")
+    )
+    life_areas = Lines(line_max_length=300, label=_("Livsområder"), required=False, help_text=_("Ett på hver linje."))
     zones = forms.ModelMultipleChoiceField(
         LivingConditionZone.objects.none(),
         label=_("Levekårssoner"),
@@ -138,7 +154,9 @@ class MeasureForm(BaseForm):
     )
     note = forms.CharField(label=_("Kort om tiltaket"), widget=forms.Textarea, required=False)
     funding = forms.CharField(label=_("Finansiering"), max_length=200, required=False)
-    case_references = Lines(label=_("Arkivsaker"), required=False, help_text=_("Ett saksnummer på hver linje."))
+    case_references = Lines(
+        line_max_length=50, label=_("Arkivsaker"), required=False, help_text=_("Ett saksnummer på hver linje.")
+    )
     starts_on = forms.DateField(label=_("Starter"), widget=DateInput, required=False)
     ends_on = forms.DateField(label=_("Slutter"), widget=DateInput, required=False)
     due_on = forms.DateField(label=_("Frist"), widget=DateInput, required=False)
@@ -214,11 +232,13 @@ class StateForm(BaseForm):
 
 
 class TargetForm(BaseForm):
+    edits = True
+
     name = forms.CharField(
         label=_("Hva skal telles?"), max_length=150, help_text=_("For eksempel «familier med felles plan».")
     )
-    value = forms.DecimalField(
-        label=_("Måltall"), required=False, min_value=0, max_digits=12, decimal_places=2, localize=True,
+    value = NumberField(
+        label=_("Måltall"), required=False, min_value=0, max_digits=12,
         help_text=_("Tallet som skal nås, hvis det er avtalt."),
     )  # fmt: skip
     counting = forms.ChoiceField(label=_("Slik telles det"), choices=Target.Counting.choices, widget=forms.RadioSelect)
@@ -229,6 +249,7 @@ class LogForm(BaseForm):
 
     text = forms.CharField(
         label=_("Hva ble gjort?"), widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+        error_messages={"required": _("Skriv hva som ble gjort.")},
         help_text=_("Ikke skriv navn eller andre opplysninger som viser hvem en person er."),
     )  # fmt: skip
     happened_on = forms.DateField(label=_("Dato"), widget=DateInput)
@@ -238,24 +259,33 @@ class LogForm(BaseForm):
         label=_("Vedlegg"), required=False, widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
         help_text=_("PDF, PNG, JPEG, Word eller Excel, høyst 10 MB."),
     )  # fmt: skip
+    form_key = forms.RegexField(
+        r"^[0-9a-z]{10,20}\Z", label=_("Skjemaet"), widget=forms.HiddenInput, required=False, initial=new_form_key,
+        error_messages={"invalid": INCOMPLETE},
+    )  # fmt: skip
 
     def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
         self.targets = {f"target-{row.public_id}": row for row in measure.targets.all()}
         super().__init__(*args, **kwargs)
         for name, target in self.targets.items():
-            field = forms.DecimalField(
-                label=target.name, required=False, min_value=0, max_digits=12, decimal_places=2, localize=True
-            )
-            field.widget.attrs |= {"class": "ds-input", "inputmode": "decimal", "data-width": "short"}
-            self.fields[name] = field
+            self.fields[name] = NumberField(label=target.name, required=False, min_value=0, max_digits=12)
+            dress(self.fields[name].widget)
         self.order_fields(["text", "happened_on", "kind", *self.targets, "is_evaluation", "file", "reason"])
+
+    def submit(self, action: Callable[[dict[str, Any]], Result]) -> Result | None:
+        """A form that was refused comes back as a new one: what it is sent with next is meant to be saved."""
+        result = super().submit(action)
+        if result is None and "form_key" in self.fields:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("form_key")] = new_form_key()  # type: ignore[index]
+        return result
 
     def entry(self) -> dict[str, Any]:
         """The cleaned data as the domain takes it."""
         data = self.cleaned_data
         figures = {target: data[name] for name, target in self.targets.items() if data.get(name) is not None}
-        plain = {name: data[name] for name in ("text", "happened_on", "kind", "is_evaluation", "file")}
-        return plain | {"figures": figures}
+        names = ("text", "happened_on", "kind", "is_evaluation", "file", "form_key")
+        return {name: data[name] for name in names if name in data} | {"figures": figures}
 
     @property
     def main_fields(self) -> list[Any]:
@@ -271,6 +301,7 @@ class LogForm(BaseForm):
 
 
 class CorrectionForm(LogForm):
+    form_key = None  # type: ignore[assignment]  # an entry has one correction; the next one corrects that
     reason = forms.CharField(label=_("Hva er rettet?"), max_length=300, required=False)
 
     def entry(self) -> dict[str, Any]:
@@ -278,6 +309,8 @@ class CorrectionForm(LogForm):
 
 
 class IndicatorTableForm(BaseForm):
+    edits = True
+
     title = forms.CharField(label=_("Hva viser tabellen?"), max_length=200)
     goal = forms.ModelChoiceField(
         Goal.objects.none(), label=_("Mål"), required=False, empty_label=_("Planen som helhet")
@@ -294,6 +327,8 @@ class IndicatorTableForm(BaseForm):
 
 
 class IndicatorForm(BaseForm):
+    edits = True
+
     name = forms.CharField(label=_("Indikator"), max_length=200)
     measured_in = forms.CharField(
         label=_("Måles i"), max_length=40, required=False, help_text=_("For eksempel «personer».")
@@ -307,8 +342,8 @@ class ObservationForm(BaseForm):
     period = forms.CharField(
         label=_("Periode"), max_length=30, help_text=_("For eksempel «2011», «2011–2013» eller «1. halvår 2011».")
     )
-    value = forms.DecimalField(
-        label=_("Tall"), required=False, max_digits=14, decimal_places=2, localize=True,
+    value = NumberField(
+        label=_("Tall"), required=False, max_digits=14,
         help_text=_("La feltet stå tomt når tallet mangler, og skriv hvorfor i merknaden."),
     )  # fmt: skip
     basis = forms.CharField(

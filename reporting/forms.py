@@ -56,9 +56,25 @@ class RoundEditForm(BaseForm):
     )  # fmt: skip
 
 
+class EntryIds(forms.CharField):
+    """The ids of the log entries that were on the page, with spaces between."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> set[int]:  # type: ignore[override]
+        words = super().to_python(value).split()
+        if not all(word.isdecimal() and len(word) < 19 for word in words):
+            raise forms.ValidationError(_("Skjemaet kom ikke helt fram. Last siden på nytt, og prøv igjen."))
+        return {int(word) for word in words}
+
+    def run_validators(self, value: Any) -> None:
+        """Numbers only, checked above."""
+
+
 class ContributionForm(BaseForm):
     edits = True
 
+    seen = EntryIds(required=False, label=_("Skjemaet"))
     text = forms.CharField(
         label=_("Tekst til rapporten"), widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": _("Skriv en tekst. Skriv «Ingen aktivitet» når det ikke har skjedd noe.")},

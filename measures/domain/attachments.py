@@ -1,5 +1,8 @@
 """Files of log entries: what may be attached, judged by content and not by name."""
 
+import logging
+import struct
+import zipfile
 from pathlib import PurePath
 
 import puremagic
@@ -11,6 +14,7 @@ from measures.models import Attachment
 from organisation.domain.errors import DomainError
 from organisation.models import new_public_id
 
+logger = logging.getLogger(__name__)
 OFFICE = "application/vnd.openxmlformats-officedocument."
 ALLOWED = {
     ".pdf": "application/pdf",
@@ -50,7 +54,13 @@ def store_attachment(upload: UploadedFile) -> Attachment:
     content_type = check_attachment(upload)
     name = PurePath(upload.name or "").name[-200:]
     attachment = Attachment(name=name, content_type=content_type, size=upload.size or 0)
-    attachment.file.save(new_public_id() + PurePath(name).suffix.lower(), upload, save=False)
+    try:
+        attachment.file.save(new_public_id() + PurePath(name).suffix.lower(), upload, save=False)
+    except OSError as error:
+        logger.exception("An attachment could not be stored")
+        raise DomainError(
+            _("Filen kunne ikke lagres nå. Lagre uten vedlegg, eller prøv igjen senere."), "file"
+        ) from error
     return attachment
 
 
@@ -68,12 +78,10 @@ def _content_agrees(upload: UploadedFile, suffix: str) -> bool:
 
 
 def _zip_holds(upload: UploadedFile, part: bytes) -> bool:
-    import zipfile
-
     try:
         names = zipfile.ZipFile(upload).namelist()
-    except zipfile.BadZipFile:
-        return False
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
+        return False  # whatever a broken or hostile archive makes the reader say
     finally:
         upload.seek(0)
     return any(name.startswith(part.decode()) for name in names)

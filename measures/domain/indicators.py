@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from measures.domain.plan import check_plan_is_open
 from measures.models import Goal, Indicator, IndicatorTable, Observation, Plan
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply, locked, refusing
@@ -25,6 +26,7 @@ def create_table(
     if goal and goal.plan_id != plan.pk:
         raise DomainError(_("Velg et mål i samme plan."), "goal")
     with acting(by, "indicator.create_table"):
+        check_plan_is_open(plan)
         position = plan.indicator_tables.count() + 1
         return IndicatorTable.objects.create(
             plan=plan, goal=goal, title=title, note=note, total_label=total_label, position=position
@@ -35,10 +37,35 @@ def add_indicator(
     *, table: IndicatorTable, name: str, by: User, measured_in: str = "", in_total: bool = True
 ) -> Indicator:
     with acting(by, "indicator.add"), refusing(**NAME_TAKEN):
+        check_plan_is_open(table.plan)
         position = table.indicators.count() + 1
         return Indicator.objects.create(
             table=table, name=name, measured_in=measured_in, in_total=in_total, position=position
         )
+
+
+def update_table(
+    *, table: IndicatorTable, title: str, goal: Goal | None, note: str, total_label: str, version: int, by: User
+) -> IndicatorTable:
+    if goal and goal.plan_id != table.plan_id:
+        raise DomainError(_("Velg et mål i samme plan."), "goal")
+    with acting(by, "indicator.update_table"):
+        check_plan_is_open(table.plan)
+        table = locked(table, version)
+        apply(table, {"title": title, "goal": goal, "note": note, "total_label": total_label})
+        table.save()
+    return table
+
+
+def update_indicator(
+    *, indicator: Indicator, name: str, measured_in: str, in_total: bool, version: int, by: User
+) -> Indicator:
+    with acting(by, "indicator.update"), refusing(**NAME_TAKEN):
+        check_plan_is_open(indicator.table.plan)
+        indicator = locked(indicator, version)
+        apply(indicator, {"name": name, "measured_in": measured_in, "in_total": in_total})
+        indicator.save()
+    return indicator
 
 
 def add_observation(
@@ -47,6 +74,7 @@ def add_observation(
     """A figure for a period. `value` None: there is none, and `remark` says why."""
     _check_observation(value, remark)
     with acting(by, "indicator.observe"), refusing(**PERIOD_TAKEN):
+        check_plan_is_open(indicator.table.plan)
         return Observation.objects.create(
             indicator=indicator, period=period, sort_year=_year(period), value=value, basis=basis, remark=remark
         )
@@ -57,6 +85,7 @@ def update_observation(
 ) -> Observation:
     _check_observation(value, remark)
     with acting(by, "indicator.update_observation"):
+        check_plan_is_open(observation.indicator.table.plan)
         observation = locked(observation, version)
         apply(observation, {"value": value, "basis": basis, "remark": remark})
         observation.save()

@@ -19,7 +19,13 @@ from organisation.models import User
 
 ALREADY_CORRECTED = {
     "measures_logentry_corrects_id_key": (
-        _("Noen andre har rettet denne loggføringen i mellomtiden. Åpne den på nytt for å se hva som står nå."),
+        _("Loggføringen er rettet i mellomtiden, så dette ble ikke lagret."),
+        None,
+    )
+}
+SENT_BEFORE = {
+    "log_form_key_unique": (
+        _("Dette skjemaet er lagret før. Lagre en gang til hvis også dette skal loggføres."),
         None,
     )
 }
@@ -36,15 +42,40 @@ def add_log_entry(
     figures: dict[Target, Decimal] | None = None,
     is_evaluation: bool = False,
     file: UploadedFile | None = None,
+    form_key: str = "",
 ) -> LogEntry:
-    """Log what was done. The day may not be in the future, nor in a period that has been reported and closed."""
-    _check_entry(measure, text, happened_on, today, figures)
-    with _stored(file) as attachment, acting(by, "log.add"):
-        _check_plan_takes_entries(measure, happened_on)
-        return _write(
-            measure, figures, attachment, by,
-            text=text, happened_on=happened_on, kind=kind, is_evaluation=is_evaluation,
-        )  # fmt: skip
+    """Log what was done. The day may not be in the future, nor in a period that has been reported and closed.
+
+    A form makes one entry: sent again with the same content, it is answered with the entry it made.
+    """
+    content = {"text": text, "happened_on": happened_on, "kind": kind, "is_evaluation": is_evaluation}
+    try:
+        _check_entry(measure, text, happened_on, today, figures)
+        with _stored(file) as attachment, acting(by, "log.add"), refusing(**SENT_BEFORE):
+            _check_plan_takes_entries(measure, happened_on)
+            return _write(measure, figures, attachment, by, form_key=form_key, **content)
+    except DomainError:
+        entry = _made_of_this_form(form_key, measure, by, content, figures, file) if form_key else None
+        if entry is None:
+            raise
+        return entry
+
+
+def _made_of_this_form(
+    form_key: str,
+    measure: Measure,
+    by: User,
+    content: dict[str, Any],
+    figures: dict[Target, Decimal] | None,
+    file: UploadedFile | None,
+) -> LogEntry | None:
+    """The entry that `by` made on the measure with the same form, when it still stands and says the same."""
+    entries = LogEntry.objects.current().filter(form_key=form_key, measure=measure, written_by=by, **content)
+    entry = entries.select_related("attachment").first()
+    if entry is None or (entry.attachment.size if entry.attachment else None) != (file.size if file else None):
+        return None
+    told = {target.pk: value for target, value in (figures or {}).items()}
+    return entry if told == dict(entry.figures.values_list("target_id", "value")) else None
 
 
 def correct_log_entry(

@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from measures.domain.measure_state import check_reason
+from measures.domain.plan import check_plan_is_open
 from measures.models import EvaluationCadence, Goal, Measure, MeasureState, Plan, StateChange, Target
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply, locked, refusing
@@ -34,6 +35,7 @@ def create_measure(
     check_reason(state, state_reason)
     related = {name: fields.pop(name) for name in MANY_TO_MANY if name in fields}
     with acting(by, "measure.create"):
+        check_plan_is_open(plan)
         last = Measure.objects.filter(plan=plan).aggregate(last=Max("position"))["last"] or 0
         measure = Measure.objects.create(
             plan=plan, state=state, state_since=on, state_by=by, state_reason=state_reason, position=last + 1, **fields
@@ -46,6 +48,7 @@ def create_measure(
 def update_measure(*, measure: Measure, version: int, by: User, **fields: Any) -> Measure:
     """Change what the plan says of a measure. A new responsible unit takes over the log and what is due."""
     with acting(by, "measure.update"):
+        check_plan_is_open(measure.plan)
         measure = locked(measure, version)
         # With what stands already: an end is held against the start that is not being changed.
         _check(measure.plan, {**{name: getattr(measure, name) for name in HANG_TOGETHER}, **fields})
@@ -61,7 +64,18 @@ def set_target(
 ) -> Target:
     """Say that something is counted on a measure, with the number to reach where there is one."""
     with acting(by, "measure.target"), refusing(**TARGET_NAME_TAKEN):
+        check_plan_is_open(measure.plan)
         return Target.objects.create(measure=measure, name=name, value=value, counting=counting)
+
+
+def update_target(*, target: Target, name: str, value: Any, counting: str, version: int, by: User) -> Target:
+    """Change what is counted, the number to reach or the way of counting; the log's numbers stay."""
+    with acting(by, "measure.update_target"), refusing(**TARGET_NAME_TAKEN):
+        check_plan_is_open(target.measure.plan)
+        target = locked(target, version)
+        apply(target, {"name": name, "value": value, "counting": counting})
+        target.save()
+    return target
 
 
 def _set_related(measure: Measure, related: dict[str, Any]) -> None:

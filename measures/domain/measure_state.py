@@ -2,8 +2,10 @@
 
 import datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from measures.domain.plan import check_day_is_open, lock_plan
 from measures.models import STATES_WITH_REASON, Measure, MeasureState, PlanState, StateChange
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, locked
@@ -32,9 +34,10 @@ def change_state(
 ) -> Measure:
     """Move a measure along the table. `on` is the day it happened: not in the future, not before the last change."""
     with acting(by, "measure.change_state"):
+        plan = lock_plan(measure.plan)
         measure = locked(measure, version)
         before = measure.state
-        if measure.plan.state == PlanState.CLOSED:
+        if plan.state == PlanState.CLOSED:
             raise DomainError(_("Planen er avsluttet. Tilstanden kan ikke endres."))
         if to not in TRANSITIONS[before]:
             raise DomainError(
@@ -49,9 +52,10 @@ def change_state(
         if on < measure.state_since:
             raise DomainError(
                 _("Tiltaket har hatt denne tilstanden siden %(day)s. Velg den dagen eller en senere dag.")
-                % {"day": f"{measure.state_since:%d.%m.%Y}"},
+                % {"day": date_format(measure.state_since)},
                 "on",
             )
+        check_day_is_open(plan, on, "on")
         measure.state, measure.state_since, measure.state_by, measure.state_reason = to, on, by, reason
         measure.save()
         StateChange.objects.create(measure=measure, before=before, after=to, on=on, by=by, reason=reason)

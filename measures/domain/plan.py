@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import F
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from measures.models import ClosedPeriod, LifeArea, MainAim, Plan, PlanState
@@ -49,6 +51,7 @@ def update_plan(
     zones = fields.pop("zones", None)
     with acting(by, "plan.update"):
         plan = locked(plan, version)
+        check_plan_is_open(plan)
         apply(plan, fields)
         _check_period({"starts_on": plan.starts_on, "ends_on": plan.ends_on})
         if plan.state != PlanState.DRAFT:
@@ -78,6 +81,12 @@ def close_period(*, plan: Plan, first_day: datetime.date, last_day: datetime.dat
         return ClosedPeriod.objects.create(plan=plan, first_day=first_day, last_day=last_day)
 
 
+def check_plan_is_open(plan: Plan) -> None:
+    """What has been closed stays as it was. The coordinator can open the plan again when it was closed by mistake."""
+    if Plan.objects.filter(pk=plan.pk, state=PlanState.CLOSED).exists():
+        raise DomainError(_("Planen er avsluttet. Åpne den igjen for å endre noe."))
+
+
 def lock_plan(plan: Plan) -> Plan:
     """Hold the plan until the transaction ends: logging on it and closing a period of it wait for each other."""
     return Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
@@ -89,10 +98,10 @@ def check_day_is_open(plan: Plan, day: datetime.date, field: str = "happened_on"
     if closed:
         raise DomainError(
             _(
-                "Perioden %(first)s–%(last)s er rapportert og lukket. Velg en dato etter perioden, "
-                "eller be plankoordinatoren om hjelp."
+                "Perioden %(first)s – %(last)s er rapportert og lukket. Bruk dagens dato, "
+                "og skriv i teksten når det skjedde."
             )
-            % {"first": f"{closed.first_day:%d.%m.%Y}", "last": f"{closed.last_day:%d.%m.%Y}"},
+            % {"first": date_format(closed.first_day), "last": date_format(closed.last_day)},
             field,
         )
 
@@ -122,7 +131,7 @@ def _check_adoption(adopted_on: datetime.date | None, adopted_as_printed: str) -
 
 
 def _write_lists(plan: Plan, main_aims: Iterable[str] | None, life_areas: Iterable[str] | None) -> None:
-    """Rows in the order given. Text by number: measures point to life areas, so a row keeps its number."""
+    """The plan's main aims and life areas in the order given; None leaves a list as it is."""
     if main_aims is not None:
         _write_list(MainAim, plan, list(main_aims))
     if life_areas is not None:
@@ -130,6 +139,27 @@ def _write_lists(plan: Plan, main_aims: Iterable[str] | None, life_areas: Iterab
 
 
 def _write_list(model: type[MainAim] | type[LifeArea], plan: Plan, texts: list[str]) -> None:
+    """Rows follow their text, since measures point to life areas. A row whose text is new on its own line was reworded."""
+    rows = list(model._default_manager.filter(plan=plan))
+    kept = {row.text: row for row in rows if row.text in texts}
+    free = {row.number: row for row in rows if row.text not in texts}
     for number, text in enumerate(texts, start=1):
-        model._default_manager.update_or_create(plan=plan, number=number, defaults={"text": text})
-    model._default_manager.filter(plan=plan, number__gt=len(texts)).delete()
+        if text not in kept and number in free:
+            kept[text] = free.pop(number)
+    _refuse_if_used(list(free.values()))
+    model._default_manager.filter(pk__in=[row.pk for row in free.values()]).delete()
+    # Out of the way first: a number stands once in a plan.
+    model._default_manager.filter(plan=plan).update(number=F("number") + 10_000)
+    for number, text in enumerate(dict.fromkeys(texts), start=1):
+        model._default_manager.update_or_create(
+            pk=kept[text].pk if text in kept else None, defaults={"plan": plan, "number": number, "text": text}
+        )
+
+
+def _refuse_if_used(rows: "list[MainAim] | list[LifeArea]") -> None:
+    for row in rows:
+        if isinstance(row, LifeArea) and row.measures.exists():
+            raise DomainError(
+                _("Livsområdet «%(text)s» står på tiltak. Fjern det fra tiltakene først.") % {"text": row.text},
+                "life_areas",
+            )

@@ -1,9 +1,11 @@
 """What has been counted on measures: the log's numbers held against the targets."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+
+from django.db.models import OuterRef, Subquery
 
 from measures.models import LogEntry, LogFigure, Measure, Target
 
@@ -24,14 +26,22 @@ class Result:
         return int(self.value * 100 / self.target.value)
 
 
-def results(measures: Iterable[Measure], until: datetime.date) -> dict[int, list[Result]]:
-    """The targets of the measures (by measure id) with what the log says up to a day, that day included. Two queries."""
+def results(
+    measures: Iterable[Measure], until: datetime.date, leave_out: Collection[int] = ()
+) -> dict[int, list[Result]]:
+    """The targets of the measures (by measure id) with what the log says up to a day, that day included. Two queries.
+
+    `leave_out` are ids of entries that don't count (not confirmed, in a report). Of two numbers on the same day the
+    one that was first logged later is the latest, however often either has been corrected.
+    """
     targets = list(Target.objects.filter(measure__in=list(measures)))
+    first_version = LogEntry.objects.filter(thread=OuterRef("entry__thread")).order_by("id").values("id")[:1]
     figures = (
         LogFigure.objects.filter(
             target__in=targets, entry__in=LogEntry.objects.current(), entry__happened_on__lte=until
         )
-        .order_by("entry__happened_on", "entry_id")
+        .exclude(entry__in=list(leave_out))
+        .order_by("entry__happened_on", Subquery(first_version))
         .values_list("target_id", "value")
     )
     counted: dict[int, list[Decimal]] = {}

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from measures.models import Goal, Measure, MeasureFate, Plan, PlanState, StateChange, Target
+from measures.models import (
+    Goal,
+    Indicator,
+    IndicatorTable,
+    Measure,
+    MeasureFate,
+    Observation,
+    Plan,
+    PlanState,
+    StateChange,
+    Target,
+)
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, locked
 from organisation.models import User
@@ -51,6 +62,7 @@ def revise_plan(
         new_plan.zones.set(plan.zones.all())
         _copy_lists(plan, new_plan)
         goals = _copy_goals(plan, new_plan)
+        _copy_tables(plan, new_plan, goals)
         for measure, fate in fates.items():
             successor = None
             if fate.kind != MeasureFate.Kind.ENDED:
@@ -105,3 +117,19 @@ def _copy_measure(measure: Measure, new_plan: Plan, goals: dict[int, Goal], by: 
         measure=copy, before="", after=copy.state, on=copy.state_since, by=by, reason=copy.state_reason
     )
     return copy
+
+
+def _copy_tables(plan: Plan, new_plan: Plan, goals: dict[int, Goal]) -> None:
+    """Indicators go on over the years: the new plan has their figures so far."""
+    for table in plan.indicator_tables.prefetch_related("indicators__observations"):
+        fields = {name: getattr(table, name) for name in ("title", "note", "total_label", "position")}
+        goal = goals[table.goal_id] if table.goal_id else None
+        new_table = IndicatorTable.objects.create(plan=new_plan, goal=goal, **fields)
+        for row in table.indicators.all():
+            fields = {name: getattr(row, name) for name in ("name", "measured_in", "in_total", "position")}
+            indicator = Indicator.objects.create(table=new_table, **fields)
+            names = ("period", "sort_year", "value", "basis", "remark")
+            Observation.objects.bulk_create(
+                Observation(indicator=indicator, **{name: getattr(o, name) for name in names})
+                for o in row.observations.all()
+            )

@@ -142,6 +142,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('activity', 'Aktivitet'), ('result', 'Resultat'), ('deviation', 'Avvik'), ('decision', 'Beslutning')], default='activity', max_length=10, verbose_name='type')),
                 ('text', models.TextField(verbose_name='tekst')),
                 ('is_evaluation', models.BooleanField(default=False, verbose_name='dette er evalueringen av tiltaket')),
+                ('form_key', models.CharField(blank=True, editable=False, max_length=20)),
                 ('written_at', models.DateTimeField()),
                 ('attachment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='measures.attachment')),
                 ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='measures.logentry')),
@@ -321,6 +322,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='logentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects', None), ('withdrawn', False)), ('corrects__isnull', False), _connector='OR'), name='only_versions_withdraw'),
+        ),
+        migrations.AddConstraint(
+            model_name='logentry',
+            constraint=models.UniqueConstraint(condition=models.Q(('form_key', ''), _negated=True), fields=('form_key',), name='log_form_key_unique'),
         ),
         migrations.AddConstraint(
             model_name='measurefate',

@@ -1,7 +1,7 @@
 from measures.models.evaluation import EvaluationCadence
 from measures.models.goal import Goal, GoalKind, Horizon
 from measures.models.indicator import Indicator, IndicatorTable, Observation
-from measures.models.log import Attachment, LogEntry, LogEntryQuerySet, LogFigure, LogKind
+from measures.models.log import Attachment, LogEntry, LogEntryQuerySet, LogFigure, LogKind, new_form_key
 from measures.models.measure import (
     LIVE_STATES,
     STATES_WITH_REASON,
@@ -43,4 +43,5 @@ __all__ = [
     "PlanState",
     "StateChange",
     "Target",
+    "new_form_key",
 ]

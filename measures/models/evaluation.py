@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
 from django.db.models import Case, DateField, F, Func, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -47,12 +47,13 @@ class _EndOfNextHalfYear(Func):
 def with_next_evaluation(measures: "Measures") -> "Measures":
     """Annotate when each measure was last logged and evaluated, and when it is to be evaluated next (None = never, or done).
 
-    - recurring: that long after the last evaluation, or after the measure's or the plan's start; only while in progress
-      or in operation
+    - recurring: that long after the last evaluation, or after the start of the measure or of the plan, whichever is
+      later (a measure carried over is evaluated anew in its new plan); only while in progress or in operation
     - continuous: any log entry counts, and there is to be one in every half-year
-    - by a date: that date, until it has been evaluated
+    - by a date: that date, until it has been evaluated or has ended
     - on completion: the day it was completed, until it has been evaluated on that day or later
-    - at plan revision: the last day of the plan, until it has been evaluated in the plan's last year
+    - at plan revision: the last day of the plan, or the first day of the plan that revises it where it has none, until it
+      has been evaluated in the year before
     - through another report: never here; the other report has its own deadline
     """
     from measures.models.log import LogEntry
@@ -68,7 +69,9 @@ def with_next_evaluation(measures: "Measures") -> "Measures":
 
 def _next_evaluation() -> Case:
     cadence = EvaluationCadence
-    start = Coalesce("starts_on", "plan__starts_on", "plan__adopted_on", output_field=DateField())
+    # PostgreSQL's GREATEST passes over what is not known.
+    start = Greatest("starts_on", Coalesce("plan__starts_on", "plan__adopted_on"), output_field=DateField())
+    revision = Coalesce("plan__ends_on", "plan__revised_by__starts_on", output_field=DateField())
     evaluated = Coalesce("last_evaluated_on", start, output_field=DateField())
     logged = Coalesce("last_logged_on", start, output_field=DateField())
     at_work = Q(state__in=("in_progress", "in_operation"))
@@ -88,8 +91,8 @@ def _next_evaluation() -> Case:
         When(
             live
             & Q(evaluation_cadence=cadence.AT_PLAN_REVISION)
-            & (never | Q(last_evaluated_on__lt=_After(F("plan__ends_on"), interval="-1 year"))),
-            then=F("plan__ends_on"),
+            & (never | Q(last_evaluated_on__lt=_After(revision, interval="-1 year"))),
+            then=revision,
         ),
         default=Value(None),
         output_field=DateField(null=True),

@@ -25,6 +25,11 @@ class Attachment(models.Model):
         return self.name
 
 
+def new_form_key() -> str:
+    """A random key for one rendered form: 20 characters, nothing that can be guessed or met by chance."""
+    return new_public_id() + new_public_id()
+
+
 class LogEntryQuerySet(models.QuerySet["LogEntry"]):
     def visible_to(self, user: User) -> "LogEntryQuerySet":
         return self.filter(measure__plan__municipality__in=user.municipality_ids(*CASE_ROLES))
@@ -37,7 +42,8 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
 class LogEntry(PublicId):
     """What was done on a measure on a day. Append-only: a correction is a new version, so is taking an entry back.
 
-    `thread` is the same for all versions of an entry and stands in links.
+    `thread` is the same for all versions of an entry and stands in links. `form_key` is that of the form the entry came
+    from: the same form makes one entry, however often it is sent. What comes by other ways has none.
     """
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="log_entries")
@@ -50,6 +56,7 @@ class LogEntry(PublicId):
     text = models.TextField(_("tekst"))
     is_evaluation = models.BooleanField(_("dette er evalueringen av tiltaket"), default=False)
     attachment = models.ForeignKey(Attachment, models.PROTECT, related_name="entries", null=True, blank=True)
+    form_key = models.CharField(max_length=20, blank=True, editable=False)
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
@@ -71,6 +78,7 @@ class LogEntry(PublicId):
             models.CheckConstraint(
                 condition=Q(corrects=None, withdrawn=False) | Q(corrects__isnull=False), name="only_versions_withdraw"
             ),
+            models.UniqueConstraint(fields=["form_key"], condition=~Q(form_key=""), name="log_form_key_unique"),
         ]
 
     def __str__(self) -> str:

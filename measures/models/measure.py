@@ -76,9 +76,13 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         """Adds `last_logged_on`, `last_evaluated_on` and `next_evaluation` (dates or None)."""
         return with_next_evaluation(self)
 
-    def with_overdue(self, on: datetime.date) -> "MeasureQuerySet":
-        """Adds `evaluation_overdue`, `deadline_overdue` and `is_overdue` as of a day. A draft or closed plan has nothing due."""
-        adopted = Q(plan__state=PlanState.ADOPTED)
+    def with_overdue(self, on: datetime.date, of_any_plan: bool = False) -> "MeasureQuerySet":
+        """Adds `evaluation_overdue`, `deadline_overdue` and `is_overdue` as of a day.
+
+        A draft or closed plan has nothing due; with `of_any_plan` the plan's state is not asked (a plan's last round may
+        be closed after the plan itself).
+        """
+        adopted = Q() if of_any_plan else Q(plan__state=PlanState.ADOPTED)
         late_evaluation = adopted & Q(next_evaluation__lt=on)
         late = adopted & Q(due_on__lt=on, state__in=UNFINISHED_STATES)
         return self.with_next_evaluation().annotate(

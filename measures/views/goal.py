@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from measures.domain.goal import create_goal, update_goal
 from measures.domain.indicators import lay_out
 from measures.forms import GoalForm
-from measures.models import Goal, Measure, Plan
+from measures.models import Goal, Measure, Plan, PlanState
 from measures.permissions import can_edit_goal, can_edit_plan
 from measures.views.plan import crumbs_of
 from organisation.access import SignedInRequest, access, roles
@@ -43,7 +43,7 @@ def goal_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         "measures": measures,
         "tables": [lay_out(t) for t in goal.indicator_tables.prefetch_related("indicators__observations")],
         "crumbs": [*crumbs_of(goal.plan), *above, (goal.label, None)],
-        "can_edit": can_edit_goal(request.user, goal),
+        "can_edit": goal.plan.state != PlanState.CLOSED and can_edit_goal(request.user, goal),
     }
     return render(request, "measures/goal.html", context)
 
@@ -56,7 +56,6 @@ def goal_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = GoalForm(posted(request), plan=plan)
 
     def make(data: dict[str, Any]) -> Goal:
-        data.pop("version")
         return create_goal(plan=plan, by=request.user, **data)
 
     return form_page(

@@ -1,6 +1,5 @@
 """Indicator tables: made and filled by the coordinator, shown under the plan or its goals."""
 
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -9,9 +8,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from measures.domain.indicators import add_indicator, add_observation, create_table, lay_out, update_observation
+from measures.domain.indicators import (
+    add_indicator,
+    add_observation,
+    create_table,
+    lay_out,
+    update_indicator,
+    update_observation,
+    update_table,
+)
 from measures.forms import IndicatorForm, IndicatorTableForm, ObservationForm
-from measures.models import Indicator, IndicatorTable, Observation, Plan
+from measures.models import Indicator, IndicatorTable, Observation, Plan, PlanState
 from measures.permissions import can_edit_plan, can_edit_table
 from measures.views.plan import crumbs_of as plan_crumbs
 from organisation.access import SignedInRequest, access, roles
@@ -32,7 +39,7 @@ def table_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         "laid_out": lay_out(table),
         "table": table,
         "crumbs": [*plan_crumbs(table.plan), (table.title, None)],
-        "can_edit": can_edit_table(request.user, table),
+        "can_edit": table.plan.state != PlanState.CLOSED and can_edit_table(request.user, table),
         "indicators": table.indicators.all(),
     }
     return render(request, "measures/indicator_table.html", context)
@@ -70,6 +77,32 @@ def indicator_new(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 @access(roles(Role.COORDINATOR))
+def table_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
+    table = get_object_or_404(IndicatorTable.objects.visible_to(request.user), public_id=public_id)
+    url = _editable_table(request, table)
+    names = ("title", "goal", "note", "total_label", "version")
+    form = IndicatorTableForm(posted(request), plan=table.plan, initial={name: getattr(table, name) for name in names})
+    return form_page(
+        request, form, action=lambda data: update_table(table=table, by=request.user, **data), done=lambda _row: url,
+        title=_("Endre tabellen"), crumbs=_crumbs(table), cancel_url=url, message=_("Tabellen er lagret."),
+    )  # fmt: skip
+
+
+@access(roles(Role.COORDINATOR))
+def indicator_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
+    rows = Indicator.objects.filter(table__in=IndicatorTable.objects.visible_to(request.user)).select_related("table")
+    indicator = get_object_or_404(rows, public_id=public_id)
+    url = _editable_table(request, indicator.table)
+    names = ("name", "measured_in", "in_total", "version")
+    form = IndicatorForm(posted(request), initial={name: getattr(indicator, name) for name in names})
+    return form_page(
+        request, form, action=lambda data: update_indicator(indicator=indicator, by=request.user, **data),
+        done=lambda _row: url, title=_("Endre indikatoren"), crumbs=_crumbs(indicator.table), cancel_url=url,
+        message=_("Indikatoren er lagret."),
+    )  # fmt: skip
+
+
+@access(roles(Role.COORDINATOR))
 def observation_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A figure for one indicator."""
     rows = Indicator.objects.filter(table__in=IndicatorTable.objects.visible_to(request.user)).select_related("table")
@@ -77,13 +110,9 @@ def observation_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     url = _editable_table(request, indicator.table)
     form = ObservationForm(posted(request))
 
-    def add(data: dict[str, Any]) -> Observation:
-        data.pop("version")
-        return add_observation(indicator=indicator, by=request.user, **data)
-
     return form_page(
-        request, form, action=add, done=lambda _row: url, title=_("Nytt tall"), crumbs=_crumbs(indicator.table),
-        cancel_url=url, lead=indicator.name, message=_("Tallet er lagret."),
+        request, form, action=lambda data: add_observation(indicator=indicator, by=request.user, **data),
+        done=lambda _row: url, title=_("Nytt tall"), crumbs=_crumbs(indicator.table), cancel_url=url, lead=indicator.name, message=_("Tallet er lagret."),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from measures.permissions import can_correct, can_log
 from measures.views.measure import crumbs_of, found
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
-from organisation.models import CASE_ROLES
+from organisation.models import CASE_ROLES, User
 from organisation.views.form_page import form_page, posted
 
 
@@ -61,12 +61,42 @@ def _entry(request: SignedInRequest, public_id: str) -> LogEntry:
     return get_object_or_404(rows, public_id=public_id)
 
 
+def _next_version(entry: LogEntry) -> LogEntry | None:
+    return LogEntry.objects.filter(corrects=entry).first()
+
+
+def _why_not_corrected(entry: LogEntry) -> str | None:
+    """Why a page to correct this entry isn't opened."""
+    following = _next_version(entry)
+    if entry.withdrawn or (following and following.withdrawn):
+        return _("Loggføringen er trukket tilbake og kan ikke rettes.")
+    return _("Loggføringen er rettet i mellomtiden. Tidslinjen viser hvordan den står nå.") if following else None
+
+
+def _correct(entry: LogEntry, by: User, **content: Any) -> LogEntry:
+    """Correct it; a correction that was sent twice is answered as the first time."""
+    try:
+        return correct_log_entry(entry=entry, by=by, today=timezone.localdate(), **content)
+    except DomainError:
+        following = _next_version(entry)
+        said = ("text", "happened_on", "kind", "is_evaluation", "reason")
+        mine = following and not following.withdrawn and following.written_by_id == by.pk and not content["file"]
+        if following and mine and all(getattr(following, name) == content[name] for name in said):
+            figures = {row.target: row.value for row in following.figures.select_related("target")}
+            if figures == content["figures"]:
+                return following
+        raise
+
+
 @access(roles(*CASE_ROLES))
 def log_correct(request: SignedInRequest, public_id: str) -> HttpResponse:
     entry = _entry(request, public_id)
     measure = entry.measure
     if not can_correct(request.user, entry):
         raise PermissionDenied
+    if request.method != "POST" and (why := _why_not_corrected(entry)):
+        messages.info(request, why)
+        return redirect("measure", measure.public_id)
     initial: dict[str, Any] = {name: getattr(entry, name) for name in ("text", "happened_on", "kind", "is_evaluation")}
     initial |= {
         f"target-{row.target.public_id}": row.value.normalize() for row in entry.figures.select_related("target")
@@ -75,9 +105,9 @@ def log_correct(request: SignedInRequest, public_id: str) -> HttpResponse:
     url = reverse("measure", args=[measure.public_id])
     return form_page(
         request, form, done=lambda _entry: url, title=_("Rett loggføringen"), crumbs=crumbs_of(measure), cancel_url=url,
-        action=lambda data: correct_log_entry(entry=entry, by=request.user, today=timezone.localdate(), **form.entry()),
+        action=lambda data: _correct(entry, request.user, **form.entry()),
         message=_("Rettelsen er lagret. Den tidligere teksten kan fortsatt leses."), template="measures/log_form.html",
-        measure=measure, entry=entry,
+        measure=measure, entry=entry, next_version=lambda: _next_version(entry),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from measures.domain.measure import create_measure, set_target, update_measure
+from measures.domain.measure import create_measure, set_target, update_measure, update_target
 from measures.domain.measure_state import change_state
 from measures.domain.results import results
 from measures.forms import MeasureForm, StateForm, TargetForm
@@ -55,7 +55,7 @@ def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         "results": results([measure], today).get(measure.pk, []),
         "page_obj": timeline(measure, request.GET.get("side")),
         "crumbs": [*plan_crumbs(measure.plan), (measure.title, None)],
-        "can_edit": can_edit_measure(request.user, measure),
+        "can_edit": plan_is_open and can_edit_measure(request.user, measure),
         "can_log": plan_is_open and can_log(request.user, measure),
         "can_change_state": plan_is_open and can_change_state(request.user, measure),
         "predecessor": MeasureFate.objects.filter(successor=measure).select_related("measure__plan").first(),
@@ -64,8 +64,11 @@ def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def timeline(measure: Measure, number: Any, size: int = 20) -> Page:
-    """Log entries and state changes together, newest first. Four queries, however long the log is."""
-    entries = LogEntry.objects.current().filter(measure=measure)
+    """Log entries and state changes together, newest first. A fixed number of queries, however long the log is.
+
+    An entry that was taken back leaves a line behind, which leads to what it said.
+    """
+    entries = LogEntry.objects.filter(measure=measure, corrected_by=None)
     changes = StateChange.objects.filter(measure=measure)
     # The database orders and cuts ids and dates of both kinds; only the page's own rows are then read.
     rows = (
@@ -86,7 +89,15 @@ def timeline(measure: Measure, number: Any, size: int = 20) -> Page:
     changed = StateChange.objects.filter(pk__in=[pk for _day, pk, sort in ids if sort == "change"]).select_related("by")
     by_id: dict[tuple[str, int], Any] = {("log", row.pk): row for row in logged}
     by_id |= {("change", row.pk): row for row in changed}
-    page.object_list = [{"kind": sort, "row": by_id[sort, pk]} for _day, pk, sort in ids]  # type: ignore[misc]
+    closed = list(measure.plan.closed_periods.all())
+    page.object_list = [  # type: ignore[misc]
+        {
+            "kind": sort,
+            "row": by_id[sort, pk],
+            "is_open": not any(period.first_day <= day <= period.last_day for period in closed),
+        }
+        for day, pk, sort in ids
+    ]
     return page
 
 
@@ -95,11 +106,10 @@ def measure_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
     if not can_edit_plan(request.user, plan):
         raise PermissionDenied
-    chosen = plan.goals.filter(public_id=request.GET.get("mal", ""))
+    chosen = plan.goals.filter(public_id=request.GET.get("mal", "").replace("\0", ""))
     form = MeasureForm(posted(request), plan=plan, initial={"goals": list(chosen)})
 
     def make(data: dict[str, Any]) -> Measure:
-        data.pop("version")
         return create_measure(plan=plan, by=request.user, on=timezone.localdate(), **data)
 
     return form_page(
@@ -149,4 +159,20 @@ def target_new(request: SignedInRequest, public_id: str) -> HttpResponse:
         request, form, action=lambda data: set_target(measure=measure, by=request.user, **data), done=lambda _row: url,
         title=_("Nytt måltall"), crumbs=crumbs_of(measure), cancel_url=url,
         lead=_("Det som telles her, kan fylles ut hver gang noen loggfører."), message=_("Måltallet er lagt til."),
+    )  # fmt: skip
+
+
+@access(roles(Role.UNIT_LEADER, Role.COORDINATOR))
+def target_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
+    rows = Target.objects.filter(measure__in=Measure.objects.visible_to(request.user)).select_related("measure__plan")
+    target = get_object_or_404(rows, public_id=public_id)
+    if not can_change_state(request.user, target.measure):
+        raise PermissionDenied
+    value = None if target.value is None else target.value.normalize()
+    initial = {"name": target.name, "value": value, "counting": target.counting, "version": target.version}
+    form = TargetForm(posted(request), initial=initial)
+    url = reverse("measure", args=[target.measure.public_id])
+    return form_page(
+        request, form, action=lambda data: update_target(target=target, by=request.user, **data), done=lambda _row: url,
+        title=_("Endre måltallet"), crumbs=crumbs_of(target.measure), cancel_url=url, message=_("Måltallet er lagret."),
     )  # fmt: skip

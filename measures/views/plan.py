@@ -24,7 +24,7 @@ from measures.permissions import can_edit_plan
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES, Municipality, Role
-from organisation.views.form_page import Crumbs, form_page, posted
+from organisation.views.form_page import Crumbs, form_page, posted, posted_version
 
 MOVES = {"vedta": adopt_plan, "avslutt": close_plan}
 
@@ -64,7 +64,8 @@ def plan_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     context = {
         "plan": plan,
         "crumbs": [(_("Planer"), reverse("plan-list")), (plan.name, None)],
-        "can_edit": can_edit_plan(request.user, plan),
+        "can_edit": plan.state != PlanState.CLOSED and can_edit_plan(request.user, plan),
+        "coordinates": can_edit_plan(request.user, plan),
         "goals": goal_tree(plan, measures),
         "figures": _figures(plan, measures),
         "tables": [
@@ -141,7 +142,7 @@ def measure_list(request: SignedInRequest, public_id: str) -> HttpResponse:
         "page_obj": page,
         "sorter": request.GET.get("sorter", ""),
         "crumbs": [*crumbs_of(plan), (_("Tiltak"), None)],
-        "can_edit": can_edit_plan(request.user, plan),
+        "can_edit": plan.state != PlanState.CLOSED and can_edit_plan(request.user, plan),
     }
     return render(request, template, context)
 
@@ -152,7 +153,6 @@ def plan_new(request: SignedInRequest) -> HttpResponse:
     form = PlanForm(posted(request), municipalities=municipalities)
 
     def make(data: dict[str, Any]) -> Plan:
-        data.pop("version")
         municipality = data.pop("municipality", None) or municipalities.get()
         return create_plan(municipality=municipality, by=request.user, **data)
 
@@ -188,9 +188,9 @@ def plan_move(request: SignedInRequest, public_id: str, move: str) -> HttpRespon
     """Adopt or close: one button each on the plan's page."""
     plan = _editable(request, public_id)
     try:
-        plan = MOVES[move](plan=plan, version=int(request.POST.get("version") or 0), by=request.user)
+        plan = MOVES[move](plan=plan, version=posted_version(request), by=request.user)
         messages.success(request, _("Planen er nå «%(state)s».") % {"state": plan.get_state_display().lower()})
-    except (DomainError, ValueError) as error:
+    except DomainError as error:
         messages.error(request, str(error))
     return redirect("plan", public_id)
 

@@ -1,11 +1,13 @@
 """Contributions: what the responsible units say of their measures, made from the log and confirmed by a leader."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from measures.domain.plan import lock_plan
 from measures.models import LogEntry, LogEntryQuerySet, LogFigure, Measure
 from organisation.domain.errors import DomainError, StaleWrite
 from organisation.domain.writing import acting, locked
@@ -27,22 +29,46 @@ class Standing:
         return self.contribution is not None and self.contribution.confirmed_at is not None
 
     @property
-    def news(self) -> list[LogEntry]:
-        """Entries written after the contribution was confirmed; they wait for a new confirmation."""
-        if not self.is_confirmed:
-            return []
-        return [entry for entry in self.entries if entry.written_at > self.contribution.confirmed_at]  # type: ignore[union-attr, operator]
+    def confirmed_entries(self) -> list[LogEntry]:
+        """The entries that the leader saw when she confirmed, and that still stand as they did."""
+        seen = set(self.contribution.confirmed_entries) if self.is_confirmed and self.contribution else set()
+        return [entry for entry in self.entries if entry.pk in seen]
 
     @property
-    def confirmed_entries(self) -> list[LogEntry]:
+    def news(self) -> list[LogEntry]:
+        """Entries that have come, or come in a new version, since the contribution was confirmed."""
         if not self.is_confirmed:
             return []
-        return [entry for entry in self.entries if entry.written_at <= self.contribution.confirmed_at]  # type: ignore[union-attr, operator]
+        confirmed = {entry.pk for entry in self.confirmed_entries}
+        return [entry for entry in self.entries if entry.pk not in confirmed]
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the log is another than the one that was confirmed: more, less or corrected."""
+        if not self.is_confirmed or self.contribution is None:
+            return False
+        return {entry.pk for entry in self.entries} != set(self.contribution.confirmed_entries)
+
+    @property
+    def seen(self) -> str:
+        """The entries on the page, for the form to send back: what is confirmed is what was read."""
+        return " ".join(str(entry.pk) for entry in self.entries)
 
     @property
     def text(self) -> str:
         """What was saved, or else the text made from the log."""
         return self.contribution.text if self.contribution else prefilled_text(self.entries)
+
+
+class LogHasChanged(DomainError):
+    """Somebody logged, corrected or took back something while the leader was reading."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Loggen er endret siden du åpnet siden. Les det som står nå under «Loggført i perioden», og bekreft igjen."
+            )
+        )
 
 
 def standings(round: ReportRound, measures: "list[Measure] | None" = None) -> list[Standing]:
@@ -76,9 +102,20 @@ def prefilled_text(entries: list[LogEntry]) -> str:
 
 
 def save_contribution(
-    *, round: ReportRound, measure: Measure, text: str, confirm: bool, version: int, by: User
+    *,
+    round: ReportRound,
+    measure: Measure,
+    text: str,
+    confirm: bool,
+    version: int,
+    by: User,
+    seen: Collection[int] | None = None,
 ) -> Contribution:
-    """Keep a text as a draft, or confirm it. `version` is 0 where nobody had saved a text when the user read it."""
+    """Keep a text as a draft, or confirm it. `version` is 0 where nobody had saved a text when the user read it.
+
+    `seen` are the ids of the period's log entries that the user had before her; confirming is refused when the log has
+    become another since. None: the caller has read the log herself (a load of a plan's history).
+    """
     if measure.plan_id != round.plan_id:
         raise DomainError(_("Tiltaket hører til en annen plan."))
     if confirm and not text.strip():
@@ -86,13 +123,18 @@ def save_contribution(
             _("Skriv en tekst før du bekrefter. Skriv «Ingen aktivitet» når det ikke har skjedd noe."), "text"
         )
     with acting(by, "contribution.confirm" if confirm else "contribution.save"):
+        lock_plan(round.plan)  # nothing is logged between the look at the log and the save
         round = ReportRound.objects.select_for_update(no_key=True).get(pk=round.pk)
         if not round.is_open:
             raise DomainError(_("Runden er lukket. Teksten kan ikke endres lenger."))
         contribution = _row(round, measure, version)
+        current = list(entries_of(round.period).filter(measure=measure).values_list("pk", flat=True))
+        if confirm and seen is not None and set(seen) != set(current):
+            raise LogHasChanged
         contribution.text = text
         contribution.confirmed_at = timezone.now() if confirm else None
         contribution.confirmed_by = by if confirm else None
+        contribution.confirmed_entries = current if confirm else []
         contribution.save()
     return contribution
 

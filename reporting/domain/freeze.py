@@ -44,13 +44,17 @@ class _Builder:
             raise ValueError("An open round is not frozen.")
         self.round, self.plan, self.period, self.closed_on = round, round.plan, round.period, round.closed_on
         measures = list(
-            self.plan.measures.with_overdue(self.closed_on)
+            self.plan.measures.with_overdue(self.closed_on, of_any_plan=True)
             .select_related("responsible_unit")
             .prefetch_related("goals", "partners")
         )
         self.standings = {row.measure.pk: row for row in standings(round, measures)}
         self.measures = measures
-        self.results = results(measures, self.period.last_day)
+        # Only what a leader has read and confirmed leaves the unit, numbers too.
+        unconfirmed = {
+            entry.pk for row in self.standings.values() for entry in row.entries if entry not in row.confirmed_entries
+        }
+        self.results = results(measures, self.period.last_day, leave_out=unconfirmed)
         self.goals = list(self.plan.goals.all())
         self.summaries = {row.goal_id: row.text for row in round.goal_summaries.all()}
         self.tables: dict[int | None, list[Any]] = {}

@@ -60,14 +60,14 @@ def wake(job_id: int) -> None:
         logger.warning("Report job %s: no broker to wake a worker through; the sweep will find it", job_id)
 
 
-def retry(*, report: Report, by: User) -> None:
-    """Take up a failed job again."""
-    with acting(by, "report.retry"):
-        changed = ReportJob.objects.filter(report=report, state=JobState.FAILED).update(
+def make_again(*, report: Report, by: User) -> None:
+    """Take up a failed job again, or make a file anew that was lost. The same frozen copy gives the same bytes."""
+    with acting(by, "report.make_again"):
+        changed = ReportJob.objects.filter(report=report, state__in=(JobState.FAILED, JobState.DONE)).update(
             state=JobState.QUEUED, attempts=0, percent=0, step="", error="", queued_at=Now(), finished_at=None
         )
         if not changed:
-            raise DomainError(_("Rapporten lages allerede, eller er ferdig."))
+            raise DomainError(_("Rapporten lages allerede."))
         transaction.on_commit(partial(wake, report.job.pk))
 
 
@@ -143,7 +143,8 @@ def _finish(job_id: int, token: int, report: Report, path: Path) -> None:
                 file=name, file_sha256=hashlib.sha256(content).hexdigest(), file_size=len(content)
             )
             held.update(state=JobState.DONE, percent=100, step="", leased_until=None, finished_at=Now())
-    except BaseException:
+    except LostLease:
+        # Only here: after another error nobody knows whether the row was written, and a file too many harms nobody.
         default_storage.delete(name)
         raise
     for earlier in range(1, token):  # what workers that died had stored

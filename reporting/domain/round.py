@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -73,7 +74,7 @@ def close_round(*, round: ReportRound, version: int, by: User, on: datetime.date
     if round.period.last_day >= on:
         raise DomainError(
             _("Halvåret varer til %(day)s. Runden kan lukkes dagen etter.")
-            % {"day": f"{round.period.last_day:%d.%m.%Y}"}
+            % {"day": date_format(round.period.last_day)}
         )
     with acting(by, "round.close"):
         lock_plan(round.plan)

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +78,8 @@ class Contribution(Versioned):
     text = models.TextField(_("tekst til rapporten"), blank=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+    # The log entries that stood before the leader's eyes when she confirmed; nothing else leaves the unit.
+    confirmed_entries = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
     class Meta:
         verbose_name = _("bidrag")

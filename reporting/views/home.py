@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import Case, F, When
+from django.db.models.functions import Least
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -45,7 +46,13 @@ def my_measures(user: User) -> Any:
         .filter(plan__state=PlanState.ADOPTED, state__in=LIVE_STATES)
         .with_overdue(timezone.localdate())
         .select_related("plan", "responsible_unit")
-        .order_by("-is_overdue", F("last_logged_on").asc(nulls_first=True), "position", "id")  # type: ignore[misc]
+        .order_by(
+            "-is_overdue",
+            Case(When(is_overdue=True, then=Least("next_evaluation", "due_on"))),
+            F("last_logged_on").asc(nulls_first=True),
+            "position",
+            "id",
+        )  # type: ignore[misc]
     )
 
 
@@ -68,7 +75,7 @@ def to_confirm(user: User, rounds: list[dict[str, Any]]) -> list[dict[str, Any]]
     for row in rounds:
         mine = Measure.objects.led_by(user).filter(plan=row["round"].plan).select_related("responsible_unit")
         for standing in standings(row["round"], list(mine)):
-            if not standing.is_confirmed or standing.news:
+            if not standing.is_confirmed or standing.has_changed:
                 version = standing.contribution.version if standing.contribution else 0
                 found.append({"round": row["round"], "standing": standing, "version": version})
     return found

@@ -1,5 +1,7 @@
 """Reports: the list, the document as it will look, its progress while it is made, and the file."""
 
+import logging
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -14,11 +16,13 @@ from django.views.decorators.http import require_GET, require_POST
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES, Role
+from organisation.views.form_page import posted_version
 from reporting.domain import report_job
 from reporting.domain.report import publish
-from reporting.models import Report
+from reporting.models import JobState, Report
 from reporting.permissions import can_publish
 
+logger = logging.getLogger(__name__)
 READERS = (*CASE_ROLES, Role.BOARD_MEMBER, Role.ANALYST)
 
 
@@ -52,6 +56,7 @@ def report_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         "content": report.frozen.content,
         "crumbs": [(_("Rapporter"), reverse("report-list")), (report.title, None)],
         "can_publish": not report.is_published and can_publish(request.user, report),
+        "can_make_again": report.job.state == JobState.DONE and can_publish(request.user, report),
         "can_see_round": request.user.has_role(*CASE_ROLES),
     }
     return render(request, "reporting/report.html", context)
@@ -68,17 +73,29 @@ def report_progress(request: SignedInRequest, public_id: str) -> HttpResponse:
         "job": report.job,
         "can_publish": not report.is_published and can_publish(request.user, report),
     }
-    return render(request, "reporting/_progress.html", context)
+    response = render(request, "reporting/_progress.html", context)
+    if report.job.is_over and request.htmx:  # type: ignore[attr-defined]
+        # The page around it changes too: the tag at the title, what can be done with the report.
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @access(roles(*READERS))
 @require_GET
-def report_pdf(request: SignedInRequest, public_id: str) -> FileResponse:
+def report_pdf(request: SignedInRequest, public_id: str) -> HttpResponse | FileResponse:
     report = _found(request, public_id)
     if not report.file:
         raise Http404
     name = f"{slugify(report.title)}.pdf"
-    response = FileResponse(report.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
+    try:
+        stored = report.file.open("rb")
+    except FileNotFoundError:
+        logger.exception("The file of report %s is gone", report.pk)
+        messages.error(
+            request, _("Filen mangler. Plankoordinatoren kan lage den på nytt av de frosne tallene og tekstene.")
+        )
+        return redirect("report", report.public_id)
+    response = FileResponse(stored, as_attachment=True, filename=name, content_type="application/pdf")
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -90,7 +107,7 @@ def report_retry(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not can_publish(request.user, report):
         raise PermissionDenied
     try:
-        report_job.retry(report=report, by=request.user)
+        report_job.make_again(report=report, by=request.user)
     except DomainError as error:
         messages.error(request, str(error.message))
     return redirect("report", report.public_id)
@@ -103,8 +120,8 @@ def report_publish(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not can_publish(request.user, report):
         raise PermissionDenied
     try:
-        publish(report=report, version=int(request.POST.get("version") or 0), by=request.user)
+        publish(report=report, version=posted_version(request), by=request.user)
         messages.success(request, _("Rapporten er publisert. Formannskapet kan lese den nå."))
-    except (DomainError, ValueError) as error:
+    except DomainError as error:
         messages.error(request, str(error))
     return redirect("report", report.public_id)

@@ -19,8 +19,8 @@ from measures.views.plan import crumbs_of as plan_crumbs
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES, Role
-from organisation.views.form_page import Crumbs, form_page, posted
-from reporting.domain.contribution import save_contribution, standings
+from organisation.views.form_page import Crumbs, form_page, posted, posted_version
+from reporting.domain.contribution import LogHasChanged, save_contribution, standings
 from reporting.domain.round import close_round, open_round, update_round, write_goal_summary
 from reporting.forms import ContributionForm, GoalSummaryForm, RoundEditForm, RoundForm, reportable_periods
 from reporting.models import GoalSummary, Report, ReportRound
@@ -154,22 +154,23 @@ def contribution(request: SignedInRequest, public_id: str, measure_id: str) -> H
         return redirect("round", round.public_id)
     standing = standings(round, [measure])[0]
     version = standing.contribution.version if standing.contribution else 0
-    form = ContributionForm(posted(request), initial={"text": standing.text, "version": version})
+    initial = {"text": standing.text, "version": version, "seen": standing.seen}
+    form = ContributionForm(posted(request), initial=initial)
     confirm = request.POST.get("action") != "draft"
 
     def save(data: dict[str, Any]) -> Any:
-        return save_contribution(
-            round=round,
-            measure=measure,
-            text=data["text"],
-            confirm=confirm,
-            version=data["version"] or 0,
-            by=request.user,
-        )
+        try:
+            return save_contribution(round=round, measure=measure, confirm=confirm, by=request.user, **data)
+        except LogHasChanged:
+            # The page shows the log as it stands now; pressing again says that it has been read.
+            form.data = form.data.copy()
+            form.data["seen"] = standing.seen
+            raise
 
     url = reverse("round", args=[round.public_id])
+    back = reverse("home") if request.POST.get("from") == "home" else url
     return form_page(
-        request, form, action=save, done=lambda _row: _next_to_confirm(request, round) or url, title=measure.title,
+        request, form, action=save, done=lambda _row: _next_to_confirm(request, round) or back, title=measure.title,
         crumbs=crumbs_of(round), cancel_url=url, template="reporting/contribution.html", standing=standing, round=round,
         measure=measure, may_confirm=may_confirm, message=_("Bidraget er bekreftet.") if confirm else _("Utkastet er lagret."),
     )  # fmt: skip
@@ -211,20 +212,19 @@ def round_close(request: SignedInRequest, public_id: str) -> HttpResponse:
     round = _editable(request, public_id)
     if request.method == "POST":
         try:
-            report = close_round(
-                round=round, version=int(request.POST.get("version") or 0), by=request.user, on=timezone.localdate()
-            )
+            report = close_round(round=round, version=posted_version(request), by=request.user, on=timezone.localdate())
             return redirect("report", report.public_id)
-        except (DomainError, ValueError) as error:
+        except DomainError as error:
             messages.error(request, str(error))
             return redirect("round", round.public_id)
     rows = standings(round)
     context = {
         "round": round,
+        "can_close": round.is_open and round.period.last_day < timezone.localdate(),
         "title": _("Lukk runden"),
         "crumbs": [*crumbs_of(round), (_("Lukk runden"), None)],
         "waiting": [row for row in rows if not row.is_confirmed],
-        "with_news": [row for row in rows if row.news],
+        "changed": [row for row in rows if row.has_changed],
         "goals_without_summary": round.plan.goals.exclude(summaries__in=round.goal_summaries.exclude(text="")),
     }
     return render(request, "reporting/round_close.html", context)

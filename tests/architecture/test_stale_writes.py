@@ -21,12 +21,15 @@ from tests.factories import (
     ContributionFactory,
     GoalFactory,
     GoalSummaryFactory,
+    IndicatorFactory,
+    IndicatorTableFactory,
     MeasureFactory,
     MembershipFactory,
     ObservationFactory,
     PlanFactory,
     ReportJobFactory,
     RoundFactory,
+    TargetFactory,
     UnitFactory,
     UserFactory,
 )
@@ -72,6 +75,21 @@ def a_plan_to_revise() -> Case:
 def a_goal() -> Case:
     row = GoalFactory()
     return row, {"goal": row, "title": "Ny tittel"}
+
+
+def a_table() -> Case:
+    row = IndicatorTableFactory()
+    return row, {"table": row, "title": "Ny tittel", "goal": None, "note": "", "total_label": ""}
+
+
+def an_indicator() -> Case:
+    row = IndicatorFactory()
+    return row, {"indicator": row, "name": "Nytt navn", "measured_in": "", "in_total": False}
+
+
+def a_target() -> Case:
+    row = TargetFactory()
+    return row, {"target": row, "name": "Nytt navn", "value": None, "counting": "sum"}
 
 
 def an_observation() -> Case:
@@ -124,8 +142,11 @@ CASES: dict[Callable[..., Any], Callable[[], Case]] = {
     plan.close_plan: a_plan(),
     revision.revise_plan: a_plan_to_revise,
     goals.update_goal: a_goal,
+    indicators.update_table: a_table,
+    indicators.update_indicator: an_indicator,
     indicators.update_observation: an_observation,
     measures.update_measure: a_measure,
+    measures.update_target: a_target,
     measure_state.change_state: a_state,
     rounds.update_round: a_round,
     rounds.close_round: a_round_to_close,

@@ -20,7 +20,9 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-TEXTS = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=20), max_size=5)
+TEXTS = st.lists(
+    st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=20), max_size=5, unique=True
+)
 
 
 def update(plan: Plan, **fields: object) -> Plan:
@@ -63,6 +65,33 @@ def test_measures_keep_a_life_area_whose_words_change() -> None:
     measure.life_areas.set(plan.life_areas.filter(number=2))
     update(plan, life_areas=["hjemmet", "skolen"])
     assert [area.text for area in measure.life_areas.all()] == ["skolen"]
+
+
+def test_measures_follow_a_life_area_to_its_new_place() -> None:
+    plan = create_plan(municipality=MunicipalityFactory(), by=UserFactory(), title="Plan", life_areas=["hjem", "skole"])
+    measure = MeasureFactory(plan=plan)
+    measure.life_areas.set(plan.life_areas.filter(text="skole"))
+    update(plan, life_areas=["fritid", "skole", "hjem"])
+    update(plan, life_areas=["skole", "hjem"])
+    assert [(area.number, area.text) for area in measure.life_areas.all()] == [(1, "skole")]
+
+
+def test_a_life_area_that_stands_on_a_measure_is_not_taken_away() -> None:
+    plan = create_plan(municipality=MunicipalityFactory(), by=UserFactory(), title="Plan", life_areas=["hjem", "skole"])
+    measure = MeasureFactory(plan=plan)
+    measure.life_areas.set(plan.life_areas.filter(text="skole"))
+    with pytest.raises(DomainError, match="skole") as refusal:
+        update(plan, life_areas=["hjem"])
+    assert refusal.value.field == "life_areas"
+    assert [area.text for area in plan.life_areas.all()] == ["hjem", "skole"]
+
+
+def test_a_closed_plan_stays_as_it_was() -> None:
+    plan = PlanFactory(state=PlanState.CLOSED, title="Slik den var")
+    with pytest.raises(DomainError, match="avsluttet"):
+        update(plan, title="Ny tittel")
+    plan.refresh_from_db()
+    assert plan.title == "Slik den var"
 
 
 @pytest.mark.parametrize("step", ["create", "update", "update the end only"])
@@ -126,7 +155,7 @@ def test_a_closed_period_shuts_its_own_days_and_no_others(day: datetime.date) ->
         if period.first_day <= day <= period.last_day:
             with pytest.raises(DomainError) as refusal:
                 check_day_is_open(period.plan, day)
-            assert "01.01.2024–30.06.2024" in str(refusal.value.message)
+            assert "1. januar 2024 – 30. juni 2024" in str(refusal.value.message)
         else:
             check_day_is_open(period.plan, day)
 

@@ -85,6 +85,23 @@ def test_percent_of_the_target(goal: int | None, value: int, percent: int | None
     assert result_of(target).percent == percent
 
 
+def test_a_correction_makes_no_earlier_figure_of_the_day_the_latest() -> None:
+    target = TargetFactory(counting="latest")
+    first, second = (LogEntryFactory(measure=target.measure, happened_on=UNTIL) for _ in range(2))
+    LogFigureFactory(target=target, entry=first, value=1)
+    LogFigureFactory(target=target, entry=second, value=2)
+    corrected = LogEntryFactory(measure=target.measure, happened_on=UNTIL, corrects=first, thread=first.thread)
+    LogFigureFactory(target=target, entry=corrected, value=10)
+    assert result_of(target).value == 2
+
+
+def test_entries_that_are_left_out_do_not_count() -> None:
+    target = TargetFactory()
+    counted, left_out = LogFigureFactory(target=target, value=1), LogFigureFactory(target=target, value=100)
+    (result,) = results([target.measure], UNTIL, leave_out=[left_out.entry_id])[target.measure_id]
+    assert (result.value, result.entries) == (counted.value, 1)
+
+
 def test_measures_do_not_mix() -> None:
     mine, other = LogFigureFactory(value=1).target, LogFigureFactory(value=100).target
     assert result_of(mine).value == 1

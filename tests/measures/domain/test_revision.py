@@ -12,6 +12,7 @@ from tests.factories import (
     GoalFactory,
     LogEntryFactory,
     MeasureFactory,
+    ObservationFactory,
     PlanFactory,
     TargetFactory,
     UnitFactory,
@@ -97,6 +98,18 @@ def test_a_measure_that_ends_has_no_copy_and_says_why() -> None:
     new = revise(plan, {measure: Fate("ended", "Målet er nådd.")})
     assert not new.measures.exists()
     assert (measure.fate.kind, measure.fate.successor) == ("ended", None)
+
+
+def test_indicators_go_on_with_their_figures_so_far() -> None:
+    plan, measure = plan_with_everything()
+    goal = plan.goals.get(number="4")
+    observation = ObservationFactory(indicator__table__plan=plan, indicator__table__goal=goal, basis="telling")
+    new = revise(plan, {measure: Fate("carried_over")})
+    table = new.indicator_tables.get()
+    copied = table.indicators.get().observations.get()
+    assert table.goal == new.goals.get(number="4")
+    assert (copied.period, copied.value, copied.basis) == (observation.period, observation.value, "telling")
+    assert copied.pk != observation.pk
 
 
 def test_the_old_plan_stays_as_it_was() -> None:

@@ -13,7 +13,21 @@ from tests.database import undone
 from tests.factories import LogEntryFactory, MeasureFactory, PlanFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-DAYS = st.dates(datetime.date(2020, 1, 1), datetime.date(2028, 12, 31))
+# Mostly a few days at the rules' edges, so that two of them often meet: same day, a year apart, around New Year.
+EDGES = [
+    datetime.date(*day)
+    for day in (
+        (2023, 12, 31),
+        (2024, 2, 29),
+        (2024, 6, 30),
+        (2024, 7, 1),
+        (2024, 12, 30),
+        (2024, 12, 31),
+        (2025, 1, 1),
+    )
+]
+EDGES += [day.replace(year=day.year + 1, day=min(day.day, 28) if day.month == 2 else day.day) for day in EDGES]
+DAYS = st.sampled_from(EDGES) | st.dates(datetime.date(2020, 1, 1), datetime.date(2028, 12, 31))
 MAYBE = st.none() | DAYS
 AT_WORK = ("in_progress", "in_operation")
 LIVE = (*AT_WORK, "planned")
@@ -41,6 +55,7 @@ class Logged:
 class Case:
     plan_state: str
     plan_days: tuple[datetime.date | None, datetime.date | None, datetime.date | None]
+    revised_from: datetime.date | None
     starts_on: datetime.date | None
     state: str
     state_since: datetime.date
@@ -61,6 +76,7 @@ CASES = st.builds(
     Case,
     plan_state=st.sampled_from([PlanState.DRAFT, PlanState.ADOPTED, PlanState.ADOPTED, PlanState.CLOSED]),
     plan_days=st.tuples(MAYBE, MAYBE, MAYBE).map(lambda days: _in_order(*days)),
+    revised_from=MAYBE,
     starts_on=MAYBE,
     state=st.sampled_from(MeasureState.values),
     state_since=DAYS,
@@ -92,7 +108,7 @@ def expected_next(case: Case) -> datetime.date | None:
     standing = [row for row in (logged.as_it_stands() for logged in case.log) if row]
     logged = max((day for day, _ in standing), default=None)
     evaluated = max((day for day, evaluates in standing if evaluates), default=None)
-    start = case.starts_on or plan_start or adopted
+    start = max((day for day in (case.starts_on, plan_start or adopted) if day), default=None)
     if case.cadence in ("half_yearly", "yearly", "every_third_year"):
         months = {"half_yearly": 6, "yearly": 12, "every_third_year": 36}[case.cadence]
         since = evaluated or start
@@ -105,8 +121,9 @@ def expected_next(case: Case) -> datetime.date | None:
     if case.cadence == "on_completion":
         done = evaluated and evaluated >= case.state_since
         return case.state_since if case.state == "completed" and not done else None
-    if case.cadence == "at_plan_revision" and plan_end and case.state in LIVE:
-        return None if evaluated and evaluated >= later(plan_end, -12) else plan_end
+    revision = plan_end or case.revised_from
+    if case.cadence == "at_plan_revision" and revision and case.state in LIVE:
+        return None if evaluated and evaluated >= later(revision, -12) else revision
     return None
 
 
@@ -115,6 +132,8 @@ def stored(case: Case) -> Measure:
     plan = PlanFactory(
         state=case.plan_state, starts_on=starts, ends_on=ends, adopted_on=adopted, adopted_as_printed="en gang"
     )
+    if case.revised_from:
+        PlanFactory(revises=plan, starts_on=case.revised_from, ends_on=None)
     measure = MeasureFactory(
         plan=plan,
         starts_on=case.starts_on,

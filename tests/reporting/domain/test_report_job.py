@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from organisation.domain.errors import DomainError
 from reporting.domain import report_job
-from reporting.domain.report_job import LostLease, claim, make_report, queue_report, renew, retry, unfinished
+from reporting.domain.report_job import LostLease, claim, make_again, make_report, queue_report, renew, unfinished
 from reporting.models import JobState, Report, ReportJob
 from reporting.pdf.render import RenderFailed
 from tests.factories import ReportFactory, ReportJobFactory, UserFactory
@@ -247,7 +247,7 @@ def test_a_failed_job_is_taken_up_again(
     job = ReportJobFactory(attempts=5)
     ReportJob.objects.update(state=JobState.FAILED, error="feil", finished_at=Now())
     with django_capture_on_commit_callbacks(execute=True):
-        retry(report=job.report, by=UserFactory())
+        make_again(report=job.report, by=UserFactory())
     job.refresh_from_db()
     assert (job.state, job.error, job.attempts, job.percent) == (JobState.QUEUED, "", 0, 0)
     assert woken == [job.pk]
@@ -255,13 +255,24 @@ def test_a_failed_job_is_taken_up_again(
     assert ReportJob.objects.get().state == JobState.DONE
 
 
-@pytest.mark.parametrize("state", ["queued", "running", "done"])
-def test_only_a_failed_job_is_taken_up_again(state: str, media_root: Path) -> None:
+def test_a_file_that_was_lost_is_made_again_with_the_same_bytes(media_root: Path) -> None:
     job = ReportJobFactory()
-    if state != "queued":
-        claim(job.pk) if state == "running" else make_report(job.pk)
+    make_report(job.pk)
+    first = Report.objects.get()
+    default_storage.delete(first.file.name)
+    make_again(report=first, by=UserFactory())
+    make_report(job.pk)
+    assert Report.objects.get().file_sha256 == first.file_sha256
+    assert files(media_root) == ["1-2.pdf"]
+
+
+@pytest.mark.parametrize("state", ["queued", "running"])
+def test_a_job_that_is_under_way_is_not_taken_up_again(state: str, media_root: Path) -> None:
+    job = ReportJobFactory()
+    if state == "running":
+        claim(job.pk)
     with pytest.raises(DomainError):
-        retry(report=job.report, by=UserFactory())
+        make_again(report=job.report, by=UserFactory())
     assert ReportJob.objects.get().state == state
 
 

@@ -118,7 +118,7 @@ def test_a_closed_round_takes_no_summary() -> None:
 @pytest.mark.parametrize("day", [FIRST, LAST])
 def test_a_half_year_that_is_not_over_is_not_closed(day: datetime.date) -> None:
     round = RoundFactory()
-    with pytest.raises(DomainError, match=r"30\.06\.2025"):
+    with pytest.raises(DomainError, match=r"30\. juni 2025"):
         closed(round, on=day)
     round.refresh_from_db()
     assert round.is_open
