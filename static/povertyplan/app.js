@@ -1,32 +1,163 @@
 // What the pages do better with JavaScript. Nothing here is needed for any of them to work.
 
-// An error summary takes the focus, so that screen readers and keyboards start there.
-function focusErrors(root) {
-  root.querySelector("[data-focus]")?.focus();
-}
-focusErrors(document);
+const TYPED = "textarea, input:not([type]), input:is([type=text], [type=search], [type=email], [type=tel], [type=url], [type=number], [type=date])";
+const content = (id) => document.getElementById(id)?.content.firstElementChild.cloneNode(true);
 
-// Fragments that come in place: the cursor goes where the work is.
+// An error summary takes the focus, so that screen readers and keyboards start there.
+document.querySelector("[data-focus]")?.focus();
+
+// Fragments that come in place: the cursor goes where the work is. When a form was replaced by its answer, htmx sends this
+// event from the answer.
 document.addEventListener("htmx:after:swap", (event) => {
-  const target = event.detail?.ctx?.target ?? document;
-  const node = target.querySelector?.("[data-focus], [autofocus]") ?? document.querySelector(".quick-log [autofocus]");
-  node?.focus();
+  const { ctx } = event.detail;
+  const place = ctx.target?.isConnected ? ctx.target : event.target;
+  if (ctx.swap === "none" || place === document) return;
+  for (const notice of document.querySelectorAll("[data-logged-out]")) notice.remove();
+  const form = place.matches("form[data-guard]") ? place : place.querySelector("form[data-guard]");
+  if (form && ctx.response?.status === 422) unsaved.add(form);
+  for (const selector of ["[data-focus]", "[autofocus]"]) {
+    const node = place.matches(selector) ? place : place.querySelector(selector);
+    if (node) return node.focus();
+  }
 });
 
 // A form with unsaved text asks before the page is left.
-let unsaved = false;
-document.addEventListener("input", (event) => { if (event.target.closest("form[data-guard]")) unsaved = true; });
-document.addEventListener("submit", () => { unsaved = false; });
-window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+const unsaved = new Set();
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-guard]");
+  if (form) unsaved.add(form);
+});
+window.addEventListener("beforeunload", (event) => {
+  if ([...unsaved].some((form) => form.isConnected)) event.preventDefault();
+});
 
-// The log-in form and others are sent once, however often the button is pressed.
+// The token in a form is that of the log-in when the page was made. After a log-in in another tab the cookie has the new one.
+function freshToken() {
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+}
+document.addEventListener("submit", (event) => {
+  const field = event.target.querySelector("input[name=csrfmiddlewaretoken]");
+  if (field && freshToken()) field.value = freshToken();
+}, true);
+document.addEventListener("htmx:config:request", (event) => {
+  const { request } = event.detail.ctx;
+  const token = freshToken();
+  if (!token) return;
+  request.headers["X-CSRFToken"] = token;
+  if (request.body?.has?.("csrfmiddlewaretoken")) request.body.set("csrfmiddlewaretoken", token);
+});
+
+// A form is sent once, however often the button is pressed. (What htmx sends, htmx sends once.)
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.hasAttribute("hx-post")) return;
+  unsaved.delete(event.target);
   for (const button of event.target.querySelectorAll("button[type=submit], button:not([type])")) {
     setTimeout(() => { button.disabled = true; });
     setTimeout(() => { button.disabled = false; }, 8000);
   }
 });
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
+});
+
+// The quick form: pressing "Loggfør" again leads to the form that is open, and "Avbryt" closes it where it is.
+document.addEventListener("htmx:before:request", (event) => {
+  const { sourceElement, target } = event.detail.ctx;
+  const open = sourceElement.matches("a") && target?.querySelector?.("form.quick-log");
+  if (!open) return;
+  event.preventDefault();
+  open.querySelector(TYPED).focus();
+});
+document.addEventListener("click", (event) => {
+  const form = event.target.closest("[data-close-quick-log]")?.closest("form.quick-log[hx-post]");
+  if (!form || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const opener = document.querySelector(`a[hx-get="${CSS.escape(form.getAttribute("hx-post"))}"]`);
+  form.remove();
+  opener?.focus();
+});
+
+// The session ended while the page was open: what was typed stays where it is, with a word about it above.
+document.addEventListener("htmx:response:error", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.response.status !== 401) return;
+  const place = ctx.sourceElement.matches("form") ? ctx.sourceElement : ctx.target;
+  let notice = place.querySelector("[data-logged-out]");
+  if (!notice) {
+    notice = content("logged-out-notice");
+    if (ctx.request.method === "GET") notice.querySelector("[data-typed]").remove();
+    place.prepend(notice);
+    notice.focus();
+  } else if (ctx.request.method !== "GET") {
+    notice.focus();
+  }
+});
+
+// The same for a whole page: what a form was sent with is kept in this tab until the server has taken it. Text only, and
+// for the same user only; gone when she logs out. Hidden fields go with it, so that nobody's newer text is written over.
+const drafts = {
+  prefix: "draft:",
+  user: document.querySelector("meta[name=user]")?.content,
+  all() {
+    try {
+      return Object.keys(sessionStorage).filter((key) => key.startsWith(this.prefix)).map((key) => [key, JSON.parse(sessionStorage.getItem(key))]);
+    } catch { return []; }
+  },
+  write(key, draft) { try { sessionStorage.setItem(key, JSON.stringify(draft)); } catch { /* full, or not allowed */ } },
+  clear() { for (const [key] of this.all()) sessionStorage.removeItem(key); },
+};
+const KEPT = `${TYPED}, input[type=hidden]:not([name=csrfmiddlewaretoken])`;
+const fieldsOf = (form, selector) => [...form.querySelectorAll(selector)].filter((field) => field.name);
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[data-logout]")) { drafts.clear(); otherTabs?.postMessage("logout"); }
+  if (event.defaultPrevented || form.hasAttribute("hx-post") || !form.matches("form[data-guard]") || !drafts.user) return;
+  const values = Object.fromEntries(fieldsOf(form, KEPT).map((field) => [field.name, field.value]));
+  drafts.write(drafts.prefix + location.pathname, { user: drafts.user, url: location.pathname + location.search, kept: false, values });
+});
+const otherTabs = "BroadcastChannel" in window ? new BroadcastChannel("povertyplan") : null;
+otherTabs?.addEventListener("message", () => drafts.clear());
+
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) return;
+  const explanation = document.querySelector("[data-draft-kept]");
+  for (const [key, draft] of drafts.all()) {
+    if (drafts.user && drafts.user !== draft.user) {
+      sessionStorage.removeItem(key);
+    } else if (explanation && !draft.kept) {
+      // Not taken: it is offered when the form is opened again.
+      drafts.write(key, { ...draft, kept: true });
+      explanation.hidden = false;
+      document.querySelector("[data-no-draft]").hidden = true;
+      const link = explanation.querySelector("a");
+      if (link) link.href = draft.url;
+    } else if (drafts.user && !draft.kept) {
+      sessionStorage.removeItem(key); // the server has answered: it is saved, or stands in the form with a message
+    } else if (drafts.user && key === drafts.prefix + location.pathname) {
+      offer(key, draft);
+    }
+  }
+});
+
+function offer(key, draft) {
+  const form = [...document.querySelectorAll("form[data-guard]")].find((form) => fieldsOf(form, TYPED).some((field) => field.name in draft.values));
+  if (!form || fieldsOf(form, TYPED).every((field) => (draft.values[field.name] ?? field.value) === field.value)) return;
+  const notice = content("draft-notice");
+  const done = () => {
+    sessionStorage.removeItem(key);
+    notice.remove();
+    form.querySelector(TYPED).focus();
+  };
+  notice.querySelector("[data-use-draft]").addEventListener("click", () => {
+    for (const field of fieldsOf(form, KEPT)) if (field.name in draft.values) field.value = draft.values[field.name];
+    unsaved.add(form);
+    done();
+  });
+  notice.querySelector("[data-drop-draft]").addEventListener("click", done);
+  form.before(notice);
+  notice.focus();
+}
 
 // Filters apply as they are chosen; the button is for those without JavaScript.
 document.addEventListener("change", (event) => {
