@@ -76,7 +76,10 @@ class PlanForm(BaseForm):
     case_number = forms.CharField(label=_("Arkivsaksnummer"), max_length=50, required=False)
     description = forms.CharField(label=_("Om planen"), widget=forms.Textarea, required=False)
     main_aims = Lines(
-        line_max_length=500, label=_("Hovedmål"), required=False, help_text=_("Ett på hver linje, i planens rekkefølge.")
+        line_max_length=500,
+        label=_("Hovedmål"),
+        required=False,
+        help_text=_("Ett på hver linje, i planens rekkefølge."),
     )
     life_areas = Lines(line_max_length=300, label=_("Livsområder"), required=False, help_text=_("Ett på hver linje."))
     zones = forms.ModelMultipleChoiceField(

@@ -3,12 +3,13 @@
 import datetime
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.forms.renderers import TemplatesSetting
+from django.http import QueryDict
 from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext_lazy as _
 
@@ -100,6 +101,12 @@ class BaseForm(forms.Form):
             self.add_error(error.field if error.field in self.fields else None, str(error.message))
         return None
 
+    def resend(self, name: str, value: str) -> None:
+        """Put another value into a hidden field, for the next time the form is sent."""
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix(name)] = value
+        self.data = data
+
     def current_values(self, row: Any) -> dict[str, Any]:
         """The row's values under the form's names, to lay beside what was typed."""
         return {name: getattr(row, name, None) for name in self.fields if name != "version"}
@@ -109,8 +116,7 @@ class BaseForm(forms.Form):
         for name, value in self.current_values(error.current).items():
             if not same_value(value, typed.get(name)):
                 self.stale_rows.append((self.fields[name].label, display_value(self.fields[name], value)))
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = str(error.current.version)  # type: ignore[index]
+        self.resend("version", str(error.current.version))
         self.add_error(None, str(error.message))
 
 
@@ -136,7 +142,7 @@ def display_value(field: forms.Field, value: Any) -> Any:
     """A value as the form shows it: the label of a choice, yes or no, a date."""
     choices = getattr(field.widget, "choices", None)
     if choices and not isinstance(field, forms.ModelChoiceField):
-        return dict(choices).get(value, value)  # type: ignore[arg-type]
+        return dict(choices).get(value, value)
     if isinstance(value, bool):
         return _("Ja") if value else _("Nei")
     if isinstance(value, datetime.date):

@@ -140,7 +140,7 @@ def _write_lists(plan: Plan, main_aims: Iterable[str] | None, life_areas: Iterab
 
 def _write_list(model: type[MainAim] | type[LifeArea], plan: Plan, texts: list[str]) -> None:
     """Rows follow their text, since measures point to life areas. A row whose text is new on its own line was reworded."""
-    rows = list(model._default_manager.filter(plan=plan))
+    rows: list[Any] = list(model._default_manager.filter(plan=plan))
     kept = {row.text: row for row in rows if row.text in texts}
     free = {row.number: row for row in rows if row.text not in texts}
     for number, text in enumerate(texts, start=1):
@@ -151,12 +151,12 @@ def _write_list(model: type[MainAim] | type[LifeArea], plan: Plan, texts: list[s
     # Out of the way first: a number stands once in a plan.
     model._default_manager.filter(plan=plan).update(number=F("number") + 10_000)
     for number, text in enumerate(dict.fromkeys(texts), start=1):
-        model._default_manager.update_or_create(
-            pk=kept[text].pk if text in kept else None, defaults={"plan": plan, "number": number, "text": text}
-        )
+        row = kept.get(text) or model(plan=plan)
+        apply(row, {"number": number, "text": text})
+        row.save()
 
 
-def _refuse_if_used(rows: "list[MainAim] | list[LifeArea]") -> None:
+def _refuse_if_used(rows: list[Any]) -> None:
     for row in rows:
         if isinstance(row, LifeArea) and row.measures.exists():
             raise DomainError(

@@ -1,6 +1,5 @@
 """Indicator tables: made and filled by the coordinator, shown under the plan or its goals."""
 
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -112,7 +111,8 @@ def observation_new(request: SignedInRequest, public_id: str) -> HttpResponse:
 
     return form_page(
         request, form, action=lambda data: add_observation(indicator=indicator, by=request.user, **data),
-        done=lambda _row: url, title=_("Nytt tall"), crumbs=_crumbs(indicator.table), cancel_url=url, lead=indicator.name, message=_("Tallet er lagret."),
+        done=lambda _row: url, title=_("Nytt tall"),
+        crumbs=_crumbs(indicator.table), cancel_url=url, lead=indicator.name, message=_("Tallet er lagret."),
     )  # fmt: skip
 
 

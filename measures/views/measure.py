@@ -90,9 +90,9 @@ def timeline(measure: Measure, number: Any, size: int = 20) -> Page:
     by_id: dict[tuple[str, int], Any] = {("log", row.pk): row for row in logged}
     by_id |= {("change", row.pk): row for row in changed}
     closed = list(measure.plan.closed_periods.all())
-    page.object_list = [  # type: ignore[misc]
+    page.object_list = [
         {
-            "kind": sort,
+            "kind": sort,  # type: ignore[misc]
             "row": by_id[sort, pk],
             "is_open": not any(period.first_day <= day <= period.last_day for period in closed),
         }

@@ -35,6 +35,10 @@ PR_SET_PDEATHSIG = 1
 # WeasyPrint tells its steps by log messages: "Step 5 - Creating layout - Page 12".
 PHASES = {"1": "text", "2": "text", "3": "text", "4": "text", "5": "pages", "6": "file", "7": "file"}
 
+MEMORY_GONE = b'{"failed": "memory"}\n'
+# Set aside for the telling of it.
+RESERVE = 4 * 1024**2
+
 # Says in the XMP metadata that the file is PDF/UA-1 as well as PDF/A; PDF/A wants the foreign property described.
 PDFUA_XMP = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
@@ -149,15 +153,18 @@ def main(arguments: list[str]) -> int:
     out, parent, seconds, memory = arguments[0], int(arguments[1]), int(arguments[2]), int(arguments[3])
     die_with(parent)
     set_limits(seconds, memory)
-    reports = Reports(os.fdopen(os.dup(1), "w", encoding="utf-8"))
+    channel = os.dup(1)
+    reports = Reports(os.fdopen(channel, "w", encoding="utf-8"))
     os.dup2(2, 1)  # what libraries print is no report
     html = sys.stdin.buffer.read().decode("utf-8")
+    reserve = bytearray(RESERVE)
     try:
         if write(html, out, reports):
             return 1
-    except MemoryError:
-        reports.say(failed="memory")
-        return 1
+    except MemoryError:  # there may be too little left even to say so
+        del reserve
+        os.write(channel, MEMORY_GONE)
+        os._exit(1)
     except Exception as error:  # the place, not the message: it could quote the report
         frame = traceback.extract_tb(error.__traceback__)[-1]
         reports.say(failed="crash", detail=f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}")

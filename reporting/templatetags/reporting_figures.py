@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from string import ascii_lowercase
 from typing import Any
 
 from django import template
@@ -11,34 +12,36 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
-MISSING = "–"
+MISSING = "mangler"
 # The narrow no-break space (U+202F) would be the finer one, but Inter has no glyph for it.
 THOUSANDS = "\u00a0"
-BAR_WIDTH, BAR_GAP = Decimal(600), Decimal(2)
-# The fill is an attribute, since WeasyPrint gives an SVG no page styles; document.css overrides it on the web.
-STATE_FILLS = {
-    "planned": "#a3adb8",
-    "in_progress": "#4a8fd6",
-    "in_operation": "#2f8f5b",
-    "completed": "#14532d",
-    "not_feasible": "#d99a00",
-    "overtaken": "#8a78bf",
-    "stopped": "#c2362b",
-}
+# Per cent of the bar's width. A part is never too narrow for its number.
+BAR_WIDTH, BAR_GAP, BAR_LEAST = Decimal(100), Decimal("0.4"), Decimal("4.5")
+# Designsystemet's colours, the same as in templates/partials/state_tag.html.
 STATE_COLORS = {
-    "planned": "neutral",
+    "planned": "warning",
     "in_progress": "info",
     "in_operation": "success",
     "completed": "success",
-    "not_feasible": "warning",
-    "overtaken": "brand2",
+    "not_feasible": "danger",
+    "overtaken": "neutral",
     "stopped": "danger",
+}
+# Fill and number of a part. Attributes, since WeasyPrint gives an SVG no page styles; document.css overrides them.
+STATE_FILLS = {
+    "planned": ("#f3d58a", "#1c2329"),
+    "in_progress": ("#a9cdf0", "#1c2329"),
+    "in_operation": ("#9fd3b4", "#1c2329"),
+    "completed": ("#125b33", "#ffffff"),
+    "not_feasible": ("#f3b5af", "#1c2329"),
+    "overtaken": ("#cdd3d9", "#1c2329"),
+    "stopped": ("#8c1d18", "#ffffff"),
 }
 
 
 @register.filter
 def figure(value: float | Decimal | None) -> str:
-    """1838 -> "1 838", 60.5 -> "60,5", None -> "–"; the same in every language, as the report is Norwegian."""
+    """1838 -> "1 838", 60.5 -> "60,5", None -> "mangler"; the same in every language, as the report is Norwegian."""
     if value is None or value == "":
         return MISSING
     number = Decimal(str(value))
@@ -92,8 +95,18 @@ def lower_first(text: str) -> str:
 
 
 @register.filter
-def log_count(log: list[dict[str, Any]], measure_id: Any) -> int:
-    return sum(entry["measure_id"] == measure_id for entry in log)
+def full_stop(text: str) -> str:
+    """The text as the end of a sentence, with one full stop however it was written."""
+    return text.rstrip(" .") + "."
+
+
+@register.filter
+def more_in_log(log: list[dict[str, Any]], measure: dict[str, Any]) -> int:
+    """How many entries the appendix has on a measure; none where its only entry is the very text in the report."""
+    entries = [entry for entry in log if entry["measure_id"] == measure["id"]]
+    if len(entries) == 1 and not entries[0]["figures"] and entries[0]["text"].strip() == measure["text"].strip():
+        return 0
+    return len(entries)
 
 
 @register.filter
@@ -123,11 +136,13 @@ def status_bar(counts: list[dict[str, Any]]) -> dict[str, Any]:
     counts = [row for row in counts if row["count"] > 0]
     total = sum(row["count"] for row in counts)
     room = BAR_WIDTH - BAR_GAP * max(len(counts) - 1, 0)
+    share = room - BAR_LEAST * len(counts)
     segments, left = [], Decimal(0)
     for row in counts:
-        width = room * row["count"] / total
-        fill = STATE_FILLS.get(row["state"], "#5c6670")
-        segments.append({"state": row["state"], "x": f"{left:.2f}", "width": f"{width:.2f}", "fill": fill})
+        width = BAR_LEAST + share * row["count"] / total
+        fill, ink = STATE_FILLS.get(row["state"], STATE_FILLS["overtaken"])
+        places = {"x": left, "middle": left + width / 2, "width": width}
+        segments.append({**row, "fill": fill, "ink": ink, **{name: f"{at:.2f}" for name, at in places.items()}})
         left += width + BAR_GAP
     return {"segments": segments, "counts": counts, "total": total}
 
@@ -152,7 +167,7 @@ def annotated(table: dict[str, Any]) -> dict[str, Any]:
         cells = []
         for cell, head in zip(row["cells"], heads, strict=False):
             said = {cell.get("remark"), cell.get("basis") if head is None else ""}
-            cells.append({**cell, "notes": [at for at, note in enumerate(notes, 1) if note in said]})
+            cells.append({**cell, "notes": [letter(at) for at, note in enumerate(notes) if note in said]})
         return {**row, "cells": cells}
 
     return {
@@ -164,7 +179,7 @@ def annotated(table: dict[str, Any]) -> dict[str, Any]:
         "basis": shared.pop() if len(shared) == 1 else "",
         "rows": [shown(row) for row in table["rows"]],
         "total": shown(table["total"]) if table["total"] else None,
-        "notes": list(enumerate(notes, 1)),
+        "notes": [(letter(at), note) for at, note in enumerate(notes)],
         "has_units": len({row["unit"] for row in table["rows"]}) > 1,
         "has_outside": table["total"] is not None and not all(row["in_total"] for row in table["rows"]),
     }
@@ -174,3 +189,8 @@ def column_basis(rows: list[dict[str, Any]], at: int) -> str | None:
     """The one basis of a column's figures, "" where none is given, None where they differ."""
     found = {row["cells"][at].get("basis") or "" for row in rows if row["cells"][at]["value"] is not None}
     return found.pop() if len(found) == 1 else None if found else ""
+
+
+def letter(at: int) -> str:
+    """a, b, ... z, aa, ab ...: a letter beside a figure cannot be read as part of it."""
+    return (letter(at // 26 - 1) if at >= 26 else "") + ascii_lowercase[at % 26]

@@ -163,8 +163,7 @@ def contribution(request: SignedInRequest, public_id: str, measure_id: str) -> H
             return save_contribution(round=round, measure=measure, confirm=confirm, by=request.user, **data)
         except LogHasChanged:
             # The page shows the log as it stands now; pressing again says that it has been read.
-            form.data = form.data.copy()
-            form.data["seen"] = standing.seen
+            form.resend("seen", standing.seen)
             raise
 
     url = reverse("round", args=[round.public_id])

@@ -19,7 +19,14 @@ def read(text: str) -> Decimal | None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1 600", "1600"), ("1\u00a0600", "1600"), ("1 600,5", "1600.5"), ("12,50", "12.50"), ("12.5", "12.5"), ("0", "0")],
+    [
+        ("1 600", "1600"),
+        ("1\u00a0600", "1600"),
+        ("1 600,5", "1600.5"),
+        ("12,50", "12.50"),
+        ("12.5", "12.5"),
+        ("0", "0"),
+    ],
 )
 def test_what_is_written_is_read(text: str, value: str) -> None:
     assert read(text) == Decimal(value)

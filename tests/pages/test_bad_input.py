@@ -36,7 +36,9 @@ def refused(answer: Any, field: str, message: str) -> None:
     """The message stands at the field, is tied to it, and what was typed is in the page."""
     page = answer.content.decode()
     assert answer.status_code == 422, page[:500]
-    assert message in " ".join(str(error) for error in answer.context["form"].errors[field]), answer.context["form"].errors
+    assert message in " ".join(str(error) for error in answer.context["form"].errors[field]), answer.context[
+        "form"
+    ].errors
     error_id = f"{answer.context['form'][field].auto_id}_error"
     assert f'id="{error_id}"' in page
     assert re.search(rf'aria-describedby="[^"]*{error_id}', page), "the message isn't tied to its field"
@@ -126,14 +128,24 @@ def test_nul_bytes_in_a_filter(query: str, world: World, coordinator: Client) ->
 
 def test_a_state_change_that_the_table_does_not_allow(world: World, coordinator: Client) -> None:
     url = reverse("measure-state", args=[world.measure.public_id])
-    fields = {"to": "planned", "on": timezone.localdate().isoformat(), "reason": TYPED, "version": world.measure.version}
+    fields = {
+        "to": "planned",
+        "on": timezone.localdate().isoformat(),
+        "reason": TYPED,
+        "version": world.measure.version,
+    }
     refused(coordinator.post(url, fields), "to", "Et tiltak som er «Under arbeid», kan ikke bli «Planlagt».")
     assert not StateChange.objects.filter(reason=TYPED).exists()
 
 
 def test_a_state_that_does_not_exist(world: World, coordinator: Client) -> None:
     url = reverse("measure-state", args=[world.measure.public_id])
-    fields = {"to": "vanished", "on": timezone.localdate().isoformat(), "reason": TYPED, "version": world.measure.version}
+    fields = {
+        "to": "vanished",
+        "on": timezone.localdate().isoformat(),
+        "reason": TYPED,
+        "version": world.measure.version,
+    }
     refused(coordinator.post(url, fields), "to", "kan ikke bli")
 
 
@@ -146,7 +158,9 @@ def test_a_log_entry_dated_in_a_closed_period(world: World, client_for: Any) -> 
 
 def test_a_log_entry_dated_in_the_future(world: World, client_for: Any) -> None:
     day = timezone.localdate() + datetime.timedelta(days=1)
-    refused(log(client_for(world.users[Role.CASEWORKER]), world, happened_on=day.isoformat()), "happened_on", "fram i tid")
+    refused(
+        log(client_for(world.users[Role.CASEWORKER]), world, happened_on=day.isoformat()), "happened_on", "fram i tid"
+    )
 
 
 @pytest.mark.parametrize("value", ["mange", "-1", "1e400", "NaN", "9" * 30])

@@ -66,9 +66,7 @@ def become(page: Page, server: Any, user: Any) -> None:
 def look(page: Page, width: int) -> list[str]:
     page.evaluate(AXE)
     found = page.evaluate(f"axe.run({{runOnly: {RULES}}})")
-    problems = [
-        f"axe {violation['id']}: {violation['nodes'][0]['html'][:160]}" for violation in found["violations"]
-    ]
+    problems = [f"axe {violation['id']}: {violation['nodes'][0]['html'][:160]}" for violation in found["violations"]]
     overflow = page.evaluate("document.documentElement.scrollWidth")
     if overflow > width:
         problems.append(f"{overflow} px wide on a screen of {width}")

@@ -97,5 +97,3 @@ def test_closing_a_round_takes_the_same_queries_for_many_measures(client_for: An
     few = freeze(world)
     more_of_everything(world)
     assert freeze(world) == few
-
-

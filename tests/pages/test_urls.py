@@ -30,7 +30,18 @@ MAY = {
     **dict.fromkeys(("contribution",), CASE),
     **dict.fromkeys(("plan-new", "plan-edit", "plan-revise", "plan-adopt", "plan-close", "goal-new"), COORDINATOR),
     **dict.fromkeys(("goal-edit", "measure-new", "measure-edit", "indicator-table-new", "indicator-new"), COORDINATOR),
-    **dict.fromkeys(("observation-new", "observation-edit", "indicator-table-edit", "indicator-edit", "round-new", "round-edit", "round-close"), COORDINATOR),
+    **dict.fromkeys(
+        (
+            "observation-new",
+            "observation-edit",
+            "indicator-table-edit",
+            "indicator-edit",
+            "round-new",
+            "round-edit",
+            "round-close",
+        ),
+        COORDINATOR,
+    ),
     **dict.fromkeys(("goal-summary", "report-retry", "report-publish"), COORDINATOR),
     **dict.fromkeys(("measure-state", "target-new", "target-edit"), LEADERS),
     **dict.fromkeys(("report-list", "report", "report-progress", "report-pdf"), READERS),
@@ -61,7 +72,9 @@ def ask(client: Client, world: World, name: str) -> Any:
 def test_every_url_states_a_rule_and_stands_in_the_table() -> None:
     for route, pattern in URLS:
         assert hasattr(pattern.callback, "access_rule"), f"{route} states no access rule"
-        assert pattern.name in MAY or pattern.name in PUBLIC, f"{route} ({pattern.name}) stands in no table of this test"
+        assert pattern.name in MAY or pattern.name in PUBLIC, (
+            f"{route} ({pattern.name}) stands in no table of this test"
+        )
 
 
 def test_a_url_without_a_rule_fails_the_check_and_is_refused(settings: Any, client: Client) -> None:
@@ -90,7 +103,9 @@ def test_another_municipality_gets_nothing_of_ours(role: Role, world: World, cli
     for name, roles in MAY.items():
         answer = ask(client, world, name)
         if name in world.ids:
-            assert answer.status_code == (404 if role in roles else 403), f"{name} for a foreign {role}: {answer.status_code}"
+            assert answer.status_code == (404 if role in roles else 403), (
+                f"{name} for a foreign {role}: {answer.status_code}"
+            )
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         assert SECRET.encode() not in body, f"{name} shows a foreign {role} what is ours"
 
@@ -98,7 +113,17 @@ def test_another_municipality_gets_nothing_of_ours(role: Role, world: World, cli
 def test_what_must_not_leak_is_there_to_leak(world: World, client_for: Any) -> None:
     """Otherwise the test above would prove nothing."""
     client = client_for(world.users[Role.COORDINATOR])
-    for name in ("plan-list", "plan", "measure", "goal", "log-versions", "round", "contribution", "report", "measure-list"):
+    for name in (
+        "plan-list",
+        "plan",
+        "measure",
+        "goal",
+        "log-versions",
+        "round",
+        "contribution",
+        "report",
+        "measure-list",
+    ):
         assert SECRET in ask(client, world, name).content.decode(), f"{name} doesn't show its own municipality's texts"
 
 

@@ -43,10 +43,12 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     municipality = MunicipalityFactory()
     root = UnitFactory(municipality=municipality, name="Kommunen")
     unit = UnitFactory(municipality=municipality, parent=root, name="Enheten")
-    users = {role: make_member(role, root if role == Role.COORDINATOR else unit) for role in Role if role != Role.ANALYST}
+    users = {
+        role: make_member(role, root if role == Role.COORDINATOR else unit) for role in Role if role != Role.ANALYST
+    }
     users[Role.ANALYST] = make_member(Role.ANALYST)
     plan, measure = _plan(municipality, unit, users[Role.COORDINATOR], today, secret)
-    closed, opened, report = _rounds(plan, measure, users, today, secret)
+    opened, report = _rounds(plan, measure, users, today, secret)
     world = World(municipality, unit, users, plan, measure, opened, report)
     colleague = UserFactory()
     membership = MembershipFactory(user=colleague, unit=unit)
@@ -82,7 +84,7 @@ def _plan(municipality: Municipality, unit: Unit, by: User, today: datetime.date
 
 def _rounds(
     plan: Plan, measure: Measure, users: dict[Role, User], today: datetime.date, secret: str
-) -> tuple[ReportRound, ReportRound, Report]:
+) -> tuple[ReportRound, Report]:
     """One half-year closed and reported, the next one open and ready to be closed."""
     by, half = users[Role.COORDINATOR], HalfYear.of(today).previous()
     closed = open_round(plan=plan, period=half.previous(), deadline=today, by=by, on=today, proposed_decision=secret)
@@ -91,9 +93,11 @@ def _rounds(
     write_goal_summary(round=closed, goal=measure.goals.all()[0], text=secret, version=0, by=by)
     report = close_round(round=closed, version=closed.version, by=by, on=today)
     report.file.save("ferdig.pdf", ContentFile(PDF))
-    ReportJob.objects.filter(report=report).update(state=JobState.DONE, percent=100, finished_at=datetime.datetime.now(datetime.UTC))
+    ReportJob.objects.filter(report=report).update(
+        state=JobState.DONE, percent=100, finished_at=datetime.datetime.now(datetime.UTC)
+    )
     opened = open_round(plan=plan, period=half, deadline=today, by=by, on=today)
-    return closed, opened, report
+    return opened, report
 
 
 def _ids(world: World, people: dict[str, Any]) -> dict[str, dict[str, str]]:

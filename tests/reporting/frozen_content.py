@@ -39,7 +39,8 @@ def make_measure(number: int, **changes: Any) -> dict[str, Any]:
         "evaluation_label": "Hvert halvår",
         "evaluation_by": "Antall deltakere",
         "next_evaluation": "2011-12-31",
-        "overdue": False, "deadline_overdue": False,
+        "overdue": False,
+        "deadline_overdue": False,
         "targets": [],
         "also_under": [],
     }
@@ -201,7 +202,7 @@ def make_content(**changes: Any) -> dict[str, Any]:
                 "goal": "1",
                 "unit": "Prøvekontoret",
                 "due": "2011-05-31",
-                "cadence_label": "Hvert halvår",
+                "cadence_label": "Evaluering, hvert halvår",
             }
         ],
         "not_reported": [{"id": 2, "measure": "Prøvetiltak 2", "goal": "1", "unit": "Prøvekontoret"}],

@@ -22,7 +22,13 @@ def plan_with_measure() -> tuple[Plan, Measure]:
 
 @pytest.mark.parametrize(
     "after",
-    [["Bolig", "Arbeid"], ["Helse", *AREAS], ["Arbeid", "Bolig", "Økonomi"], ["Bolig"], ["Ny", "Bolig", "Ny 2", "Ny 3"]],
+    [
+        ["Bolig", "Arbeid"],
+        ["Helse", *AREAS],
+        ["Arbeid", "Bolig", "Økonomi"],
+        ["Bolig"],
+        ["Ny", "Bolig", "Ny 2", "Ny 3"],
+    ],
 )
 def test_a_measure_stays_with_its_words(after: list[str]) -> None:
     plan, measure = plan_with_measure()

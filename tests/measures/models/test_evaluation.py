@@ -192,3 +192,32 @@ def test_overdue_lists_the_overdue_and_no_others() -> None:
     MeasureFactory(plan=plan, due_on=datetime.date(2025, 4, 1))
     MeasureFactory(plan=plan)
     assert list(Measure.objects.overdue(datetime.date(2025, 4, 1))) == [late]
+
+
+def edge(cadence: str, evaluated_on: datetime.date | None, **measure: object) -> Measure:
+    """A measure of a plan to the end of 2027, evaluated on one day."""
+    row = MeasureFactory(evaluation_cadence=cadence, **measure)
+    if evaluated_on:
+        LogEntryFactory(measure=row, happened_on=evaluated_on, is_evaluation=True)
+    return row
+
+
+@pytest.mark.parametrize(("day", "due"), [(14, True), (15, False)])
+def test_an_evaluation_on_the_day_of_completion_counts_and_one_before_does_not(day: int, due: bool) -> None:
+    completed = datetime.date(2025, 1, 15)
+    row = edge("on_completion", datetime.date(2025, 1, day), state="completed", state_since=completed)
+    assert Measure.objects.with_next_evaluation().get(pk=row.pk).next_evaluation == (completed if due else None)
+
+
+@pytest.mark.parametrize(("day", "due"), [(30, True), (31, False)])
+def test_an_evaluation_in_the_plans_last_year_counts_for_its_revision(day: int, due: bool) -> None:
+    row = edge("at_plan_revision", datetime.date(2026, 12, day))
+    expected = datetime.date(2027, 12, 31) if due else None
+    assert Measure.objects.with_next_evaluation().get(pk=row.pk).next_evaluation == expected
+
+
+def test_what_is_due_today_is_not_overdue_before_tomorrow() -> None:
+    day = datetime.date(2025, 1, 15)
+    row = edge("by_date", None, evaluation_due_on=day)
+    assert not Measure.objects.overdue(day).filter(pk=row.pk).exists()
+    assert Measure.objects.overdue(day + datetime.timedelta(days=1)).filter(pk=row.pk).exists()

@@ -1,14 +1,23 @@
 """How figures, dates and notes are written."""
 
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from reporting.templatetags import reporting_figures as figures
-from tests.reporting.frozen_content import make_cell, make_content, mixed_table, plain_table
+from tests.reporting.frozen_content import (
+    LABELS,
+    make_cell,
+    make_content,
+    make_entry,
+    make_measure,
+    mixed_table,
+    plain_table,
+)
 
 
 def test_figures_are_written_the_norwegian_way():
     shown = [figures.figure(value) for value in (1838, 0, 60.5, 12.0, -1234567.25, 100, None)]
-    assert shown == ["1\u00a0838", "0", "60,5", "12", "−1\u00a0234\u00a0567,25", "100", "–"]
+    assert shown == ["1\u00a0838", "0", "60,5", "12", "−1\u00a0234\u00a0567,25", "100", "mangler"]
 
 
 def test_dates_are_written_out():
@@ -50,15 +59,49 @@ def test_the_bar_uses_points_and_fills_its_width_in_every_language():
                 {"state": "stopped", "label": "Stoppet", "count": 2},
             ]
         )
-    assert [(part["x"], part["width"]) for part in bar["segments"]] == [("0.00", "199.33"), ("201.33", "398.67")]
+    assert [(part["x"], part["width"]) for part in bar["segments"]] == [("0.00", "34.70"), ("35.10", "64.90")]
+    assert [part["middle"] for part in bar["segments"]] == ["17.35", "67.55"]
+
+
+def test_every_part_of_the_bar_has_room_for_its_number():
+    counts = [{"state": "in_operation", "label": "", "count": 200}, {"state": "stopped", "label": "", "count": 1}]
+    assert float(figures.status_bar(counts)["segments"][1]["width"]) >= 4.5
+
+
+def test_a_state_has_the_colour_it_has_in_the_app():
+    for state, label in LABELS.items():
+        tag = render_to_string("partials/state_tag.html", {"state": state, "label": label})
+        assert f'data-color="{figures.state_color(state)}"' in tag
+        assert state in figures.STATE_FILLS
+
+
+def test_the_log_is_pointed_to_where_it_says_more_than_the_text():
+    measure = make_measure(1, text="Kurset er holdt.\n")
+    same = make_entry(1, measure, "1", text="Kurset er holdt.")
+    assert figures.more_in_log([same], measure) == 0
+    assert figures.more_in_log([same | {"text": "Noe annet."}], measure) == 1
+    assert figures.more_in_log([same | {"figures": [{"name": "kurs", "value": 1, "unit": ""}]}], measure) == 1
+    assert figures.more_in_log([same, same | {"id": 2}, same | {"measure_id": 2}], measure) == 2
+
+
+def test_notes_are_letters_however_many():
+    assert [figures.letter(at) for at in (0, 25, 26, 27, 701, 702)] == ["a", "z", "aa", "ab", "zz", "aaa"]
+
+
+def test_a_sentence_ends_with_one_full_stop():
+    assert [figures.full_stop(text) for text in ("Antall", "Antall.", "høsten 2011. ")] == [
+        "Antall.",
+        "Antall.",
+        "høsten 2011.",
+    ]
 
 
 def test_bases_stand_in_the_heads_when_they_differ_by_column():
     table = figures.annotated(mixed_table())
     assert [head["basis"][-3:] for head in table["heads"]] == ["1-8", "1-8", "1-4"]
     assert table["basis"] == ""
-    assert table["notes"] == [(1, "utrullingsfase"), (2, "kan ikke summeres, et tall mangler")]
-    assert table["rows"][1]["cells"][0]["notes"] == [1]
+    assert table["notes"] == [("a", "utrullingsfase"), ("b", "kan ikke summeres, et tall mangler")]
+    assert table["rows"][1]["cells"][0]["notes"] == ["a"]
 
 
 def test_a_basis_shared_by_all_is_said_once():

@@ -37,11 +37,46 @@ def test_the_parts_stand_in_order(reader):
     contents, body = text[: text.index("Sammendrag")], text[text.index("Det går framover.") :]
     for part in ("Prøvevik kommune", "Saksframlegg", "Statusrapport 1. halvår 2011", "11/26497", "Forslag til vedtak"):
         assert part in contents
-    parts = ["Om planen", "Hovedmål", "Status i tall", "Tall for hele planen", "Familier i kommunen", "Mål for mål", "Mål 1: Prøvemål 1", "Mål 2: Prøvemål 2"]
-    parts += ["Strategi 2 b: Prøvemål 2 b", "Mål 3: Prøvemål 3", "Forfalt", "Tiltak uten rapport"]
+    parts = ["Status i tall", "Forfalte frister og evalueringer", "Tiltak uten rapport", "Tall for hele planen"]
+    parts += ["Familier i kommunen", "Tilstanden under hvert mål", "Mål for mål", "Mål 1: Prøvemål 1"]
+    parts += ["Mål 2: Prøvemål 2", "Strategi 2 b: Prøvemål 2 b", "Mål 3: Prøvemål 3", "Om planen", "Hovedmål"]
     parts += ["Vedlegg: loggen for perioden"]
     places = [body.rindex(part) for part in parts]
     assert places == sorted(places)
+
+
+def test_the_contents_list_the_chapters_in_their_order():
+    for content in (make_content(), empty_content()):
+        html = build_html(content)
+        linked = re.findall(r'<a class="ds-link" href="#(\w+)"', html[: html.index("<main>")])
+        assert linked == re.findall(r'<section id="(\w+)" class="report-chapter', html)
+        assert linked[-1] == "logg"
+
+
+def test_it_says_which_day_states_and_deadlines_are_of(reader):
+    day = "Tilstand og frister per 15. august 2011"
+    text = words(reader)
+    assert day in re.sub(r"\s+", " ", reader.pages[0].extract_text())
+    for chapter in ("Status i tall", "Forfalte frister og evalueringer"):
+        assert text[text.rindex(chapter) + len(chapter) :].lstrip().startswith(day)
+    assert words_of(empty_content()).count(day) == 3
+
+
+def words_of(content) -> str:
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", build_html(content)))
+
+
+def test_a_missing_figure_is_a_word(reader):
+    text = words(reader)
+    assert re.search(r"Indikator 2 \(personer\) mangler\s*a 465 390 Sum mangler\s*b 1 923 1 838", text)
+    assert "a: utrullingsfase" in text and "b: kan ikke summeres, et tall mangler" in text
+
+
+def test_the_small_print_is_sentences():
+    small = re.search(r'<ul class="report-small">.*?</ul>', build_html(make_content()), re.DOTALL)
+    text = " ".join(re.sub("<[^>]+>", "", small[0]).split())
+    assert text.startswith("Ansvarlig: Prøvekontoret. Samarbeider med: Prøvebanken og Prøvelaget. Type tiltak: avhj")
+    assert "ut fra antall deltakere. Neste evaluering: 31. desember 2011. 2 loggføringer i vedlegget." in text
 
 
 def test_states_figures_and_gaps_are_shown(reader):
@@ -124,7 +159,11 @@ def test_weasyprint_has_nothing_to_complain_about(make, tmp_path, caplog):
 
 def test_an_empty_plan_says_so(tmp_path):
     text = words(make_pdf(empty_content(), tmp_path / "report.pdf"))
-    for sentence in ("Planen har ingen mål.", "Alle enhetene har rapportert.", "Ingen loggføringer i perioden."):
+    for sentence in (
+        "Planen har ingen mål.",
+        "Ingen frister eller evalueringer har forfalt.",
+        "Ingen loggføringer i perioden.",
+    ):
         assert sentence in text
 
 
