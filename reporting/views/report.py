@@ -30,7 +30,8 @@ def _found(request: SignedInRequest, public_id: str) -> Report:
     rows = Report.objects.visible_to(request.user).select_related(
         "frozen__round__plan__municipality", "job", "published_by"
     )
-    return get_object_or_404(rows, public_id=public_id)
+    # The frozen copy is large; only the page that shows it reads it.
+    return get_object_or_404(rows.defer("frozen__content"), public_id=public_id)
 
 
 @access(roles(*READERS))

@@ -59,7 +59,7 @@ def round_list(request: SignedInRequest, public_id: str) -> HttpResponse:
     )
     page = Paginator(rounds, 25).get_page(request.GET.get("side"))
     reports = Report.objects.visible_to(request.user).filter(frozen__round__in=page.object_list)
-    by_round = {row.frozen.round_id: row for row in reports.select_related("frozen")}
+    by_round = {row.frozen.round_id: row for row in reports.select_related("frozen").defer("frozen__content")}
     context = {
         "plan": plan,
         "page_obj": page,
