@@ -82,8 +82,11 @@ def close_period(*, plan: Plan, first_day: datetime.date, last_day: datetime.dat
 
 
 def check_plan_is_open(plan: Plan) -> None:
-    """What has been closed stays as it was. The coordinator can open the plan again when it was closed by mistake."""
-    if Plan.objects.filter(pk=plan.pk, state=PlanState.CLOSED).exists():
+    """What has been closed stays as it was. The coordinator can open the plan again when it was closed by mistake.
+
+    Holds the plan until the transaction ends, so that it isn't closed in the midst of the change.
+    """
+    if lock_plan(plan).state == PlanState.CLOSED:
         raise DomainError(_("Planen er avsluttet. Åpne den igjen for å endre noe."))
 
 

@@ -20,6 +20,7 @@ EMAIL_TAKEN = {
 PASSWORD_TEXTS = {
     "password_too_short": _("Passordet er for kort. Bruk minst 12 tegn."),
     "password_too_common": _("Passordet er for vanlig. Velg et annet."),
+    "password_entirely_numeric": _("Passordet kan ikke bestå av bare tall."),
     "password_too_similar": _("Passordet ligner for mye på navnet eller e-postadressen."),
 }
 ALREADY_MEMBER = {"membership_unique": (_("Brukeren har allerede denne rollen fra denne datoen."), "role")}

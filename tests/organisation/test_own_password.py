@@ -31,7 +31,12 @@ def test_a_new_password_keeps_the_session_and_stands_in_the_log(client_for: Any)
 
 @pytest.mark.parametrize(
     ("current", "password", "field"),
-    [("feil passord nå", NEW, "current"), (PASSWORD, "kort", "password"), (PASSWORD, "password12345", "password")],
+    [
+        ("feil passord nå", NEW, "current"),
+        (PASSWORD, "kort", "password"),
+        (PASSWORD, "password12345", "password"),
+        (PASSWORD, "736201948572", "password"),
+    ],
 )
 def test_a_password_that_is_refused(current: str, password: str, field: str, client_for: Any) -> None:
     user = make_member(Role.CASEWORKER)
