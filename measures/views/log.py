@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -118,14 +118,16 @@ def log_withdraw(request: SignedInRequest, public_id: str) -> HttpResponse:
     entry = _entry(request, public_id)
     if not can_correct(request.user, entry):
         raise PermissionDenied
+    # From a field that the pages don't show; what PostgreSQL can't store is left out.
+    reason = request.POST.get("reason", "").replace("\0", "")[:300]
     try:
-        withdraw_log_entry(entry=entry, by=request.user, reason=request.POST.get("reason", "")[:300])
+        withdraw_log_entry(entry=entry, by=request.user, reason=reason)
         messages.success(request, _("Loggføringen er trukket tilbake."))
     except DomainError as error:
         messages.error(request, str(error.message))
     target = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        return redirect(target)
+        return HttpResponseRedirect(target)
     return redirect("measure", entry.measure.public_id)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Case, F, When
+from django.db.models import Case, Count, F, Q, When
 from django.db.models.functions import Least
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -58,23 +58,33 @@ def my_measures(user: User) -> Any:
 
 def open_rounds(user: User) -> list[dict[str, Any]]:
     """The open rounds with how many have confirmed; there are few."""
-    rows = ReportRound.objects.visible_to(user).open().select_related("plan").order_by("deadline", "id")
-    found = []
-    for round in rows:
-        total = round.plan.measures.count()
-        confirmed = round.contributions.filter(confirmed_at__isnull=False).count()
-        found.append({"round": round, "total": total, "confirmed": confirmed, "missing": total - confirmed})
-    return found
+    confirmed = Q(contributions__confirmed_at__isnull=False)
+    rows = (
+        ReportRound.objects.visible_to(user)
+        .open()
+        .select_related("plan")
+        .annotate(
+            total=Count("plan__measures", distinct=True),
+            confirmed=Count("contributions", filter=confirmed, distinct=True),
+        )
+        .order_by("deadline", "id")
+    )
+    return [{"round": row, "total": row.total, "confirmed": row.confirmed} for row in rows]
 
 
 def to_confirm(user: User, rounds: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What a unit leader has to confirm, each with the text that the log makes; one button each."""
     if not user.has_role(Role.UNIT_LEADER):
         return []
+    led: dict[int, list[Measure]] = {}
+    plans = [row["round"].plan_id for row in rounds]
+    for measure in Measure.objects.led_by(user).filter(plan__in=plans).select_related("responsible_unit"):
+        led.setdefault(measure.plan_id, []).append(measure)
     found = []
     for row in rounds:
-        mine = Measure.objects.led_by(user).filter(plan=row["round"].plan).select_related("responsible_unit")
-        for standing in standings(row["round"], list(mine)):
+        if row["round"].plan_id not in led:
+            continue
+        for standing in standings(row["round"], led[row["round"].plan_id]):
             if not standing.is_confirmed or standing.has_changed:
                 version = standing.contribution.version if standing.contribution else 0
                 found.append({"round": row["round"], "standing": standing, "version": version})

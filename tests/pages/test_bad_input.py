@@ -251,3 +251,22 @@ def test_a_file_comes_back_as_it_was_to_those_who_may_see_it(world: World, clien
     assert b"".join(answer.streaming_content) == PDF
     assert answer["Content-Disposition"].startswith("attachment;")
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("target", ["abc", "//evil.example/", "https://evil.example/", ""])
+def test_taking_back_goes_on_to_our_own_pages_whatever_was_sent(target: str, world: World, client_for: Any) -> None:
+    client = client_for(world.users[Role.CASEWORKER])
+    assert log(client, world).status_code == 302
+    entry = LogEntry.objects.get(text=TYPED)
+    url = reverse("log-withdraw", args=[entry.public_id])
+    answer = client.post(url, {"next": target, "reason": "feil\x00 tiltak"})
+    assert answer.status_code == 302
+    assert "evil" not in answer["Location"]
+    assert LogEntry.objects.get(corrects=entry).reason == "feil tiltak"
+
+
+@pytest.mark.parametrize("target", ["abc", "//evil.example/", "javascript:alert(1)"])
+def test_choosing_a_language_goes_on_to_our_own_pages_whatever_was_sent(target: str, client: Client) -> None:
+    answer = client.post(reverse("set-language"), {"language": "en", "next": target})
+    assert answer.status_code == 302
+    assert "evil" not in answer["Location"] and "javascript" not in answer["Location"]

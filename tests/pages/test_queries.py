@@ -13,12 +13,14 @@ from organisation.models import Role
 from reporting.models import JobState, Report, ReportJob
 from reporting.periods import HalfYear
 from tests.factories import (
+    ContributionFactory,
     FrozenRoundFactory,
     GoalFactory,
     LogEntryFactory,
     LogFigureFactory,
     MeasureFactory,
     PlanFactory,
+    RoundFactory,
     TargetFactory,
     UnitFactory,
 )
@@ -60,6 +62,34 @@ def more_of_everything(world: World) -> None:
         report = Report.objects.create(frozen=frozen, title=f"Rapport {number}")
         now = timezone.now()
         ReportJob.objects.create(report=report, state=JobState.DONE, queued_at=now, finished_at=now)
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.CASEWORKER])
+def test_the_first_page_takes_the_same_queries_for_many_open_rounds(role: Role, client_for: Any) -> None:
+    world = make_world(timezone.localdate())
+    client = client_for(world.users[role])
+    few = count(client, world, "home")
+    for _ in range(4):
+        plan = PlanFactory(municipality=world.municipality)
+        round = RoundFactory(plan=plan, opened_by=world.users[Role.COORDINATOR])
+        for _measure in range(3):
+            ContributionFactory(round=round, measure=MeasureFactory(plan=plan))
+    assert count(client, world, "home") == few
+
+
+def test_open_rounds_are_counted_rightly(client_for: Any) -> None:
+    world = make_world(timezone.localdate())
+    plan = PlanFactory(municipality=world.municipality)
+    round = RoundFactory(plan=plan, opened_by=world.users[Role.COORDINATOR])
+    now, by = timezone.now(), world.users[Role.UNIT_LEADER]
+    ContributionFactory(round=round, measure=MeasureFactory(plan=plan), confirmed_at=now, confirmed_by=by)
+    ContributionFactory(round=round, measure=MeasureFactory(plan=plan))
+    MeasureFactory(plan=plan)
+    rows = client_for(world.users[Role.COORDINATOR]).get(reverse("home")).context["rounds"]
+    assert {row["round"].pk: (row["confirmed"], row["total"]) for row in rows} == {
+        round.pk: (1, 3),
+        world.round.pk: (0, 2),
+    }
 
 
 def count(client: Client, world: World, name: str) -> int:
