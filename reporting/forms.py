@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from organisation.forms import BaseForm, DateInput
-from reporting.periods import HalfYear
+from organisation.periods import HalfYear
 
 
 class RoundForm(BaseForm):

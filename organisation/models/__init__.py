@@ -2,10 +2,11 @@ from organisation.models.audit import AuditEntry
 from organisation.models.base import PublicId, Versioned, new_public_id
 from organisation.models.municipality import LivingConditionZone, Municipality
 from organisation.models.unit import Unit, UnitKind, within
-from organisation.models.user import CASE_ROLES, LOGGING_ROLES, Membership, Role, User
+from organisation.models.user import CASE_ROLES, LEADERSHIP_ROLES, LOGGING_ROLES, Membership, Role, User
 
 __all__ = [
     "CASE_ROLES",
+    "LEADERSHIP_ROLES",
     "LOGGING_ROLES",
     "AuditEntry",
     "LivingConditionZone",

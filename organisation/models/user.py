@@ -19,6 +19,9 @@ class Role(models.TextChoices):
     UNIT_LEADER = "unit_leader", _("Enhetsleder")
     PROJECT_LEAD = "project_lead", _("Prosjektleder")
     COORDINATOR = "coordinator", _("Plankoordinator")
+    STEERING_GROUP = "steering_group", _("Medlem av styringsgruppa")
+    PARTNER = "partner", _("Partner i delprosjekt")
+    JUROR = "juror", _("Jurymedlem")
     BOARD_MEMBER = "board_member", _("Medlem av formannskapet")
     ANALYST = "analyst", _("Analytiker i direktoratet")
     ADMINISTRATOR = "administrator", _("Administrator")
@@ -27,6 +30,8 @@ class Role(models.TextChoices):
 # Who works with plans and measures. Board members and analysts read published reports, administrators no case data.
 CASE_ROLES = (Role.CASEWORKER, Role.UNIT_LEADER, Role.PROJECT_LEAD, Role.COORDINATOR)
 LOGGING_ROLES = (Role.CASEWORKER, Role.UNIT_LEADER, Role.PROJECT_LEAD)
+# Who leads the municipality's calls and sub-projects: makes them, concludes reviews, approves payments.
+LEADERSHIP_ROLES = (Role.PROJECT_LEAD, Role.COORDINATOR)
 
 
 class UserQuerySet(models.QuerySet["User"]):

@@ -11,11 +11,11 @@ from measures.domain.measure import create_measure, set_target
 from measures.domain.plan import adopt_plan, create_plan
 from measures.models import Goal, GoalKind, LogKind, Measure, Plan, PlanKind, Target
 from organisation.models import LivingConditionZone
+from organisation.periods import HalfYear
 from reporting.demo.organisation import Town
 from reporting.demo.reading import read
 from reporting.domain.contribution import save_contribution, standings
 from reporting.domain.round import open_round
-from reporting.periods import HalfYear
 
 
 def load(town: Town, today: datetime.date) -> Plan:

@@ -11,13 +11,13 @@ from measures.domain.measure import create_measure, set_target
 from measures.domain.plan import adopt_plan, close_plan, create_plan
 from measures.models import Goal, LogKind, Measure, MeasureState, Plan, PlanKind, Target
 from organisation.models import User
+from organisation.periods import HalfYear
 from reporting.demo.organisation import Town
 from reporting.demo.reading import read
 from reporting.domain.contribution import save_contribution, standings
 from reporting.domain.report import publish
 from reporting.domain.round import close_round, open_round, update_round, write_goal_summary
 from reporting.models import Report
-from reporting.periods import HalfYear
 
 OPENED = datetime.date(2011, 6, 1)
 LOGGED = datetime.date(2011, 6, 15)

@@ -12,8 +12,8 @@ from measures.models import LogEntry, LogEntryQuerySet, LogFigure, Measure
 from organisation.domain.errors import DomainError, StaleWrite
 from organisation.domain.writing import acting, locked
 from organisation.models import User
+from organisation.periods import HalfYear
 from reporting.models import Contribution, ReportRound
-from reporting.periods import HalfYear
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from measures.models import Goal, Plan, PlanState
 from organisation.domain.errors import DomainError, StaleWrite
 from organisation.domain.writing import acting, apply, locked, refusing
 from organisation.models import User
+from organisation.periods import HalfYear
 from reporting.domain.freeze import freeze, report_title
 from reporting.domain.report_job import queue_report
 from reporting.models import GoalSummary, Report, ReportRound, RoundState
-from reporting.periods import HalfYear
 
 ALREADY_OPENED = {"round_unique": (gettext_lazy("Planen har allerede en runde for dette halvåret."), "period")}
 

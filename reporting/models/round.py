@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.models import Goal, Measure, Plan
 from organisation.models import CASE_ROLES, PublicId, Role, User, Versioned
-from reporting.periods import HalfYear
+from organisation.periods import HalfYear
 
 
 class RoundState(models.TextChoices):

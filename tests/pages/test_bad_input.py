@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from measures.models import LogEntry, Measure, Plan, StateChange
 from organisation.models import Role
+from organisation.periods import HalfYear
 from reporting.models import Contribution
-from reporting.periods import HalfYear
 from tests.factories import GoalFactory
 from tests.pages.world import PDF, World, make_world
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from organisation.models import Role, User
+from organisation.periods import HalfYear
 from reporting.models import JobState, Report
-from reporting.periods import HalfYear
 from tests.factories import PASSWORD
 from tests.pages.world import World, make_world
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from organisation.models import Role
+from organisation.periods import HalfYear
 from reporting.models import JobState, Report, ReportJob
-from reporting.periods import HalfYear
 from tests.factories import (
     ContributionFactory,
     FrozenRoundFactory,

@@ -15,10 +15,10 @@ from measures.domain.measure import create_measure, set_target
 from measures.domain.plan import adopt_plan, create_plan
 from measures.models import GoalKind, Measure, MeasureState, Plan
 from organisation.models import Municipality, Role, Unit, User
+from organisation.periods import HalfYear
 from reporting.domain.contribution import save_contribution
 from reporting.domain.round import close_round, open_round, write_goal_summary
 from reporting.models import JobState, Report, ReportJob, ReportRound
-from reporting.periods import HalfYear
 from tests.factories import MembershipFactory, MunicipalityFactory, UnitFactory, UserFactory, ZoneFactory, make_member
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"

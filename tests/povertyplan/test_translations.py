@@ -18,11 +18,11 @@ from django.utils import formats, translation
 from django.utils.translation import ngettext
 from django.utils.translation.template import templatize
 
-from reporting.periods import HalfYear
+from organisation.periods import HalfYear
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 PO = BASE_DIR / "povertyplan/locale/en/LC_MESSAGES/django.po"
-APPS = ("povertyplan", "organisation", "measures", "reporting")
+APPS = ("povertyplan", "organisation", "measures", "grants", "reporting")
 # The functions whose first argument is a text, as Django's makemessages has them.
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,

@@ -36,7 +36,7 @@ def content(demo: str) -> dict[str, Any]:
 
 
 def counts() -> dict[str, int]:
-    own = (apps.get_app_config(label) for label in ("organisation", "measures", "reporting"))
+    own = (apps.get_app_config(label) for label in ("organisation", "measures", "grants", "reporting"))
     return {model.__name__: model._default_manager.count() for config in own for model in config.get_models()}
 
 

@@ -9,9 +9,9 @@ from django.utils import translation
 from measures.domain.log import add_log_entry
 from measures.models import Plan, PlanState
 from organisation.domain.errors import DomainError, StaleWrite
+from organisation.periods import HalfYear
 from reporting.domain.round import close_round, open_round, update_round, write_goal_summary
 from reporting.models import GoalSummary, Report, ReportJob, ReportRound, RoundState
-from reporting.periods import HalfYear
 from tests.at_once import at_once, while_uncommitted
 from tests.factories import (
     GoalFactory,

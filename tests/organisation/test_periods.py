@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.periods import HalfYear
+from organisation.periods import HalfYear
 
 DAY = datetime.timedelta(days=1)
 HALVES = st.builds(HalfYear, st.integers(1000, 9998), st.sampled_from([1, 2]))
