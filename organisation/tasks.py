@@ -3,9 +3,22 @@
 from celery import shared_task
 from django.core.management import call_command
 
+from organisation.domain import outbox
+
 
 @shared_task
 def clear_expired() -> None:
     """Forget sessions that have run out, and log-in attempts older than 30 days."""
     call_command("clearsessions")
     call_command("axes_reset_logs", age=30)
+
+
+@shared_task
+def send_mail(mail_id: int) -> None:
+    outbox.send(mail_id)
+
+
+@shared_task
+def wake_outbox() -> None:
+    for mail_id in outbox.unsent():
+        send_mail.delay(mail_id)

@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from povertyplan.brokers import broker_url
+from povertyplan.mail import mail_server, site_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -222,9 +223,27 @@ JOB_LEASE_SECONDS = int(os.environ.get("POVERTYPLAN_JOB_LEASE_SECONDS", "30"))
 JOB_SWEEP_SECONDS = int(os.environ.get("POVERTYPLAN_JOB_SWEEP_SECONDS", "15"))
 JOB_MAX_ATTEMPTS = 5
 CELERY_BEAT_SCHEDULE = {
+    "wake-outbox": {"task": "organisation.tasks.wake_outbox", "schedule": JOB_SWEEP_SECONDS},
     "wake-report-jobs": {"task": "reporting.tasks.wake_report_jobs", "schedule": JOB_SWEEP_SECONDS},
     "clear-expired": {"task": "organisation.tasks.clear_expired", "schedule": 24 * 60 * 60},
 }
+
+# --- Mail ---------------------------------------------------------------------------------------------
+# Without a server none is sent; notices then stand on their page only.
+
+EMAIL_TIMEOUT = 5  # seconds for each answer of the server; a worker waits for it
+MAIL_MAX_ATTEMPTS = 10  # with the waits between them, some eight hours
+MAIL_BATCH = 50  # mails that one sweep hands out
+SITE_URL = ""
+if mail_url := os.environ.get("EMAIL_URL"):
+    if not (DEFAULT_FROM_EMAIL := os.environ.get("DEFAULT_FROM_EMAIL", "")):
+        raise ImproperlyConfigured("EMAIL_URL is set, so DEFAULT_FROM_EMAIL must be: the sender of what is mailed.")
+    SITE_URL = site_url(os.environ.get("POVERTYPLAN_URL", ""))
+    server = mail_server(mail_url)
+    EMAIL_HOST, EMAIL_PORT = server.host, server.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = server.user, server.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = server.starttls, server.tls
+MAIL_ENABLED = bool(mail_url)
 
 # --- API ----------------------------------------------------------------------------------------------
 

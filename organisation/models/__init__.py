@@ -1,6 +1,7 @@
 from organisation.models.audit import AuditEntry
 from organisation.models.base import PublicId, Versioned, new_public_id
 from organisation.models.municipality import LivingConditionZone, Municipality
+from organisation.models.notice import MailState, Notice, OutgoingMail
 from organisation.models.unit import Unit, UnitKind, within
 from organisation.models.user import CASE_ROLES, LEADERSHIP_ROLES, LOGGING_ROLES, Membership, Role, User
 
@@ -10,8 +11,11 @@ __all__ = [
     "LOGGING_ROLES",
     "AuditEntry",
     "LivingConditionZone",
+    "MailState",
     "Membership",
     "Municipality",
+    "Notice",
+    "OutgoingMail",
     "PublicId",
     "Role",
     "Unit",

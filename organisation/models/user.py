@@ -35,6 +35,10 @@ LEADERSHIP_ROLES = (Role.PROJECT_LEAD, Role.COORDINATOR)
 
 
 class UserQuerySet(models.QuerySet["User"]):
+    def at_work(self, on: datetime.date) -> "UserQuerySet":
+        """Those who may log in and have a role on a day: whom it makes sense to remind of something."""
+        return self.filter(Exists(Membership.objects.active(on).filter(user=OuterRef("pk"))), is_active=True)
+
     def editable_by(self, user: "User") -> "UserQuerySet":
         """The users that an administrator answers for: those with a membership in the municipality, now or before."""
         return self.filter(memberships__unit__municipality__in=user.administered_municipality_ids()).distinct()
@@ -71,6 +75,7 @@ class User(AbstractBaseUser, PublicId, Versioned):
     # A password that somebody else gave opens only that somebody's municipality; see domain/users.py.
     password_is_own = models.BooleanField(default=False, editable=False)
     language = models.CharField(_("språk"), max_length=5, blank=True)
+    wants_mail = models.BooleanField(_("e-post om påminnelser"), default=True)
 
     objects = UserManager()
     USERNAME_FIELD = "email"
@@ -97,6 +102,11 @@ class User(AbstractBaseUser, PublicId, Versioned):
     def current_memberships(self) -> "list[Membership]":
         """Today's memberships, read once per request."""
         return list(self.memberships.active(timezone.localdate()).select_related("unit__municipality"))
+
+    @cached_property
+    def unread_notices(self) -> int:
+        """The number beside the bell, counted once per request, and only where a page shows it."""
+        return self.notices.filter(read_at=None).count()
 
     def has_role(self, *roles: str) -> bool:
         return any(membership.role in roles for membership in self.current_memberships)

@@ -5,7 +5,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from organisation.domain.units import create_unit
-from organisation.models import LivingConditionZone, Membership, Municipality, Role, Unit, UnitKind, User
+from organisation.models import LivingConditionZone, Membership, Municipality, Notice, Role, Unit, UnitKind, User
 
 PASSWORD = "prøvepassord for tester"
 
@@ -66,6 +66,19 @@ class MembershipFactory(DjangoModelFactory):
     unit = factory.SubFactory(UnitFactory)
     role = Role.CASEWORKER
     valid_from = datetime.date(2000, 1, 1)
+
+
+class NoticeFactory(DjangoModelFactory):
+    """An unread notice, to somebody without a role unless a `user` is given. No mail."""
+
+    class Meta:
+        model = Notice
+
+    user = factory.SubFactory(UserFactory)
+    kind = "test"
+    key = factory.Sequence(lambda n: f"test:{n}")
+    text = factory.Sequence(lambda n: f"Påminnelse nummer {n}.")
+    url_path = "/"
 
 
 def make_member(role: Role, unit: Unit | None = None, **user: Any) -> User:

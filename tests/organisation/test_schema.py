@@ -28,6 +28,8 @@ APPEND_ONLY = {
 # Tables that are neither audited nor append-only, each with its reason.
 EXEMPT = {
     "organisation_auditentry": "the log itself, which the application's role can only read",
+    "organisation_notice": "made by a job from rows that are audited; its reader changes only whether she has read it",
+    "organisation_outgoingmail": "a worker's lease and attempts",
     "reporting_reportjob": "a worker's lease and progress, renewed every second; the report it makes is audited",
 }
 FORBIDDEN = [

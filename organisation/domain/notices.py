@@ -1,0 +1,73 @@
+"""Notices (varsler): reminders to users, made by the jobs of other apps, read on the user's own page and by e-mail."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import override
+
+from organisation.domain import outbox
+from organisation.domain.writing import acting
+from organisation.models import Notice, OutgoingMail, User
+
+
+def notify(
+    *, users: Iterable[User], kind: str, key: str, text: Any, url_path: str, by: User | None = None, mail: bool = True
+) -> list[Notice]:
+    """Remind each of the users once of what `key` names; whoever has that notice already gets no other one.
+
+    Returns the new notices. Belongs inside the transaction that finds out what to remind of. Whoever is shut out or has
+    no role today gets none. `text` is a short sentence without personal data, for it leaves the product by e-mail; a
+    lazy translation is written in each user's own language. `url_path` is a path in the product (`reverse(...)`).
+    """
+    with acting(by, "notice.make"):
+        reachable = User.objects.at_work(timezone.localdate()).filter(pk__in=[user.pk for user in users])
+        rows = [
+            Notice(user=user, kind=kind, key=key, text=sentence, url_path=url_path)
+            for language, speakers in _by_language(reachable).items()
+            for sentence in [_said_in(language, text)]
+            for user in speakers
+        ]
+        Notice.objects.bulk_create(rows, ignore_conflicts=True)
+        # The rows that met another one are not among these: their random ids were never stored.
+        made = list(Notice.objects.filter(public_id__in=[row.public_id for row in rows]).select_related("user"))
+        if mail:
+            _queue_mail(made)
+    return made
+
+
+def mark_read(*, notice: Notice, by: User) -> None:
+    """Note that the reader has seen a notice. The first time counts."""
+    with acting(by, "notice.read"):
+        Notice.objects.visible_to(by).unread().filter(pk=notice.pk).update(read_at=Now())
+
+
+def mark_all_read(*, newest: Notice, by: User) -> None:
+    """Note that the reader has seen the newest notice on her page and all before it, not what came in meanwhile."""
+    with acting(by, "notice.read_all"):
+        Notice.objects.visible_to(by).unread().filter(pk__lte=newest.pk).update(read_at=Now())
+
+
+def _queue_mail(notices: list[Notice]) -> None:
+    """Into the outbox, in the same transaction. Without a mail server nothing is: it would lie there for ever."""
+    wanted = [notice for notice in notices if notice.user.wants_mail]
+    if not settings.MAIL_ENABLED or not wanted:
+        return
+    OutgoingMail.objects.bulk_create([OutgoingMail(notice=notice) for notice in wanted])
+    transaction.on_commit(outbox.wake)
+
+
+def _by_language(users: Iterable[User]) -> dict[str, list[User]]:
+    speakers = defaultdict(list)
+    for user in users:
+        speakers[user.language or settings.LANGUAGE_CODE].append(user)
+    return speakers
+
+
+def _said_in(language: str, text: Any) -> str:
+    with override(language):
+        return str(text)
