@@ -1,0 +1,32 @@
+"""Celery only wakes workers: ids in, one domain call."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from organisation import tasks
+from organisation.domain import outbox
+from povertyplan.celery import app as celery_app
+
+
+def test_the_names_that_messages_and_the_schedule_use_are_tasks() -> None:
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert "organisation.tasks.wake_outbox" in scheduled
+    celery_app.loader.import_default_modules()
+    assert scheduled <= set(celery_app.tasks)
+
+
+def test_a_message_sends_the_mail_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(outbox, "send", sent.append)
+    tasks.send_mail(7)
+    assert sent == [7]
+
+
+def test_the_sweep_hands_out_each_unsent_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[Any] = []
+    monkeypatch.setattr(tasks.send_mail, "delay", woken.append)
+    monkeypatch.setattr(outbox, "unsent", lambda: [3, 1])
+    tasks.wake_outbox()
+    assert woken == [3, 1]
