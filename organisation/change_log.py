@@ -48,6 +48,7 @@ SENTENCES = {
 BY_ACTION = {
     "user.password": gettext_lazy("Satte nytt passord for %(user)s"),
     "user.own_password": gettext_lazy("%(user)s byttet eget passord"),
+    "user.mail": gettext_lazy("Endret valget om e-post for %(user)s"),
     "user.language": gettext_lazy("Byttet språk for %(user)s"),
 }
 UNCHANGED = gettext_lazy("Lagret %(subject)s uten å endre noe")

@@ -27,6 +27,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         for label, name, shown in entries
         if shown
     ]
+    context["at_notices"] = _is_current(request.path, reverse("notice-list"))
     context["user_roles"] = [f"{row.get_role_display()}, {row.unit.name}" for row in user.current_memberships]
     return context
 

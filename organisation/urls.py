@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from organisation.converters import PublicIdConverter
-from organisation.views import audit, session, units, users
+from organisation.views import audit, notices, session, units, users
 
 register_converter(PublicIdConverter, "pid")
 
@@ -11,6 +11,10 @@ urlpatterns = [
     path("sprak/", session.choose_language, name="set-language"),
     path("helse/", session.health, name="health"),
     path("innstillinger/", session.my_settings, name="my-settings"),
+    path("innstillinger/e-post/", session.mail_choice, name="mail-choice"),
+    path("varsler/", notices.notice_list, name="notice-list"),
+    path("varsler/<pid:public_id>/", notices.notice_read, name="notice-read"),
+    path("varsler/<pid:public_id>/alle/", notices.notice_read_all, name="notice-read-all"),
     path("brukere/", users.user_list, name="user-list"),
     path("brukere/ny/", users.user_create, name="user-create"),
     path("brukere/gi-rolle/", users.role_by_email, name="role-by-email"),

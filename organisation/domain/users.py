@@ -96,6 +96,12 @@ def set_language(*, user: User, language: str, by: User) -> None:
         User.objects.filter(pk=user.pk).update(language=language)
 
 
+def set_wants_mail(*, user: User, wants_mail: bool, by: User) -> None:
+    """Whether reminders come by e-mail too. Mail that waits in the outbox heeds it."""
+    with acting(by, "user.mail"):
+        User.objects.filter(pk=user.pk).update(wants_mail=wants_mail)
+
+
 def grant_role(
     *,
     user: User,

@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from organisation.access import PUBLIC, SIGNED_IN, access
-from organisation.domain.users import change_own_password, set_language
+from organisation.access import PUBLIC, SIGNED_IN, SignedInRequest, access
+from organisation.domain.users import change_own_password, set_language, set_wants_mail
 from organisation.forms import BaseForm
 from organisation.models import User
 from organisation.views.form_page import posted
@@ -105,9 +105,13 @@ class OwnPasswordForm(BaseForm):
     )  # fmt: skip
 
 
+class MailChoiceForm(BaseForm):
+    wants_mail = forms.BooleanField(label=gettext_lazy("Send meg e-post om påminnelser"), required=False)
+
+
 @access(SIGNED_IN)
 def my_settings(request: HttpRequest) -> HttpResponse:
-    """One's own roles, and a new password."""
+    """One's own roles, whether reminders come by e-mail, and a new password."""
     user = cast(User, request.user)
     form = OwnPasswordForm(posted(request))
     if request.method == "POST":
@@ -116,8 +120,22 @@ def my_settings(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, changed)
             messages.success(request, _("Passordet er byttet."))
             return redirect("my-settings")
-    context = {"form": form, "crumbs": [(_("Min side"), reverse("home")), (_("Mine innstillinger"), None)]}
+    context = {
+        "form": form,
+        "mail_form": MailChoiceForm(initial={"wants_mail": user.wants_mail}),
+        "mail_enabled": settings.MAIL_ENABLED,
+        "crumbs": [(_("Min side"), reverse("home")), (_("Mine innstillinger"), None)],
+    }
     return render(request, "organisation/my_settings.html", context, status=422 if form.errors else 200)
+
+
+@access(SIGNED_IN)
+@require_POST
+def mail_choice(request: SignedInRequest) -> HttpResponse:
+    form = MailChoiceForm(request.POST)
+    form.submit(lambda data: set_wants_mail(user=request.user, by=request.user, **data))
+    messages.success(request, _("Valget er lagret."))
+    return redirect("my-settings")
 
 
 @access(PUBLIC)

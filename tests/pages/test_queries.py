@@ -19,6 +19,7 @@ from tests.factories import (
     LogEntryFactory,
     LogFigureFactory,
     MeasureFactory,
+    NoticeFactory,
     PlanFactory,
     RoundFactory,
     TargetFactory,
@@ -28,7 +29,7 @@ from tests.pages.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 
-# Name of the page: who asks, and the most queries it may take (session and user are two of them).
+# Name of the page: who asks, and the most queries it may take (session, user and unread notices are three of them).
 PAGES = {
     "home": (Role.CASEWORKER, 12),
     "plan-list": (Role.COORDINATOR, 8),
@@ -39,7 +40,8 @@ PAGES = {
     "round-list": (Role.COORDINATOR, 10),
     "round": (Role.COORDINATOR, 16),
     "report-list": (Role.COORDINATOR, 7),
-    "report": (Role.COORDINATOR, 7),
+    "report": (Role.COORDINATOR, 8),
+    "notice-list": (Role.COORDINATOR, 7),
     "api-measure-list": (Role.COORDINATOR, 10),
     "api-log": (Role.COORDINATOR, 8),
 }
@@ -58,6 +60,7 @@ def more_of_everything(world: World) -> None:
             LogFigureFactory(target=target, entry=entry)
             LogEntryFactory(measure=world.measure, happened_on=day)
         PlanFactory(municipality=world.municipality)
+        NoticeFactory(user=world.users[Role.COORDINATOR])
         frozen = FrozenRoundFactory(round__plan=world.plan, round__year=2000 + number)
         report = Report.objects.create(frozen=frozen, title=f"Rapport {number}")
         now = timezone.now()

@@ -24,7 +24,8 @@ EVERYONE = frozenset(Role)
 PUBLIC = {"login", "logout", "set-language", "health"}
 # Who gets something else than a refusal, by the name of the URL. A URL that isn't here fails the test.
 MAY = {
-    **dict.fromkeys(("home", "my-settings"), EVERYONE),
+    **dict.fromkeys(("home", "my-settings", "mail-choice", "notice-list"), EVERYONE),
+    **dict.fromkeys(("notice-read", "notice-read-all"), COORDINATOR),
     **dict.fromkeys(("plan-list", "plan", "measure-list", "goal", "measure", "log-versions", "log-attachment"), CASE),
     **dict.fromkeys(("log-new", "log-correct", "log-withdraw", "indicator-table", "round-list", "round"), CASE),
     **dict.fromkeys(("contribution",), CASE),
@@ -52,6 +53,9 @@ MAY = {
     "api-schema": EVERYONE,
 }
 POST_ONLY = {"plan-adopt", "plan-close", "log-withdraw", "report-retry", "report-publish"}
+POST_ONLY |= {"mail-choice", "notice-read", "notice-read-all"}
+# Everybody has such pages; the ones in the world are one person's, and don't exist for anybody else.
+PERSONAL = {"notice-read", "notice-read-all"}
 URLS = [(route, pattern) for route, pattern in walk()]
 
 
@@ -103,7 +107,7 @@ def test_another_municipality_gets_nothing_of_ours(role: Role, world: World, cli
     for name, roles in MAY.items():
         answer = ask(client, world, name)
         if name in world.ids:
-            assert answer.status_code == (404 if role in roles else 403), (
+            assert answer.status_code == (404 if role in roles or name in PERSONAL else 403), (
                 f"{name} for a foreign {role}: {answer.status_code}"
             )
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
@@ -123,6 +127,7 @@ def test_what_must_not_leak_is_there_to_leak(world: World, client_for: Any) -> N
         "contribution",
         "report",
         "measure-list",
+        "notice-list",
     ):
         assert SECRET in ask(client, world, name).content.decode(), f"{name} doesn't show its own municipality's texts"
 
@@ -173,19 +178,20 @@ def _without_addresses(answer: Any) -> str:
 
 def test_get_changes_nothing(world: World, client_for: Any, django_assert_num_queries: Any) -> None:
     """A link, a crawler or a prefetch must never write: no page makes audit rows on GET."""
-    from organisation.models import AuditEntry
+    from organisation.models import AuditEntry, Notice
 
     client = client_for(world.users[Role.COORDINATOR])
-    before = AuditEntry.objects.count()
+    before, unread = AuditEntry.objects.count(), Notice.objects.unread().count()
     for name in MAY.keys() - POST_ONLY:
         ask(client, world, name)
     assert AuditEntry.objects.count() == before
+    assert Notice.objects.unread().count() == unread > 0
 
 
 def test_post_only_urls_refuse_get(world: World, client_for: Any) -> None:
     client = client_for(world.users[Role.COORDINATOR])
     for name in POST_ONLY:
-        assert client.get(reverse(name, kwargs=world.ids[name])).status_code == 405, name
+        assert client.get(reverse(name, kwargs=world.ids.get(name))).status_code == 405, name
 
 
 assert all(isinstance(pattern, URLPattern) for _route, pattern in URLS)

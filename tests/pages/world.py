@@ -14,7 +14,8 @@ from measures.domain.log import add_log_entry
 from measures.domain.measure import create_measure, set_target
 from measures.domain.plan import adopt_plan, create_plan
 from measures.models import GoalKind, Measure, MeasureState, Plan
-from organisation.models import Municipality, Role, Unit, User
+from organisation.domain.notices import mark_read, notify
+from organisation.models import Municipality, Notice, Role, Unit, User
 from organisation.periods import HalfYear
 from reporting.domain.contribution import save_contribution
 from reporting.domain.round import close_round, open_round, write_goal_summary
@@ -52,8 +53,16 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     world = World(municipality, unit, users, plan, measure, opened, report)
     colleague = UserFactory()
     membership = MembershipFactory(user=colleague, unit=unit)
-    world.ids = _ids(world, {"user": colleague, "membership": membership})
+    notice = _notices(users[Role.COORDINATOR], secret)
+    world.ids = _ids(world, {"user": colleague, "membership": membership, "notice": notice})
     return world
+
+
+def _notices(user: User, secret: str) -> Notice:
+    """One that has been read, and one that has not."""
+    (read,) = notify(users=[user], kind="test", key="1", text="En påminnelse som er lest.", url_path="/planer/")
+    mark_read(notice=read, by=user)
+    return notify(users=[user], kind="test", key="2", text=f"En ulest påminnelse. {secret}", url_path="/planer/")[0]
 
 
 def _plan(municipality: Municipality, unit: Unit, by: User, today: datetime.date, secret: str) -> tuple[Plan, Measure]:
@@ -124,6 +133,7 @@ def _ids(world: World, people: dict[str, Any]) -> dict[str, dict[str, str]]:
         (report, "report report-progress report-pdf report-retry report-publish"),
         (people["user"], "user-detail user-edit user-password role-grant"),
         (world.unit, "unit-edit"),
+        (people["notice"], "notice-read notice-read-all"),
     ):
         ids |= dict.fromkeys(names.split(), row(rows))
     return ids | {

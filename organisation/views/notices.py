@@ -1,0 +1,56 @@
+"""The user's own notices. Reading the list changes nothing: each is marked as read with a button."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from organisation.access import SIGNED_IN, SignedInRequest, access
+from organisation.domain import notices as domain
+from organisation.models import Notice
+
+PAGE_SIZE = 25
+
+
+@access(SIGNED_IN)
+@require_safe
+def notice_list(request: SignedInRequest) -> HttpResponse:
+    rows = Notice.objects.visible_to(request.user)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("side"))
+    crumbs = [(_("Min side"), reverse("home")), (_("Varsler"), None)]
+    context = {"page_obj": page, "newest": rows.first(), "crumbs": crumbs}
+    return render(request, "organisation/notice_list.html", context)
+
+
+@access(SIGNED_IN)
+@require_POST
+def notice_read(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Mark one as read, and go on to what it is about, or back to the list."""
+    notice = _find(request, public_id)
+    domain.mark_read(notice=notice, by=request.user)
+    if "open" in request.POST:
+        return HttpResponseRedirect(notice.url_path)  # inside the product: the database sees to it
+    messages.success(request, _("Varselet er merket som lest."))
+    return _back(request)
+
+
+@access(SIGNED_IN)
+@require_POST
+def notice_read_all(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Mark the newest that was on the page, and all before it. What came in meanwhile stays unread."""
+    domain.mark_all_read(newest=_find(request, public_id), by=request.user)
+    messages.success(request, _("Alle varsler er merket som lest."))
+    return redirect("notice-list")
+
+
+def _find(request: SignedInRequest, public_id: str) -> Notice:
+    return get_object_or_404(Notice.objects.visible_to(request.user), public_id=public_id)
+
+
+def _back(request: SignedInRequest) -> HttpResponse:
+    """To the page of the list that the button stood on."""
+    side = request.POST.get("side", "")
+    return HttpResponseRedirect(reverse("notice-list") + (f"?side={side}" if side.isdecimal() else ""))

@@ -1,0 +1,148 @@
+"""The user's own notices: the list, the bell, and that marking them is nobody else's business."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from organisation.models import Notice, OutgoingMail, Role, User
+from tests.factories import NoticeFactory, make_member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada() -> User:
+    return make_member(Role.CASEWORKER)
+
+
+@pytest.fixture
+def client(ada: User, client_for: Any) -> Client:
+    made: Client = client_for(ada)
+    return made
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def is_read(notice: Notice) -> bool:
+    notice.refresh_from_db()
+    return notice.read_at is not None
+
+
+def test_the_list_has_ones_own_notices_newest_first(client: Client, ada: User) -> None:
+    old, new = NoticeFactory(user=ada), NoticeFactory(user=ada)
+    NoticeFactory(text="Til en annen.")
+    answer = client.get(reverse("notice-list"))
+    assert list(answer.context["page_obj"]) == [new, old]
+    assert "Til en annen." not in text_of(answer)
+
+
+def test_unread_ones_are_marked_with_words_and_reading_the_list_changes_nothing(client: Client, ada: User) -> None:
+    notice = NoticeFactory(user=ada)
+    for _ in range(2):
+        page = text_of(client.get(reverse("notice-list")))
+        assert "Ulest</span>" in page
+        assert "1 ulest" in page
+    assert not is_read(notice)
+
+
+def test_an_empty_list_says_what_comes_there(client: Client) -> None:
+    page = text_of(client.get(reverse("notice-list")))
+    assert "Du har ingen varsler." in page
+    assert "Merk alle" not in page
+
+
+def test_a_notice_leads_on_and_is_read(client: Client, ada: User) -> None:
+    notice = NoticeFactory(user=ada, url_path="/planer/?side=2")
+    answer = client.post(reverse("notice-read", args=[notice.public_id]), {"open": "1"})
+    assert (answer.status_code, answer["Location"]) == (302, "/planer/?side=2")
+    assert is_read(notice)
+    page = text_of(client.get(reverse("notice-list")))
+    assert 'href="/planer/?side=2"' in page
+    assert "Ulest" not in page
+
+
+@pytest.mark.parametrize(
+    ("side", "where"), [("2", "?side=2"), ("", ""), ("//evil.example", ""), ("2&next=x", "")], ids=repr
+)
+def test_a_notice_is_marked_as_read_and_the_list_stays(side: str, where: str, client: Client, ada: User) -> None:
+    notice = NoticeFactory(user=ada)
+    answer = client.post(reverse("notice-read", args=[notice.public_id]), {"side": side})
+    assert answer["Location"] == reverse("notice-list") + where
+    assert is_read(notice)
+
+
+def test_all_are_marked_but_what_came_in_meanwhile(client: Client, ada: User) -> None:
+    old, shown = NoticeFactory(user=ada), NoticeFactory(user=ada)
+    assert reverse("notice-read-all", args=[shown.public_id]) in text_of(client.get(reverse("notice-list")))
+    later = NoticeFactory(user=ada)
+    client.post(reverse("notice-read-all", args=[shown.public_id]))
+    assert [is_read(notice) for notice in (old, shown, later)] == [True, True, False]
+
+
+@pytest.mark.parametrize("name", ["notice-read", "notice-read-all"])
+def test_somebody_elses_notice_is_not_found(name: str, client: Client, ada: User) -> None:
+    mine, foreign = NoticeFactory(user=ada), NoticeFactory()
+    later = NoticeFactory(user=ada)
+    assert client.post(reverse(name, args=[foreign.public_id]), {"open": "1"}).status_code == 404
+    assert client.post(reverse(name, args=["2222222222"])).status_code == 404
+    assert [is_read(notice) for notice in (mine, foreign, later)] == [False, False, False]
+
+
+def test_the_list_comes_in_pages(client: Client, ada: User) -> None:
+    for _ in range(26):
+        NoticeFactory(user=ada)
+    assert "Side 1 av 2" in text_of(client.get(reverse("notice-list")))
+    second = client.get(reverse("notice-list"), {"side": "2"})
+    assert len(second.context["page_obj"]) == 1
+    assert '<input type="hidden" name="side" value="2">' in text_of(second)
+    assert reverse("notice-read-all", args=[ada.notices.all()[0].public_id]) in text_of(second)
+
+
+@pytest.mark.parametrize(("number", "shown", "said"), [(1, ">1<", "1 ulest<"), (100, ">99+<", "100 uleste<")])
+def test_the_bell_tells_how_many_are_unread(number: int, shown: str, said: str, client: Client, ada: User) -> None:
+    Notice.objects.bulk_create(
+        [Notice(user=ada, kind="test", key=str(n), text="Noe.", url_path="/") for n in range(number)]
+    )
+    NoticeFactory()
+    page = text_of(client.get(reverse("my-settings")))
+    assert f'aria-hidden="true"{shown}' in page.replace('class="bell-count" ', "")
+    assert f"Varsler, {said}" in page
+
+
+def test_a_bell_with_nothing_new_has_no_number(client: Client, ada: User) -> None:
+    page = text_of(client.get(reverse("my-settings")))
+    assert 'class="bell"' in page
+    assert "bell-count" not in page
+
+
+# Whether reminders come by e-mail
+
+
+def test_mail_is_chosen_and_left_out_under_my_settings(client: Client, ada: User) -> None:
+    assert "checked" in text_of(client.get(reverse("my-settings")))
+    for data, wanted in (({}, False), ({"wants_mail": "on"}, True)):
+        answer = client.post(reverse("mail-choice"), data, follow=True)
+        assert answer.redirect_chain == [(reverse("my-settings"), 302)]
+        ada.refresh_from_db()
+        assert ada.wants_mail is wanted
+        assert ("checked" in text_of(answer)) is wanted
+
+
+def test_the_page_says_when_no_mail_is_sent_at_all(client: Client, settings: Any) -> None:
+    said = "E-post er ikke satt opp ennå"
+    assert said in text_of(client.get(reverse("my-settings")))
+    settings.MAIL_ENABLED = True
+    assert said not in text_of(client.get(reverse("my-settings")))
+    assert not OutgoingMail.objects.exists()
+
+
+def test_the_log_tells_that_the_choice_was_changed(client: Client, ada: User) -> None:
+    from organisation.models import AuditEntry
+
+    client.post(reverse("mail-choice"))
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.action, entry.actor_id, entry.after) == ("user.mail", ada.pk, {"wants_mail": False})
