@@ -7,6 +7,7 @@ from organisation.api import ByAccessRule
 urlpatterns = [
     path("", include("organisation.urls")),
     path("", include("measures.urls")),
+    path("", include("grants.urls")),
     path("", include("reporting.urls")),
     path(
         "api/schema/",

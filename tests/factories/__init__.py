@@ -1,5 +1,11 @@
 """Rows for tests, made with sensible defaults: `MeasureFactory(plan__municipality=town)`."""
 
+from tests.factories.grants_spending import (
+    LedgerEntryFactory,
+    PaymentProposalFactory,
+    RecurringPaymentFactory,
+    make_funded,
+)
 from tests.factories.measures import (
     AttachmentFactory,
     ClosedPeriodFactory,
@@ -15,6 +21,9 @@ from tests.factories.measures import (
 )
 from tests.factories.organisation import (
     PASSWORD,
+    TEST_KIND,
+    DocumentFactory,
+    DocumentJobFactory,
     MembershipFactory,
     MunicipalityFactory,
     NoticeFactory,
@@ -28,20 +37,23 @@ from tests.factories.reporting import (
     FrozenRoundFactory,
     GoalSummaryFactory,
     ReportFactory,
-    ReportJobFactory,
     RoundFactory,
 )
 
 __all__ = [
     "PASSWORD",
+    "TEST_KIND",
     "AttachmentFactory",
     "ClosedPeriodFactory",
     "ContributionFactory",
+    "DocumentFactory",
+    "DocumentJobFactory",
     "FrozenRoundFactory",
     "GoalFactory",
     "GoalSummaryFactory",
     "IndicatorFactory",
     "IndicatorTableFactory",
+    "LedgerEntryFactory",
     "LogEntryFactory",
     "LogFigureFactory",
     "MeasureFactory",
@@ -49,13 +61,15 @@ __all__ = [
     "MunicipalityFactory",
     "NoticeFactory",
     "ObservationFactory",
+    "PaymentProposalFactory",
     "PlanFactory",
+    "RecurringPaymentFactory",
     "ReportFactory",
-    "ReportJobFactory",
     "RoundFactory",
     "TargetFactory",
     "UnitFactory",
     "UserFactory",
     "ZoneFactory",
+    "make_funded",
     "make_member",
 ]

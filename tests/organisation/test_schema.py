@@ -19,6 +19,10 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 APPEND_ONLY = {
+    "grants_ledgerentry",
+    "grants_outcome",
+    "grants_placement",
+    "grants_subprojectstatechange",
     "measures_logentry",
     "measures_logfigure",
     "measures_statechange",
@@ -30,7 +34,7 @@ EXEMPT = {
     "organisation_auditentry": "the log itself, which the application's role can only read",
     "organisation_notice": "made by a job from rows that are audited; its reader changes only whether she has read it",
     "organisation_outgoingmail": "a worker's lease and attempts",
-    "reporting_reportjob": "a worker's lease and progress, renewed every second; the report it makes is audited",
+    "organisation_documentjob": "a worker's lease and progress, renewed every second; the document is audited",
 }
 FORBIDDEN = [
     "INSERT INTO organisation_auditentry (at, action, table_name, row_id, operation) VALUES (now(), '', 'x', 1, 'INSERT')",

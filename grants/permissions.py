@@ -1,0 +1,76 @@
+"""Who may do what with one row. Each predicate asks the same queryset as the lists, so that the two can't drift apart."""
+
+from grants.models import (
+    Application,
+    AwardLetter,
+    Call,
+    JuryMember,
+    LedgerEntry,
+    PaymentProposal,
+    RecurringPayment,
+    Review,
+    SubProject,
+    SubProjectPartner,
+)
+from organisation.models import LEADERSHIP_ROLES, LOGGING_ROLES, User
+
+
+def can_make_calls(user: User) -> bool:
+    return bool(user.municipality_ids(*LEADERSHIP_ROLES))
+
+
+def can_edit_call(user: User, call: Call) -> bool:
+    return Call.objects.editable_by(user).filter(pk=call.pk).exists()
+
+
+def can_apply(user: User, call: Call) -> bool:
+    """Whoever works in one of the municipality's units may begin an application."""
+    return call.municipality_id in user.municipality_ids(*LOGGING_ROLES)
+
+
+def can_edit_application(user: User, application: Application) -> bool:
+    return Application.objects.editable_by(user).filter(pk=application.pk).exists()
+
+
+def can_edit_jury(user: User, call: Call) -> bool:
+    return can_edit_call(user, call)
+
+
+def sits_on_jury(user: User, call: Call) -> bool:
+    return JuryMember.objects.of_user(user).filter(call=call).exists()
+
+
+def can_edit_sub_project(user: User, sub_project: SubProject) -> bool:
+    return SubProject.objects.editable_by(user).filter(pk=sub_project.pk).exists()
+
+
+def can_work_on(user: User, sub_project: SubProject) -> bool:
+    """Record results, propose payments, write in the closing report."""
+    return SubProject.objects.worked_on_by(user).filter(pk=sub_project.pk).exists()
+
+
+def can_edit_letter(user: User, letter: AwardLetter) -> bool:
+    return AwardLetter.objects.editable_by(user).filter(pk=letter.pk).exists()
+
+
+def can_answer_for(user: User, partner: SubProjectPartner) -> bool:
+    """Accept an award letter and fill in the questionnaire on the partner's behalf."""
+    return SubProjectPartner.objects.represented_by(user).filter(pk=partner.pk).exists()
+
+
+def can_rate_for(user: User, partner: SubProjectPartner) -> bool:
+    """Say how the others' services are to work with, as one of the partner's helpers."""
+    return SubProjectPartner.objects.worked_in_by(user).filter(pk=partner.pk).exists()
+
+
+def can_conclude_review(user: User, review: Review) -> bool:
+    return Review.objects.editable_by(user).filter(pk=review.pk).exists()
+
+
+def can_decide_payment(user: User, proposal: PaymentProposal | RecurringPayment) -> bool:
+    """Leadership, but never the one who proposed it."""
+    return proposal.proposed_by_id != user.pk and can_edit_sub_project(user, proposal.sub_project)
+
+
+def can_reverse(user: User, entry: LedgerEntry) -> bool:
+    return can_work_on(user, entry.sub_project)
