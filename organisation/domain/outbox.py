@@ -7,6 +7,8 @@ again, with the same Message-ID. Times are the database's. Neither addresses nor
 
 import datetime
 import logging
+from smtplib import SMTPServerDisconnected
+from socket import gaierror
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +31,8 @@ logger = logging.getLogger(__name__)
 # Longer than a mail server can keep a worker waiting: some ten answers, each within EMAIL_TIMEOUT.
 LEASE = datetime.timedelta(seconds=15 * settings.EMAIL_TIMEOUT)
 FIRST_WAIT = datetime.timedelta(minutes=1)
+# The server itself, not this mail, is what is wrong.
+AWAY = (ConnectionError, TimeoutError, gaierror, SMTPServerDisconnected)
 FREE = Q(state=MailState.QUEUED) & (Q(leased_until=None) | Q(leased_until__lt=Now()))
 DUE = FREE & Q(next_attempt_at__lte=Now())
 
@@ -68,6 +72,8 @@ def send(mail_id: int) -> None:
         _message(notice).send()
     except Exception as error:  # of many kinds, each a reason to try again; their texts hold addresses
         logger.warning("Mail %s, attempt %s: not sent, %s", mail_id, mail.attempts, type(error).__name__)
+        if isinstance(error, AWAY):
+            _postpone_all()
         _try_later(mail)
         return
     # Whoever holds the lease by now: it has been sent.
@@ -90,9 +96,8 @@ def _claim(mail_id: int) -> OutgoingMail | None:
 
 
 def _release(mail: OutgoingMail, **changes: Any) -> None:
-    """Give the lease back. Nothing is written when another worker has the mail, or has sent it."""
-    held = OutgoingMail.objects.filter(pk=mail.pk, token=mail.token, state=MailState.QUEUED)
-    held.update(leased_until=None, **changes)
+    """Give the lease back. Nothing is written when another worker has had the mail meanwhile."""
+    OutgoingMail.objects.filter(pk=mail.pk, token=mail.token).update(leased_until=None, **changes)
 
 
 def _try_later(mail: OutgoingMail) -> None:
@@ -101,6 +106,11 @@ def _try_later(mail: OutgoingMail) -> None:
         _release(mail, state=MailState.FAILED)
     else:
         _release(mail, next_attempt_at=Now() + FIRST_WAIT * 2 ** (mail.attempts - 1))
+
+
+def _postpone_all() -> None:
+    """Let all that are due wait a little: with each of them a worker would wait for the same server, and reports for it."""
+    OutgoingMail.objects.filter(DUE).update(next_attempt_at=Now() + FIRST_WAIT)
 
 
 def _is_wanted(notice: Notice) -> bool:

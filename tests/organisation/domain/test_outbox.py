@@ -138,6 +138,24 @@ def test_a_server_that_is_not_there_is_tried_again_later(mail_on: MailServer, se
     assert (mail.state, mail.attempts) == (MailState.QUEUED, 1)
 
 
+def test_all_wait_for_a_server_that_is_away_and_only_one_for_its_own_refusal(
+    mail_on: MailServer, settings: Any
+) -> None:
+    first, second, third = queued(), queued(), queued()
+    mail_on.answer = "554 no"
+    send(first.pk)
+    assert unsent() == [second.pk, third.pk]
+    settings.EMAIL_PORT = 1
+    send(second.pk)
+    assert unsent() == []
+    send(third.pk)
+    third.refresh_from_db()
+    assert (third.state, third.attempts) == (MailState.QUEUED, 0)
+    settings.EMAIL_PORT, mail_on.answer = mail_on.port, "250 OK"
+    due_again()
+    assert len(unsent()) == 3
+
+
 def test_a_server_that_does_not_answer_is_given_up_soon(mail_on: MailServer, settings: Any) -> None:
     settings.EMAIL_TIMEOUT, mail_on.seconds = 0.2, 30
     mail = queued()
@@ -240,6 +258,24 @@ def test_a_worker_that_fails_late_undoes_nothing(mail_on: MailServer, monkeypatc
     send(mail.pk)
     mail.refresh_from_db()
     assert (mail.state, mail.attempts, len(mail_on.taken)) == (MailState.SENT, 2, 1)
+
+
+def test_a_worker_that_fails_late_leaves_the_lease_of_the_next_alone(
+    mail_on: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = queued()
+
+    def too_late(message: EmailMessage, **options: Any) -> int:
+        worker_dies(mail)
+        OutgoingMail.objects.update(leased_until=Now() + MINUTE)
+        raise TimeoutError
+
+    monkeypatch.setattr(EmailMessage, "send", too_late)
+    monkeypatch.setattr(outbox, "LEASE", -SECOND)
+    send(mail.pk)
+    mail.refresh_from_db()
+    assert (mail.token, mail.state, mail.attempts) == (2, MailState.QUEUED, 2)
+    assert mail.leased_until is not None
 
 
 def test_a_mail_that_was_sent_twice_has_the_same_id(mail_on: MailServer) -> None:
