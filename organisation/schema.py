@@ -114,3 +114,24 @@ class AppendOnly(RunSQL):
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (self.__class__.__name__, [self.table], {})
+
+
+class WriteOnce(RunSQL):
+    """The application's role may add rows to a table and read them, and afterwards write the columns in `but`, no others."""
+
+    def __init__(self, table: str, but: tuple[str, ...]) -> None:
+        self.table, self.but = table, but
+        columns = ", ".join(but)
+        super().__init__(
+            sql=f"""
+            REVOKE UPDATE, DELETE ON {table} FROM {APP_ROLE};
+            GRANT UPDATE ({columns}) ON {table} TO {APP_ROLE};
+            """,
+            reverse_sql=f"""
+            REVOKE UPDATE ({columns}) ON {table} FROM {APP_ROLE};
+            GRANT UPDATE, DELETE ON {table} TO {APP_ROLE};
+            """,
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__name__, [self.table], {"but": self.but})

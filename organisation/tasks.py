@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from organisation.domain import outbox
+from organisation.domain import document_jobs, outbox
 
 
 @shared_task
@@ -22,3 +22,14 @@ def send_mail(mail_id: int) -> None:
 def wake_outbox() -> None:
     for mail_id in outbox.unsent():
         send_mail.delay(mail_id)
+
+
+@shared_task
+def make_document(job_id: int) -> None:
+    document_jobs.run(job_id)
+
+
+@shared_task
+def wake_document_jobs() -> None:
+    for job_id in document_jobs.unfinished():
+        make_document.delay(job_id)

@@ -224,7 +224,7 @@ JOB_SWEEP_SECONDS = int(os.environ.get("POVERTYPLAN_JOB_SWEEP_SECONDS", "15"))
 JOB_MAX_ATTEMPTS = 5
 CELERY_BEAT_SCHEDULE = {
     "wake-outbox": {"task": "organisation.tasks.wake_outbox", "schedule": JOB_SWEEP_SECONDS},
-    "wake-report-jobs": {"task": "reporting.tasks.wake_report_jobs", "schedule": JOB_SWEEP_SECONDS},
+    "wake-document-jobs": {"task": "organisation.tasks.wake_document_jobs", "schedule": JOB_SWEEP_SECONDS},
     "clear-expired": {"task": "organisation.tasks.clear_expired", "schedule": 24 * 60 * 60},
 }
 

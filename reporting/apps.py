@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class ReportingConfig(AppConfig):
     name = "reporting"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from organisation import documents
+        from reporting.domain.report import DOCUMENT_KIND, frozen_content
+
+        documents.register(DOCUMENT_KIND, template="reporting/pdf/report.html", content=frozen_content)

@@ -1,5 +1,6 @@
 from organisation.models.audit import AuditEntry
 from organisation.models.base import PublicId, Versioned, new_public_id
+from organisation.models.document import Document, DocumentJob, JobState
 from organisation.models.municipality import LivingConditionZone, Municipality
 from organisation.models.notice import MailState, Notice, OutgoingMail
 from organisation.models.unit import Unit, UnitKind, within
@@ -10,6 +11,9 @@ __all__ = [
     "LEADERSHIP_ROLES",
     "LOGGING_ROLES",
     "AuditEntry",
+    "Document",
+    "DocumentJob",
+    "JobState",
     "LivingConditionZone",
     "MailState",
     "Membership",

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy
 
 from measures.domain.plan import close_period, lock_plan
 from measures.models import Goal, Plan, PlanState
+from organisation.domain.documents import make_document
 from organisation.domain.errors import DomainError, StaleWrite
 from organisation.domain.writing import acting, apply, locked, refusing
 from organisation.models import User
 from organisation.periods import HalfYear
 from reporting.domain.freeze import freeze, report_title
-from reporting.domain.report_job import queue_report
+from reporting.domain.report import DOCUMENT_KIND
 from reporting.models import GoalSummary, Report, ReportRound, RoundState
 
 ALREADY_OPENED = {"round_unique": (gettext_lazy("Planen har allerede en runde for dette halvåret."), "period")}
@@ -83,8 +84,9 @@ def close_round(*, round: ReportRound, version: int, by: User, on: datetime.date
         round.save()
         close_period(plan=round.plan, first_day=round.period.first_day, last_day=round.period.last_day, by=by)
         frozen = freeze(round)
-        report = Report.objects.create(frozen=frozen, title=report_title(round))
-        queue_report(report)
+        title = report_title(round)
+        document = make_document(kind=DOCUMENT_KIND, title=title)
+        report = Report.objects.create(frozen=frozen, title=title, document=document)
     return report
 
 

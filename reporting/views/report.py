@@ -1,37 +1,48 @@
 """Reports: the list, the document as it will look, its progress while it is made, and the file."""
 
-import logging
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
-from organisation.models import CASE_ROLES, Role
+from organisation.models import CASE_ROLES, JobState, Role
+from organisation.views.document import document_again, document_progress, document_response
 from organisation.views.form_page import posted_version
-from reporting.domain import report_job
 from reporting.domain.report import publish
-from reporting.models import JobState, Report
+from reporting.models import Report
 from reporting.permissions import can_publish
 
-logger = logging.getLogger(__name__)
 READERS = (*CASE_ROLES, Role.BOARD_MEMBER, Role.ANALYST)
 
 
 def _found(request: SignedInRequest, public_id: str) -> Report:
     rows = Report.objects.visible_to(request.user).select_related(
-        "frozen__round__plan__municipality", "job", "published_by"
+        "frozen__round__plan__municipality", "document__job", "published_by"
     )
     # The frozen copy is large; only the page that shows it reads it.
     return get_object_or_404(rows.defer("frozen__content"), public_id=public_id)
+
+
+def _document_parts(request: SignedInRequest, report: Report) -> dict[str, Any]:
+    """What templates/partials/document.html needs, on the report's page and each second while it is made."""
+    may_change = can_publish(request.user, report)
+    return {
+        "report": report,
+        "document": report.document,
+        "pdf_url": reverse("report-pdf", args=[report.public_id]),
+        "progress_url": reverse("report-progress", args=[report.public_id]),
+        "retry_url": reverse("report-retry", args=[report.public_id]) if may_change else "",
+        "actions": "reporting/_publish.html",
+        "can_publish": may_change and not report.is_published,
+    }
 
 
 @access(roles(*READERS))
@@ -39,7 +50,7 @@ def _found(request: SignedInRequest, public_id: str) -> Report:
 def report_list(request: SignedInRequest) -> HttpResponse:
     rows = (
         Report.objects.visible_to(request.user)
-        .select_related("frozen__round__plan__municipality", "job")
+        .select_related("frozen__round__plan__municipality", "document__job")
         .newest_first()
     )
     # The frozen copy is large, and the list doesn't show it.
@@ -51,54 +62,29 @@ def report_list(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def report_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     report = _found(request, public_id)
-    context = {
-        "report": report,
-        "job": report.job,
+    parts = _document_parts(request, report)
+    context = parts | {
+        "job": report.document.job,
         "content": report.frozen.content,
         "crumbs": [(_("Rapporter"), reverse("report-list")), (report.title, None)],
-        "can_publish": not report.is_published and can_publish(request.user, report),
-        "can_make_again": report.job.state == JobState.DONE and can_publish(request.user, report),
+        "can_make_again": report.document.job.state == JobState.DONE and bool(parts["retry_url"]),
         "can_see_round": request.user.has_role(*CASE_ROLES),
     }
     return render(request, "reporting/report.html", context)
 
 
 @access(roles(*READERS))
-@never_cache
 @require_GET
 def report_progress(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """The state of the job, asked for each second by the page while the report is made."""
     report = _found(request, public_id)
-    context = {
-        "report": report,
-        "job": report.job,
-        "can_publish": not report.is_published and can_publish(request.user, report),
-    }
-    response = render(request, "reporting/_progress.html", context)
-    if report.job.is_over and request.htmx:  # type: ignore[attr-defined]
-        # The page around it changes too: the tag at the title, what can be done with the report.
-        response["HX-Refresh"] = "true"
-    return response
+    return document_progress(request, **_document_parts(request, report))
 
 
 @access(roles(*READERS))
 @require_GET
 def report_pdf(request: SignedInRequest, public_id: str) -> HttpResponse | FileResponse:
     report = _found(request, public_id)
-    if not report.file:
-        raise Http404
-    name = f"{slugify(report.title)}.pdf"
-    try:
-        stored = report.file.open("rb")
-    except FileNotFoundError:
-        logger.exception("The file of report %s is gone", report.pk)
-        messages.error(
-            request, _("Filen mangler. Plankoordinatoren kan lage den på nytt av de frosne tallene og tekstene.")
-        )
-        return redirect("report", report.public_id)
-    response = FileResponse(stored, as_attachment=True, filename=name, content_type="application/pdf")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return document_response(request, report.document, page=reverse("report", args=[report.public_id]))
 
 
 @access(roles(Role.COORDINATOR))
@@ -107,11 +93,7 @@ def report_retry(request: SignedInRequest, public_id: str) -> HttpResponse:
     report = _found(request, public_id)
     if not can_publish(request.user, report):
         raise PermissionDenied
-    try:
-        report_job.make_again(report=report, by=request.user)
-    except DomainError as error:
-        messages.error(request, str(error.message))
-    return redirect("report", report.public_id)
+    return document_again(request, report.document, page=reverse("report", args=[report.public_id]), by=request.user)
 
 
 @access(roles(Role.COORDINATOR))

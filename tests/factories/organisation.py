@@ -2,12 +2,27 @@ import datetime
 from typing import Any
 
 import factory
+from django.db.models.functions import Now
 from factory.django import DjangoModelFactory
 
+from organisation import documents
 from organisation.domain.units import create_unit
-from organisation.models import LivingConditionZone, Membership, Municipality, Notice, Role, Unit, UnitKind, User
+from organisation.models import (
+    Document,
+    DocumentJob,
+    LivingConditionZone,
+    Membership,
+    Municipality,
+    Notice,
+    Role,
+    Unit,
+    UnitKind,
+    User,
+)
 
 PASSWORD = "prøvepassord for tester"
+TEST_KIND = "test"
+documents.register(TEST_KIND, template="pdf/base.html")
 
 
 class MunicipalityFactory(DjangoModelFactory):
@@ -79,6 +94,25 @@ class NoticeFactory(DjangoModelFactory):
     key = factory.Sequence(lambda n: f"test:{n}")
     text = factory.Sequence(lambda n: f"Påminnelse nummer {n}.")
     url_path = "/"
+
+
+class DocumentFactory(DjangoModelFactory):
+    """A document that is not made yet, of a kind that only the tests know. Without a job; see DocumentJobFactory."""
+
+    class Meta:
+        model = Document
+
+    kind = TEST_KIND
+    title = factory.Sequence(lambda n: f"Prøvedokument {n}")
+    content = factory.LazyAttribute(lambda document: {"title": document.title} if document.kind == TEST_KIND else None)
+
+
+class DocumentJobFactory(DjangoModelFactory):
+    class Meta:
+        model = DocumentJob
+
+    document = factory.SubFactory(DocumentFactory)
+    queued_at = factory.LazyFunction(Now)
 
 
 def make_member(role: Role, unit: Unit | None = None, **user: Any) -> User:

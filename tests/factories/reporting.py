@@ -1,21 +1,20 @@
 import datetime
 
 import factory
-from django.db.models.functions import Now
 from factory.django import DjangoModelFactory
 
 from organisation.models import Role
+from reporting.domain.report import DOCUMENT_KIND
 from reporting.models import (
     Contribution,
     FrozenRound,
     GoalSummary,
     Report,
-    ReportJob,
     ReportRound,
     RoundState,
 )
 from tests.factories.measures import GoalFactory, MeasureFactory, PlanFactory
-from tests.factories.organisation import UnitFactory, UserFactory, make_member
+from tests.factories.organisation import DocumentFactory, UnitFactory, UserFactory, make_member
 
 
 class RoundFactory(DjangoModelFactory):
@@ -74,11 +73,4 @@ class ReportFactory(DjangoModelFactory):
 
     frozen = factory.SubFactory(FrozenRoundFactory)
     title = "Statusrapport 1. halvår 2025"
-
-
-class ReportJobFactory(DjangoModelFactory):
-    class Meta:
-        model = ReportJob
-
-    report = factory.SubFactory(ReportFactory)
-    queued_at = factory.LazyFunction(Now)
+    document = factory.SubFactory(DocumentFactory, kind=DOCUMENT_KIND, title=factory.SelfAttribute("..title"))

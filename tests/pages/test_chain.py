@@ -9,9 +9,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from organisation.models import Role, User
+from organisation.models import Document, DocumentJob, JobState, Role, User
 from organisation.periods import HalfYear
-from reporting.models import JobState, Report
+from reporting.models import Report
 from tests.factories import PASSWORD
 from tests.pages.world import World, make_world
 
@@ -52,8 +52,8 @@ def test_from_a_log_entry_to_the_words_in_the_pdf(
     text = " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(path.read_bytes())).pages).split())
     assert SENTENCE in text
     report = Report.objects.get(frozen__round=world.round)
-    assert report.job.state == JobState.DONE
-    assert report.job.attempts == 1
+    assert report.document.job.state == JobState.DONE
+    assert report.document.job.attempts == 1
 
 
 def log_on_a_phone(page: Page, server: Any, world: World, day: datetime.date) -> None:
@@ -136,8 +136,8 @@ def test_a_failed_report_says_why_and_can_be_tried_again(
     world: World, live_server: Any, page: Page, start_worker: Any
 ) -> None:
     report = world.report
-    type(report).objects.filter(pk=report.pk).update(file="")
-    report.job.__class__.objects.filter(report=report).update(state=JobState.FAILED, error="Det var ikke nok minne.")
+    Document.objects.filter(report=report).update(file="")
+    DocumentJob.objects.filter(document__report=report).update(state=JobState.FAILED, error="Det var ikke nok minne.")
     log_in(page, live_server, world.users[Role.COORDINATOR])
     page.goto(f"{live_server.url}/rapporter/{report.public_id}/")
     expect(page.get_by_text("Det var ikke nok minne.")).to_be_visible()

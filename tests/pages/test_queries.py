@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from organisation.models import Role
+from organisation.models import JobState, Role
 from organisation.periods import HalfYear
-from reporting.models import JobState, Report, ReportJob
 from tests.factories import (
     ContributionFactory,
+    DocumentJobFactory,
     FrozenRoundFactory,
     GoalFactory,
     LogEntryFactory,
@@ -21,6 +21,7 @@ from tests.factories import (
     MeasureFactory,
     NoticeFactory,
     PlanFactory,
+    ReportFactory,
     RoundFactory,
     TargetFactory,
     UnitFactory,
@@ -62,9 +63,9 @@ def more_of_everything(world: World) -> None:
         PlanFactory(municipality=world.municipality)
         NoticeFactory(user=world.users[Role.COORDINATOR])
         frozen = FrozenRoundFactory(round__plan=world.plan, round__year=2000 + number)
-        report = Report.objects.create(frozen=frozen, title=f"Rapport {number}")
+        report = ReportFactory(frozen=frozen, title=f"Rapport {number}")
         now = timezone.now()
-        ReportJob.objects.create(report=report, state=JobState.DONE, queued_at=now, finished_at=now)
+        DocumentJobFactory(document=report.document, state=JobState.DONE, queued_at=now, finished_at=now)
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.CASEWORKER])

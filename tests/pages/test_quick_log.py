@@ -13,8 +13,7 @@ from playwright.sync_api import Page, expect
 
 from measures.domain.log import correct_log_entry, withdraw_log_entry
 from measures.models import LogEntry
-from organisation.models import Role
-from reporting.models import JobState, ReportJob
+from organisation.models import DocumentJob, JobState, Role
 from tests.at_once import at_once
 from tests.factories import PASSWORD
 from tests.pages.test_chain import log_in
@@ -403,7 +402,7 @@ class TestProgress:
         url = reverse("report-progress", args=[world.report.public_id])
         assert client.get(url, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
         assert "HX-Refresh" not in client.get(url)
-        ReportJob.objects.filter(report=world.report).update(state=JobState.QUEUED, finished_at=None)
+        DocumentJob.objects.filter(document=world.report.document).update(state=JobState.QUEUED, finished_at=None)
         answer = client.get(url, headers={"HX-Request": "true"})
         assert "HX-Refresh" not in answer
         assert 'hx-trigger="every 1s"' in answer.content.decode()
@@ -412,7 +411,7 @@ class TestProgress:
     @pytest.mark.django_db(transaction=True)
     @pytest.mark.console_error("503")
     def test_a_failed_poll_does_not_stop_it(self, world: World, live_server: Any, page: Page) -> None:
-        job = ReportJob.objects.filter(report=world.report)
+        job = DocumentJob.objects.filter(document=world.report.document)
         finished = job.get().finished_at
         job.update(state=JobState.QUEUED, finished_at=None)
         log_in(page, live_server, world.users[Role.COORDINATOR])
@@ -423,7 +422,7 @@ class TestProgress:
         )
         page.goto(live_server.url + reverse("report", args=[world.report.public_id]))
         tag = page.locator(".title-row .ds-tag").first
-        expect(page.locator("#progress-bar")).to_be_visible()
+        expect(page.get_by_role("progressbar")).to_be_visible()
         before = tag.inner_text()
         page.wait_for_timeout(2500)
         assert len(polls) >= 2

@@ -15,11 +15,11 @@ from measures.domain.measure import create_measure, set_target
 from measures.domain.plan import adopt_plan, create_plan
 from measures.models import GoalKind, Measure, MeasureState, Plan
 from organisation.domain.notices import mark_read, notify
-from organisation.models import Municipality, Notice, Role, Unit, User
+from organisation.models import DocumentJob, JobState, Municipality, Notice, Role, Unit, User
 from organisation.periods import HalfYear
 from reporting.domain.contribution import save_contribution
 from reporting.domain.round import close_round, open_round, write_goal_summary
-from reporting.models import JobState, Report, ReportJob, ReportRound
+from reporting.models import Report, ReportRound
 from tests.factories import MembershipFactory, MunicipalityFactory, UnitFactory, UserFactory, ZoneFactory, make_member
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -101,8 +101,9 @@ def _rounds(
     save_contribution(round=closed, measure=measure, text=secret, confirm=True, version=0, by=leader)
     write_goal_summary(round=closed, goal=measure.goals.all()[0], text=secret, version=0, by=by)
     report = close_round(round=closed, version=closed.version, by=by, on=today)
-    report.file.save("ferdig.pdf", ContentFile(PDF))
-    ReportJob.objects.filter(report=report).update(
+    report.document.file.save("ferdig.pdf", ContentFile(PDF), save=False)
+    report.document.save(update_fields=["file"])
+    DocumentJob.objects.filter(document=report.document).update(
         state=JobState.DONE, percent=100, finished_at=datetime.datetime.now(datetime.UTC)
     )
     opened = open_round(plan=plan, period=half, deadline=today, by=by, on=today)

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from organisation.models import User
+from organisation.domain import documents
+from organisation.models import Document, DocumentJob, JobState, User
 from reporting.demo import trondheim_2011
-from reporting.domain import report_job
-from reporting.models import JobState, Report, ReportJob
+from reporting.models import Report
 
 
 class Command(BaseCommand):
@@ -24,21 +24,21 @@ class Command(BaseCommand):
         report = Report.objects.get(
             frozen__round__plan__municipality__name="Trondheim", frozen__round__year=2011, frozen__round__half=1
         )
-        report_job.wake(report.job.pk)
+        documents.wake(report.document.job.pk)
         self._wait(report, options["timeout"])
         by = User.objects.get(email="koordinator@trondheim.example")
         trondheim_2011.publish_when_made(report, by)
         path = Path(settings.VAR, "reports", "trondheim-2011.pdf")
         path.parent.mkdir(parents=True, exist_ok=True)
-        report.refresh_from_db()
-        with report.file.open("rb") as source, path.open("wb") as target:
+        document = Document.objects.get(report=report)
+        with document.file.open("rb") as source, path.open("wb") as target:
             shutil.copyfileobj(source, target)
         self.stdout.write(str(path))
 
     def _wait(self, report: Report, timeout: float) -> None:
         end = time.monotonic() + timeout
         while time.monotonic() < end:
-            job = ReportJob.objects.get(report=report)
+            job = DocumentJob.objects.get(document__report=report)
             if job.state == JobState.DONE:
                 return
             if job.state == JobState.FAILED:

@@ -104,7 +104,7 @@ def test_the_programmes_figure_for_2009_is_missing_and_says_why(content: dict[st
 def test_the_report_has_its_case_number_and_waits_for_its_worker(content: dict[str, Any]) -> None:
     assert content["case_number"] == "11/26497"
     assert content["period"]["code"] == "2011-1"
-    assert Report.objects.get().job.state == "queued"
+    assert Report.objects.get().document.job.state == "queued"
 
 
 def test_the_running_plan_is_alive(demo: str) -> None:

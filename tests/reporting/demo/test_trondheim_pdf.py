@@ -7,9 +7,9 @@ import pytest
 from django.core.management import call_command
 from pypdf import PdfReader
 
+from organisation.pdf.render import render_pdf
 from reporting.demo.reading import read
 from reporting.models import FrozenRound
-from reporting.pdf.render import render_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ def pages(tmp_path: Path) -> list[str]:
     call_command("load_demo", verbosity=0)
     content = FrozenRound.objects.get(round__plan__municipality__name="Trondheim").content
     path = tmp_path / "trondheim.pdf"
-    render_pdf(content, path, on_progress=lambda step, percent: None)
+    render_pdf("reporting/pdf/report.html", content, path, on_progress=lambda step, percent: None)
     return [" ".join(page.extract_text().split()) for page in PdfReader(path).pages]
 
 

@@ -9,9 +9,10 @@ from django.utils import translation
 from measures.domain.log import add_log_entry
 from measures.models import Plan, PlanState
 from organisation.domain.errors import DomainError, StaleWrite
+from organisation.models import DocumentJob
 from organisation.periods import HalfYear
 from reporting.domain.round import close_round, open_round, update_round, write_goal_summary
-from reporting.models import GoalSummary, Report, ReportJob, ReportRound, RoundState
+from reporting.models import GoalSummary, Report, ReportRound, RoundState
 from tests.at_once import at_once, while_uncommitted
 from tests.factories import (
     GoalFactory,
@@ -133,7 +134,7 @@ def test_closing_freezes_shuts_the_days_and_queues_one_report() -> None:
     assert (round.state, round.closed_on, round.closed_by) == (RoundState.CLOSED, AFTER, by)
     assert report.frozen.round == round
     assert report.title == f"Statusrapport 1. halvår 2025: {round.plan.name}"
-    assert report.job.state == "queued"
+    assert report.document.job.state == "queued"
     for day, is_open in ((FIRST, False), (LAST, False), (AFTER, True)):
         values: dict[str, Any] = {"text": "Etterpå", "happened_on": day, "by": by, "today": AFTER}
         if is_open:
@@ -149,7 +150,7 @@ def test_a_round_is_closed_once() -> None:
     round.refresh_from_db()
     with pytest.raises(DomainError, match="lukket"):
         closed(round)
-    assert Report.objects.count() == ReportJob.objects.count() == 1
+    assert Report.objects.count() == DocumentJob.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -157,7 +158,7 @@ def test_of_two_who_close_at_once_one_wins_and_there_is_one_report() -> None:
     round = RoundFactory()
     outcomes = at_once(lambda: closed(round), lambda: closed(round))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Report", "StaleWrite"]
-    assert Report.objects.count() == ReportJob.objects.count() == round.plan.closed_periods.count() == 1
+    assert Report.objects.count() == DocumentJob.objects.count() == round.plan.closed_periods.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from reporting.models import JobState, Report, ReportJob
+from organisation.models import Document, DocumentJob, JobState
 from tests.at_once import wait_until
 from tests.reporting.closed_round import Scene
 from tests.worker import Worker
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker]
 
 
 def job_is(state: JobState) -> Callable[[], bool]:
-    return lambda: ReportJob.objects.get().state == state
+    return lambda: DocumentJob.objects.get().state == state
 
 
 def test_a_report_whose_worker_is_killed_is_made_once_by_the_next(
@@ -26,25 +26,26 @@ def test_a_report_whose_worker_is_killed_is_made_once_by_the_next(
     Scene.make().close()
     assert wait_until(job_is(JobState.RUNNING)), first.log.read_text()
     first.kill()
-    job = ReportJob.objects.get()
+    job = DocumentJob.objects.get()
     assert (job.state, job.attempts) == (JobState.RUNNING, 1), "killed too late to tell anything"
 
     second = start_worker()
     assert wait_until(job_is(JobState.DONE), 60), second.log.read_text()
 
-    job, report = ReportJob.objects.get(), Report.objects.get()
+    job, document = DocumentJob.objects.get(), Document.objects.get()
     assert (job.attempts, job.percent) == (2, 100)
     (made,) = [path for path in media_root.rglob("*") if path.is_file()]
-    assert made == settings.MEDIA_ROOT / report.file.name
+    assert made == settings.MEDIA_ROOT / document.file.name
     assert made.read_bytes()[:5] == b"%PDF-"
-    assert hashlib.sha256(made.read_bytes()).hexdigest() == report.file_sha256
+    assert hashlib.sha256(made.read_bytes()).hexdigest() == document.file_sha256
 
 
 def test_a_report_that_no_message_told_of_is_found_by_the_sweep(media_root: Path, worker_process: Worker) -> None:
     """The message was lost (the row is there, nobody was woken): beat's sweep makes it good."""
-    from tests.factories import ReportJobFactory
+    from tests.factories import DocumentJobFactory, ReportFactory
     from tests.reporting.frozen_content import make_content
 
-    ReportJobFactory(report__frozen__content=make_content(indicator_tables=[]))
+    report = ReportFactory(frozen__content=make_content(indicator_tables=[]))
+    DocumentJobFactory(document=report.document)
     assert wait_until(job_is(JobState.DONE), 60), worker_process.log.read_text()
     assert len(list(media_root.rglob("*.pdf"))) == 1

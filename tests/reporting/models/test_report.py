@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from organisation.models import CASE_ROLES, Municipality, Role, Unit, User
-from reporting.models import FrozenRound, Report, ReportJob, ReportRound
+from reporting.models import FrozenRound, Report, ReportRound
 from reporting.permissions import can_confirm, can_edit_round, can_publish
 from tests.factories import (
     FrozenRoundFactory,
@@ -16,14 +16,12 @@ from tests.factories import (
     MunicipalityFactory,
     PlanFactory,
     ReportFactory,
-    ReportJobFactory,
     UnitFactory,
     UserFactory,
     make_member,
 )
 
 pytestmark = pytest.mark.django_db
-LATER = datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)
 
 
 @dataclass
@@ -35,11 +33,11 @@ class Reports:
     @classmethod
     def make(cls) -> "Reports":
         town = MunicipalityFactory()
-        published = {"published_at": timezone.now(), "published_by": UserFactory(), "file": "reports/x/1-1.pdf"}
+        published = {"published_at": timezone.now(), "published_by": UserFactory()}
         return cls(
             town,
             ReportFactory(frozen__round__plan__municipality=town, **published),
-            ReportFactory(frozen__round__plan__municipality=town, file="reports/y/1-1.pdf"),
+            ReportFactory(frozen__round__plan__municipality=town),
         )
 
     def member(self, role: Role) -> User:
@@ -111,17 +109,6 @@ def test_reports_are_listed_by_period_newest_first() -> None:
         for row in rounds
     ]
     assert list(Report.objects.newest_first()) == [reports[1], reports[0], reports[2]]
-
-
-@pytest.mark.parametrize(
-    "columns",
-    [{"percent": 101}, {"state": "running"}, {"state": "done"}, {"state": "failed", "finished_at": LATER}],
-    ids=str,
-)
-def test_the_database_refuses_a_job_that_contradicts_itself(columns: dict[str, object]) -> None:
-    job = ReportJobFactory()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        ReportJob.objects.filter(pk=job.pk).update(**columns)
 
 
 @pytest.mark.parametrize("columns", [{"state": "closed"}, {"closed_on": datetime.date(2025, 7, 1)}], ids=str)

@@ -9,13 +9,19 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from reporting.pdf.render import build_html, render_pdf
+from organisation.pdf import render
 from tests.reporting.frozen_content import LABELS, LONG_WORD, empty_content, hostile_content, make_content
+
+TEMPLATE = "reporting/pdf/report.html"
 
 
 def make_pdf(content, out: Path) -> PdfReader:
-    render_pdf(content, out, on_progress=lambda step, percent: None)
+    render.render_pdf(TEMPLATE, content, out, on_progress=lambda step, percent: None)
     return PdfReader(out)
+
+
+def build_html(content) -> str:
+    return render.build_html(TEMPLATE, content)
 
 
 def words(reader: PdfReader) -> str:
@@ -152,7 +158,7 @@ def test_same_content_gives_the_same_bytes(folder, reader):
 
 @pytest.mark.parametrize("make", [make_content, empty_content, hostile_content])
 def test_weasyprint_has_nothing_to_complain_about(make, tmp_path, caplog):
-    with caplog.at_level(logging.WARNING, logger="reporting.pdf.render"):
+    with caplog.at_level(logging.WARNING, logger="organisation.pdf.render"):
         make_pdf(make(), tmp_path / "report.pdf")
     assert [record.getMessage() for record in caplog.records] == []
 

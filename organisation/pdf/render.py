@@ -1,4 +1,4 @@
-"""The PDF of a frozen report: the HTML is made here, the pages in a subprocess that can do nothing else."""
+"""The PDF of a document: the HTML is made here, the pages in a subprocess that can do nothing else."""
 
 import json
 import logging
@@ -34,7 +34,7 @@ FILE = gettext_noop("Skriver PDF-filen")
 
 REASONS = {
     "timeout": gettext_noop("Det tok for lang tid å lage PDF-en, og den ble stoppet. Prøv igjen."),
-    "memory": gettext_noop("Rapporten er for stor: PDF-en trengte mer minne enn den får bruke."),
+    "memory": gettext_noop("Dokumentet er for stort: PDF-en trengte mer minne enn den får bruke."),
     "library": gettext_noop(
         "Serveren mangler et program som trengs for å lage PDF: {packages}. Be driften om å installere det."
     ),
@@ -66,18 +66,20 @@ class RenderFailed(Exception):
         super().__init__(self.reason)
 
 
-def render_pdf(content: dict[str, Any], out: Path, *, on_progress: Progress, timeout: float = 300) -> None:
-    """Write the PDF of a frozen copy to `out`, which is replaced as a whole or not at all.
+def render_pdf(
+    template: str, content: dict[str, Any], out: Path, *, on_progress: Progress, timeout: float = 300
+) -> None:
+    """Write the PDF that a template makes of frozen content to `out`, which is replaced as a whole or not at all.
 
     `on_progress(step, percent)` is called at least once a second; `step` is the bokmål text, to be translated where it
     is shown. When it raises, the subprocess is killed and the exception passes through. Raises RenderFailed.
     """
     deadline = time.monotonic() + timeout
     on_progress(TEXT, 1)
-    html = build_html(content)
+    html = build_html(template, content)
     on_progress(TEXT, 5)
-    with tempfile.TemporaryDirectory(prefix="report-") as folder, translation.override("nb"):
-        made = Path(folder) / "report.pdf"
+    with tempfile.TemporaryDirectory(prefix="document-") as folder, translation.override("nb"):
+        made = Path(folder) / "document.pdf"
         with child_process(html, made, folder, timeout) as process:
             follow(process, deadline, on_progress)
         if made.read_bytes()[:5] != b"%PDF-":
@@ -86,16 +88,16 @@ def render_pdf(content: dict[str, Any], out: Path, *, on_progress: Progress, tim
     on_progress(FILE, 100)
 
 
-def build_html(content: dict[str, Any]) -> str:
+def build_html(template: str, content: dict[str, Any]) -> str:
     """The whole page as text. The templates escape everything; what HTML cannot hold is left out."""
     with translation.override("nb"):
-        return CONTROL.sub("", render_to_string("reporting/pdf/report.html", {"content": content}))
+        return CONTROL.sub("", render_to_string(template, {"content": content}))
 
 
 @contextmanager
 def child_process(html: str, made: Path, folder: str, timeout: float) -> Iterator["subprocess.Popen[bytes]"]:
     """The sandbox, started with an environment of its own and never left behind."""
-    command = [sys.executable, "-m", "reporting.pdf.sandbox", str(made)]
+    command = [sys.executable, "-m", "organisation.pdf.sandbox", str(made)]
     command += [str(os.getpid()), str(int(timeout) + 1), str(MEMORY_BYTES)]
     environment = {
         **{"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": folder, "TMPDIR": folder, "PYTHONDONTWRITEBYTECODE": "1"},

@@ -1,6 +1,6 @@
 """The subprocess that turns HTML into a PDF: no network, no files but our own, capped memory and time.
 
-    python -m reporting.pdf.sandbox OUT PARENT_PID SECONDS BYTES < report.html
+    python -m organisation.pdf.sandbox OUT PARENT_PID SECONDS BYTES < document.html
 
 Says how far it has come on stdout, one JSON object a line: {"phase": "pages", "count": 12}, {"failed": "memory"},
 {"warning": "..."}, {"done": true}. It knows nothing of Django, the database or any secret (docs/security.md).
@@ -20,10 +20,13 @@ from typing import IO, Any
 
 BASE = "https://static.invalid/"
 STATIC = Path(__file__).resolve().parents[2] / "static"
+# The print sheets of the apps, and what the shared one uses.
+SHEETS = sorted(str(path.relative_to(STATIC)) for path in STATIC.glob("*/*-pdf.css"))
 ALLOWED = {
     BASE + name: STATIC / name
     for name in (
-        "reporting/report-pdf.css",
+        "povertyplan/pdf.css",
+        *SHEETS,
         "vendor/inter/inter-latin-wght-normal.woff2",
         "vendor/inter/inter-latin-ext-wght-normal.woff2",
         "vendor/inter/inter-latin-wght-italic.woff2",
@@ -131,7 +134,7 @@ def write(html: str, out: str, reports: Reports) -> str | None:
     except OSError as error:
         reports.say(failed="library", detail=str(error)[:300])
         return "library"
-    from reporting.pdf.tagging import finish
+    from organisation.pdf.tagging import finish
 
     sys.addaudithook(refuse)
     messages = Messages(reports)
@@ -155,7 +158,7 @@ def main(arguments: list[str]) -> int:
     set_limits(seconds, memory)
     channel = os.dup(1)
     reports = Reports(os.fdopen(channel, "w", encoding="utf-8"))
-    os.dup2(2, 1)  # what libraries print is no report
+    os.dup2(2, 1)  # what libraries print is no message
     html = sys.stdin.buffer.read().decode("utf-8")
     reserve = bytearray(RESERVE)
     try:
@@ -165,7 +168,7 @@ def main(arguments: list[str]) -> int:
         del reserve
         os.write(channel, MEMORY_GONE)
         os._exit(1)
-    except Exception as error:  # the place, not the message: it could quote the report
+    except Exception as error:  # the place, not the message: it could quote the document
         frame = traceback.extract_tb(error.__traceback__)[-1]
         reports.say(failed="crash", detail=f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}")
         return 1

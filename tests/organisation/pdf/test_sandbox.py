@@ -13,27 +13,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.pdf import render, sandbox
-from reporting.pdf.render import RenderFailed, render_pdf
-from tests.reporting.frozen_content import make_content
+from organisation.pdf import render, sandbox
+from organisation.pdf.render import RenderFailed, render_pdf
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def big_content():
-    content = make_content()
-    measure = content["goals"][0]["measures"][0]
-    content["log"] = [
-        {**content["log"][0], "id": number, "measure_id": measure["id"], "text": "Lang tekst. " * 60}
-        for number in range(2000)
-    ]
-    return content
+@pytest.fixture(autouse=True)
+def _pages_without_templates(monkeypatch):
+    """What is made here are pages written in the test."""
+    monkeypatch.setattr(render, "build_html", lambda template, content: content["html"])
+
+
+def page(body):
+    head = '<title>Prøve</title><link rel="stylesheet" href="povertyplan/pdf.css">'
+    return {"html": f'<!doctype html><html lang="nb">{head}<h1>Prøve</h1>{body}'}
+
+
+def make(content, out, on_progress=lambda step, percent: None, **options):
+    render_pdf("no.html", content, out, on_progress=on_progress, **options)
+
+
+SMALL = page("<p>Noe tekst.</p>")
+BIG = page(f"<p>{'Lang tekst. ' * 60}</p>" * 2000)
 
 
 def children() -> set[int]:
     """The sandboxes of this very process."""
     own = {int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
-    return {pid for pid in own if b"reporting.pdf.sandbox" in command_line(pid)}
+    return {pid for pid in own if b"organisation.pdf.sandbox" in command_line(pid)}
 
 
 def command_line(pid: int) -> bytes:
@@ -62,15 +70,15 @@ def test_the_fetcher_gives_our_own_files():
     "url",
     [
         "file:///etc/passwd",
-        f"file://{ROOT}/static/reporting/report-pdf.css",
+        f"file://{ROOT}/static/povertyplan/pdf.css",
         "http://127.0.0.1/",
         "https://static.invalid/",
-        "https://static.invalid/reporting/../../povertyplan/settings.py",
-        "https://static.invalid/reporting/report-pdf.css?x",
-        "https://static.invalid/reporting/document.css",
-        "HTTPS://STATIC.INVALID/reporting/report-pdf.css",
+        "https://static.invalid/povertyplan/../../povertyplan/settings.py",
+        "https://static.invalid/povertyplan/pdf.css?x",
+        "https://static.invalid/povertyplan/app.css",
+        "HTTPS://STATIC.INVALID/povertyplan/pdf.css",
         "ftp://example.invalid/a",
-        "reporting/report-pdf.css",
+        "povertyplan/pdf.css",
         "../../etc/passwd",
         "/etc/passwd",
         "jar:file:///etc/passwd",
@@ -95,11 +103,9 @@ def test_the_fetcher_refuses_everything_else(scheme, rest):
         sandbox.make_fetcher().fetch(url)
 
 
-def test_a_resource_from_elsewhere_fails_the_report(monkeypatch, tmp_path):
-    page = '<!doctype html><html lang="nb"><title>x</title><p>x<img alt="x" src="file:///etc/passwd">'
-    monkeypatch.setattr(render, "build_html", lambda content: page)
+def test_a_resource_from_elsewhere_fails_the_document(tmp_path):
     with pytest.raises(RenderFailed) as failure:
-        render_pdf({}, tmp_path / "report.pdf", on_progress=lambda step, percent: None)
+        make(page('<p>x<img alt="x" src="file:///etc/passwd">'), tmp_path / "made.pdf")
     assert failure.value.code == "log"
     assert list(tmp_path.iterdir()) == []
 
@@ -112,23 +118,21 @@ def test_the_sandbox_opens_no_connection_and_starts_nothing():
 
 
 def test_the_sandbox_knows_neither_django_nor_secrets(monkeypatch, tmp_path):
-    code = "import sys, reporting.pdf.sandbox, reporting.pdf.tagging; print([n for n in sys.modules if 'django' in n])"
+    code = "import sys, organisation.pdf.sandbox, organisation.pdf.tagging; print([n for n in sys.modules if 'django' in n])"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
     seen = {}
     real = subprocess.Popen
     monkeypatch.setattr(subprocess, "Popen", lambda *args, **named: seen.update(named["env"]) or real(*args, **named))
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
-    render_pdf(make_content(), tmp_path / "report.pdf", on_progress=lambda step, percent: None)
+    make(SMALL, tmp_path / "made.pdf")
     python = {"PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED"}
     assert set(seen) == {"PATH", "LANG", "HOME", "TMPDIR", "SOURCE_DATE_EPOCH"} | python
 
 
 def test_progress_is_told_often_and_never_goes_back(tmp_path):
     told = []
-    render_pdf(
-        make_content(), tmp_path / "report.pdf", on_progress=lambda *step: told.append((time.monotonic(), *step))
-    )
+    make(BIG, tmp_path / "made.pdf", on_progress=lambda *step: told.append((time.monotonic(), *step)))
     percents = [percent for _, _, percent in told]
     assert percents == sorted(percents) and percents[-1] == 100
     assert [step for at, (_, step, _) in enumerate(told) if at == 0 or step != told[at - 1][1]] == [
@@ -141,7 +145,7 @@ def test_progress_is_told_often_and_never_goes_back(tmp_path):
 
 def test_too_long_a_run_is_stopped_and_leaves_nothing(tmp_path):
     with pytest.raises(RenderFailed) as failure:
-        render_pdf(big_content(), tmp_path / "report.pdf", on_progress=lambda step, percent: None, timeout=2)
+        make(BIG, tmp_path / "made.pdf", timeout=2)
     assert failure.value.code == "timeout"
     assert "Prøv igjen" in failure.value.reason
     assert children() == set()
@@ -159,17 +163,17 @@ def test_an_abort_kills_the_run_and_keeps_the_old_file(tmp_path):
         if percent >= 20:
             raise LeaseLost
 
-    (tmp_path / "report.pdf").write_bytes(b"old")
+    (tmp_path / "made.pdf").write_bytes(b"old")
     with pytest.raises(LeaseLost):
-        render_pdf(big_content(), tmp_path / "report.pdf", on_progress=on_progress)
+        make(BIG, tmp_path / "made.pdf", on_progress=on_progress)
     assert started and not any(is_running(pid) for pid in started)
-    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("report.pdf", b"old")]
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("made.pdf", b"old")]
 
 
 def test_too_little_memory_is_told_as_such(monkeypatch, tmp_path):
     monkeypatch.setattr(render, "MEMORY_BYTES", 170 * 1024**2)
     with pytest.raises(RenderFailed) as failure:
-        render_pdf(big_content(), tmp_path / "report.pdf", on_progress=lambda step, percent: None)
+        make(BIG, tmp_path / "made.pdf")
     assert failure.value.code == "memory"
 
 
@@ -182,7 +186,7 @@ def test_a_missing_library_is_named():
 def test_a_broken_run_is_told_as_such(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(RenderFailed) as failure:
-        render_pdf(make_content(), tmp_path / "report.pdf", on_progress=lambda step, percent: None)
+        make(SMALL, tmp_path / "made.pdf")
     assert failure.value.code == "crash"
 
 
@@ -192,7 +196,7 @@ def test_the_sandbox_dies_with_a_killed_parent(tmp_path):
     html.write_text("<!doctype html><html lang=nb><title>x</title>" + "<p>Lang tekst. " * 60_000)
     code = (
         "import os, subprocess, sys, time\n"
-        f"command = [sys.executable, '-m', 'reporting.pdf.sandbox', {str(tmp_path / 'x.pdf')!r}]\n"
+        f"command = [sys.executable, '-m', 'organisation.pdf.sandbox', {str(tmp_path / 'x.pdf')!r}]\n"
         "command += [str(os.getpid()), '300', str(2 * 1024**3)]\n"
         f"page = open({str(html)!r})\n"
         "child = subprocess.Popen(command, stdin=page, stdout=subprocess.PIPE, start_new_session=True)\n"

@@ -1,0 +1,53 @@
+"""Documents as PDFs: made, and made again. A worker does the work (domain/document_jobs.py)."""
+
+import logging
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+from organisation.documents import kind_called
+from organisation.domain.errors import DomainError
+from organisation.domain.writing import acting
+from organisation.models import Document, DocumentJob, JobState, User
+from povertyplan.celery import app as celery_app
+
+logger = logging.getLogger(__name__)
+
+
+def make_document(*, kind: str, title: str, content: dict[str, Any] | None = None) -> Document:
+    """A document and the job that makes it; a worker is woken after the commit.
+
+    Called inside the transaction of what the document is about, which also says who acts. `content` is what it is made from, frozen from now on:
+    JSON only, so dates and amounts as text. It is left out where the kind knows where to find it.
+    """
+    if (content is None) != (kind_called(kind).content is not None):
+        raise ValueError(f"Documents of kind {kind} are made from content of their own or found by the kind, not both")
+    with transaction.atomic():
+        document = Document.objects.create(kind=kind, title=title, content=content)
+        job = DocumentJob.objects.create(document=document, queued_at=Now())
+    transaction.on_commit(partial(wake, job.pk))
+    return document
+
+
+def make_again(*, document: Document, by: User) -> None:
+    """Take up a failed job again, or make a file anew that was lost. The same content gives the same bytes."""
+    with acting(by, "document.make_again"):
+        over = DocumentJob.objects.filter(document=document, state__in=(JobState.FAILED, JobState.DONE))
+        if not over.update(
+            state=JobState.QUEUED, attempts=0, percent=0, step="", error="", queued_at=Now(), finished_at=None
+        ):
+            raise DomainError(_("PDF-en lages allerede."))
+        transaction.on_commit(partial(wake, document.job.pk))
+
+
+def wake(job_id: int) -> None:
+    """Tell a worker. Where the broker can't be reached, the sweep finds the job later; nobody has to wait for that."""
+    try:
+        celery_app.send_task("organisation.tasks.make_document", [job_id], ignore_result=True, retry=False)
+    except (OSError, KombuError, RedisError):
+        logger.warning("Document job %s: no broker to wake a worker through; the sweep will find it", job_id)

@@ -1,0 +1,1 @@
+"""Making the PDF of a document. Empty on purpose: the sandbox is imported from here and must not load Django."""

@@ -1,1 +1,0 @@
-"""Making the PDF of a report. Empty on purpose: the sandbox is imported from here and must not load Django."""
