@@ -8,11 +8,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import override
 
 from organisation.domain import outbox
 from organisation.domain.writing import acting
 from organisation.models import Notice, OutgoingMail, User
+
+LONGEST_TEXT = 300  # as the field
 
 
 def notify(
@@ -69,5 +72,6 @@ def _by_language(users: Iterable[User]) -> dict[str, list[User]]:
 
 
 def _said_in(language: str, text: Any) -> str:
+    """Cut where it is too long: a title in the sentence must not undo what the caller is about."""
     with override(language):
-        return str(text)
+        return str(Truncator(str(text)).chars(LONGEST_TEXT))

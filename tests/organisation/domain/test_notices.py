@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from organisation.domain import outbox
-from organisation.domain.notices import mark_all_read, mark_read, notify
+from organisation.domain.notices import LONGEST_TEXT, mark_all_read, mark_read, notify
 from organisation.models import AuditEntry, Notice, OutgoingMail, Role, User
 from tests.at_once import at_once
 from tests.factories import MembershipFactory, NoticeFactory, UserFactory, make_member
@@ -75,6 +75,12 @@ def test_a_translated_sentence_is_in_each_readers_language() -> None:
     ada, bob = make_member(Role.CASEWORKER), make_member(Role.CASEWORKER, language="en")
     remind(ada, bob, text=gettext_lazy("Logg ut"))
     assert (ada.notices.get().text, bob.notices.get().text) == ("Logg ut", "Log out")
+
+
+def test_a_sentence_that_is_too_long_is_cut_and_not_refused() -> None:
+    (notice,) = remind(make_member(Role.CASEWORKER), text="å" * 400)
+    assert notice.text == "å" * (LONGEST_TEXT - 1) + "…"
+    assert Notice._meta.get_field("text").max_length == LONGEST_TEXT
 
 
 def test_many_users_take_no_more_queries_than_one(mail_on: None) -> None:
