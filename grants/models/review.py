@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from grants.models.award_letter import AwardGoal, AwardLetter
-from grants.models.sub_project import SubProject, SubProjectPartner
+from grants.models.sub_project import RUNNING_STATES, SubProject, SubProjectPartner
 from organisation.models import LEADERSHIP_ROLES, PublicId, User, Versioned
 
 
@@ -24,7 +24,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(sub_project__municipality__in=user.municipality_ids(*LEADERSHIP_ROLES))
 
     def open(self) -> "ReviewQuerySet":
-        return self.filter(decision="")
+        """Those to be held. One that was not held before its sub-project was over will never be."""
+        return self.filter(decision="", sub_project__state__in=RUNNING_STATES)
 
     def due_for_review(self, on: datetime.date, within_days: int = 0) -> "ReviewQuerySet":
         """The open ones whose day has come, or comes within some days."""

@@ -1,10 +1,30 @@
 """Rows for tests, made with sensible defaults: `MeasureFactory(plan__municipality=town)`."""
 
+from tests.factories.grants_calls import (
+    TODAY_AT,
+    ApplicationFactory,
+    CallFactory,
+    JuryMemberFactory,
+    make_judged_call,
+    make_sheet,
+)
 from tests.factories.grants_spending import (
     LedgerEntryFactory,
     PaymentProposalFactory,
     RecurringPaymentFactory,
     make_funded,
+)
+from tests.factories.grants_sub_projects import (
+    AwardLetterFactory,
+    ClosingReportFactory,
+    PartnerAnswerFactory,
+    ReviewFactory,
+    SubProjectFactory,
+    SubProjectPartnerFactory,
+    make_agreed,
+    make_draft,
+    make_offered,
+    sign_all,
 )
 from tests.factories.measures import (
     AttachmentFactory,
@@ -43,8 +63,13 @@ from tests.factories.reporting import (
 __all__ = [
     "PASSWORD",
     "TEST_KIND",
+    "TODAY_AT",
+    "ApplicationFactory",
     "AttachmentFactory",
+    "AwardLetterFactory",
+    "CallFactory",
     "ClosedPeriodFactory",
+    "ClosingReportFactory",
     "ContributionFactory",
     "DocumentFactory",
     "DocumentJobFactory",
@@ -53,6 +78,7 @@ __all__ = [
     "GoalSummaryFactory",
     "IndicatorFactory",
     "IndicatorTableFactory",
+    "JuryMemberFactory",
     "LedgerEntryFactory",
     "LogEntryFactory",
     "LogFigureFactory",
@@ -61,15 +87,25 @@ __all__ = [
     "MunicipalityFactory",
     "NoticeFactory",
     "ObservationFactory",
+    "PartnerAnswerFactory",
     "PaymentProposalFactory",
     "PlanFactory",
     "RecurringPaymentFactory",
     "ReportFactory",
+    "ReviewFactory",
     "RoundFactory",
+    "SubProjectFactory",
+    "SubProjectPartnerFactory",
     "TargetFactory",
     "UnitFactory",
     "UserFactory",
     "ZoneFactory",
+    "make_agreed",
+    "make_draft",
     "make_funded",
+    "make_judged_call",
     "make_member",
+    "make_offered",
+    "make_sheet",
+    "sign_all",
 ]
