@@ -13,10 +13,18 @@ LONG_AGO = datetime.date(2008, 1, 1)
 KINDS = {
     UnitKind.STATE: {
         "NAV", "NAV-kontorene", "NAV Lerkendal", "NAV Falkenborg", "Husbanken", "Arbeids- og velferdsdirektoratet",
+        "Politiet", "Politiet, forebyggende gruppe", "St. Olavs hospital, Klinikk for rus og avhengighetsmedisin",
     },
-    UnitKind.COUNTY: {"Sør-Trøndelag fylkeskommune", "Oppland fylkeskommune"},
-    UnitKind.VOLUNTARY: {"Kirkens Bymisjon", "Charlottenlund sportsklubb (CSK)"},
-    UnitKind.BUSINESS: {"Fretex", "Boligstiftelsen"},
+    UnitKind.COUNTY: {
+        "Sør-Trøndelag fylkeskommune", "Oppland fylkeskommune", "Trøndelag fylkeskommune",
+        "Charlottenlund videregående skole",
+    },
+    UnitKind.VOLUNTARY: {
+        "Frivilligsentralen (eksempel)",
+        "Kirkens Bymisjon", "Charlottenlund sportsklubb (CSK)", "Strinda frivillighetssentral",
+        "Presthus frivillighetssentral", "Røde Kors", "Rosendal teater",
+    },
+    UnitKind.BUSINESS: {"Fretex", "Boligstiftelsen", "ABES kjøreskole"},
     UnitKind.HIGHER_EDUCATION: {"NTNU", "HUNT", "Senter for forskning på sivilsamfunn og frivillig sektor"},
 }  # fmt: skip
 KIND_OF = {name: kind for kind, names in KINDS.items() for name in names}
@@ -67,9 +75,14 @@ PEOPLE = (
     Person("prosjektleder@trondheim.example", "Petra Prosjektleder", Role.PROJECT_LEAD, "Trondheim", ("BFT Østbyen",)),
     Person("formannskapet@trondheim.example", "Frida Folkevalgt", Role.BOARD_MEMBER, "Trondheim", ("",)),
     Person("administrator@trondheim.example", "Aksel Administrator", Role.ADMINISTRATOR, "Trondheim", ("",)),
+    Person("styringsgruppa@trondheim.example", "Stine Styringsgruppe", Role.STEERING_GROUP, "Trondheim", ("",)),
+    Person("partner@trondheim.example", "Per Partner", Role.PARTNER, "Trondheim", ("Kirkens Bymisjon",)),
     Person("analytiker@direktoratet.example", "Anna Analytiker", Role.ANALYST, "", ("",)),
     Person("koordinator@lillehammer.example", "Leif Koordinator", Role.COORDINATOR, "Lillehammer", ("",)),
     Person("saksbehandler@lillehammer.example", "Live Saksbehandler", Role.CASEWORKER, "Lillehammer", ("TO Kultur og fritid",)),
+    Person("prosjektleder@lillehammer.example", "Pia Prosjektleder", Role.PROJECT_LEAD, "Lillehammer", ("",)),
+    Person("partner@lillehammer.example", "Pål Partner", Role.PARTNER, "Lillehammer", ("Frivilligsentralen (eksempel)",)),
+    Person("jury@lillehammer.example", "Julie Jurymedlem", Role.JUROR, "Lillehammer", ("",)),
 )  # fmt: skip
 
 

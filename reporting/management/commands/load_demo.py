@@ -5,12 +5,12 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from organisation.models import Municipality
-from reporting.demo import lillehammer_2016, running_plan, trondheim_2011
+from reporting.demo import lillehammer_2016, pilot_0_24, running_plan, running_sub_projects, trondheim_2011
 from reporting.demo.organisation import Town, make_people
 
 
 class Command(BaseCommand):
-    help = "Load the demo: three plans in two municipalities, with units, people, log and an open round. Once only."
+    help = "Load the demo: plans, sub-projects and people in two municipalities, with log, payments and an open round. Once only."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if Municipality.objects.exists():
@@ -22,8 +22,10 @@ class Command(BaseCommand):
                 "Trondheim": Town.make("Trondheim", "1601", "Midt"),
                 "Lillehammer": Town.make("Lillehammer", "0501", "Øst"),
             }
-            make_people(towns)
+            people = make_people(towns)
             trondheim_2011.load(towns["Trondheim"])
             running_plan.load(towns["Trondheim"], today)
+            pilot_0_24.load(towns["Trondheim"], people["prosjektleder@trondheim.example"])
             lillehammer_2016.load(towns["Lillehammer"], today)
+            running_sub_projects.load(towns["Lillehammer"], people, today)
         self.stdout.write("The demo is loaded.")

@@ -1,4 +1,4 @@
-"""The demo: three real plans, and Trondheim's status of 2011 as published, with its sum put right."""
+"""The demo: real plans, and Trondheim's status of 2011 as published, with its sum put right."""
 
 import json
 from io import StringIO
@@ -40,9 +40,15 @@ def counts() -> dict[str, int]:
     return {model.__name__: model._default_manager.count() for config in own for model in config.get_models()}
 
 
-def test_it_holds_three_plans_with_all_their_measures(demo: str) -> None:
-    plans = {(plan.municipality.name, plan.state): plan.measures.count() for plan in Plan.objects.all()}
-    assert plans == {("Trondheim", "closed"): 38, ("Lillehammer", "adopted"): 39, ("Trondheim", "adopted"): 15}
+def test_it_holds_the_plans_with_all_their_measures(demo: str) -> None:
+    plans = sorted((plan.municipality.name, plan.state, plan.measures.count()) for plan in Plan.objects.all())
+    assert plans == [
+        ("Lillehammer", "adopted", 1),
+        ("Lillehammer", "adopted", 39),
+        ("Trondheim", "adopted", 15),
+        ("Trondheim", "closed", 9),
+        ("Trondheim", "closed", 38),
+    ]
 
 
 def test_loading_it_again_changes_nothing(demo: str) -> None:
