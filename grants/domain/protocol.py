@@ -4,9 +4,16 @@ Members stand with number and group only. Ages are a range and backgrounds a lis
 some of them under age, and nobody is to find one of them again by putting the pieces together.
 """
 
+import datetime
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.formats import date_format
+
+from grants.domain.economy import format_kroner
 from grants.domain.ranking import Result, as_decimal
 from grants.domain.tally import Tally, tally
 from grants.models import Application, ApplicationState, Call, ScoreSheet
@@ -16,12 +23,21 @@ SCHEMA = 1
 
 
 def content(call: Call) -> dict[str, Any]:
-    """Of a call that is just being decided. Fractions are text ("137/40"), with a decimal number beside for readers."""
+    """Of a call that is just being decided. Fractions are text ("137/40"), with a decimal number beside for readers.
+
+    The names of the first lines are those of templates/pdf/base.html; applications stand in the ranking's order.
+    """
     counted = tally(call)
     numbers = {row.pk: number for number, row in enumerate(counted.applications, 1)}
+    with translation.override("nb"):
+        facts = _facts(call, counted)
     return {
         "schema": SCHEMA,
         "municipality": call.municipality.name,
+        "kind": "Protokoll fra juryen" if counted.members else "Protokoll",
+        "title": call.title,
+        "dated": _local(call.decided_at).date().isoformat(),
+        "facts": facts,
         "call": _call(call),
         "criteria": [{"number": row.number, "text": row.text, "weight": row.weight} for row in counted.criteria],
         "jury": _jury(call, counted, numbers) if counted.members else None,
@@ -34,6 +50,25 @@ def content(call: Call) -> dict[str, Any]:
             "chosen": [numbers[row.pk] for row in counted.applications if row.state == ApplicationState.AWARDED],
         },
     }
+
+
+def _facts(call: Call, counted: Tally) -> list[list[str]]:
+    """What stands on the first page, as it is printed: in bokmål."""
+    rules = [f"minst {call.min_partners} ulike partnere"]
+    rules += ["en kommunal enhet er hovedansvarlig"] if call.responsible_is_municipal else []
+    rules += [] if call.allows_pay else ["ingen penger til stillinger eller lønn"]
+    rules += ["søknaden har en film"] if call.wants_film else []
+    amount = f"{format_kroner(call.amount_per_half_year)} kroner per halvår i {call.half_years} halvår"
+    facts = [
+        ["Søknadsfrist", _moment(call.closes_at)],
+        ["Plasser", str(call.places)],
+        ["Beløp", amount],
+        ["Regler", ", ".join(rules)],
+        ["Søknader", str(len(counted.applications))],
+    ]
+    if call.scoring_closed_at:
+        facts.append(["Vurderingen lukket", _moment(call.scoring_closed_at)])
+    return [*facts, ["Avgjort", f"{_moment(call.decided_at)} av {call.decided_by.name if call.decided_by else ''}"]]
 
 
 def _call(call: Call) -> dict[str, Any]:
@@ -59,7 +94,10 @@ def _jury(call: Call, counted: Tally, numbers: dict[int, int]) -> dict[str, Any]
         "members": [
             {"number": row.number, "group": row.group, "excluded_as": row.excluded_as} for row in counted.members
         ],
-        "groups": len({row.group for row in counted.members}),
+        "groups": [
+            {"group": group, "members": [row.number for row in counted.members if row.group == group]}
+            for group in sorted({row.group for row in counted.members})
+        ],
         "ages": [min(ages), max(ages)] if ages else None,
         "backgrounds": sorted({row.background.strip() for row in counted.members} - {""}, key=str.casefold),
         "quorum": call.quorum,
@@ -115,3 +153,12 @@ def _fraction(value: Fraction | None) -> dict[str, str] | None:
 
 def _stamp(at: Any) -> str | None:
     return at.isoformat() if at else None
+
+
+def _local(at: Any) -> datetime.datetime:
+    moment: datetime.datetime = at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return moment
+
+
+def _moment(at: Any) -> str:
+    return f"{date_format(_local(at))} kl. {_local(at):%H.%M}"
