@@ -1,12 +1,10 @@
 """The demo: real plans, and Trondheim's status of 2011 as published, with its sum put right."""
 
 import json
-from io import StringIO
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
 
 from measures.models import Measure, Plan
 from organisation.models import Role, User
@@ -14,23 +12,13 @@ from reporting.demo.organisation import PASSWORD, PEOPLE
 from reporting.demo.reading import read
 from reporting.domain.contribution import standings
 from reporting.models import FrozenRound, Report, ReportRound
+from tests.reporting.demo.conftest import load_demo
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def demo(db: None) -> str:
-    return load()
-
-
-def load() -> str:
-    out = StringIO()
-    call_command("load_demo", stdout=out)
-    return out.getvalue()
-
-
-@pytest.fixture
-def content(demo: str) -> dict[str, Any]:
+def content(demo: None) -> dict[str, Any]:
     frozen: dict[str, Any] = FrozenRound.objects.get().content
     return frozen
 
@@ -40,7 +28,7 @@ def counts() -> dict[str, int]:
     return {model.__name__: model._default_manager.count() for config in own for model in config.get_models()}
 
 
-def test_it_holds_the_plans_with_all_their_measures(demo: str) -> None:
+def test_it_holds_the_plans_with_all_their_measures(demo: None) -> None:
     plans = sorted((plan.municipality.name, plan.state, plan.measures.count()) for plan in Plan.objects.all())
     assert plans == [
         ("Lillehammer", "adopted", 1),
@@ -51,14 +39,14 @@ def test_it_holds_the_plans_with_all_their_measures(demo: str) -> None:
     ]
 
 
-def test_loading_it_again_changes_nothing(demo: str) -> None:
+def test_loading_it_again_changes_nothing(demo: None) -> None:
     before = counts()
-    assert "already" in load()
+    assert "already" in load_demo()
     assert counts() == before
     assert before["AuditEntry"] > 100
 
 
-def test_there_is_a_log_in_for_every_role(demo: str) -> None:
+def test_there_is_a_log_in_for_every_role(demo: None) -> None:
     assert {person.role for person in PEOPLE} == set(Role)
     for person in PEOPLE:
         user = User.objects.get_by_natural_key(person.email)
@@ -113,7 +101,7 @@ def test_the_report_has_its_case_number_and_waits_for_its_worker(content: dict[s
     assert Report.objects.get().document.job.state == "queued"
 
 
-def test_the_running_plan_is_alive(demo: str) -> None:
+def test_the_running_plan_is_alive(demo: None) -> None:
     """An open round with some who wait, something overdue, and a log up to these days."""
     round = ReportRound.objects.get(state="open")
     confirmed = {standing.is_confirmed for standing in standings(round)}
@@ -123,6 +111,6 @@ def test_the_running_plan_is_alive(demo: str) -> None:
     assert (round.plan.zones.count(), round.plan.life_areas.count()) == (6, 6)
 
 
-def test_lillehammer_uses_all_eight_cadences(demo: str) -> None:
+def test_lillehammer_uses_all_eight_cadences(demo: None) -> None:
     measures = Measure.objects.filter(plan__municipality__name="Lillehammer")
     assert len(set(measures.exclude(evaluation_cadence="").values_list("evaluation_cadence", flat=True))) == 8

@@ -3,10 +3,8 @@
 import datetime
 from collections import Counter
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.core.management import call_command
 
 from grants.domain.economy import economies
 from grants.domain.outcome import standing_outcomes, totals
@@ -19,23 +17,7 @@ TODAY = datetime.date(2026, 11, 20)
 FACTS = read("pilot-0-24.yaml")["sub_projects"]
 
 
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Any:
-    """The demo, loaded once for this file and taken away again."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock():
-        outer = transaction.atomic()
-        outer.__enter__()
-        try:
-            call_command("load_demo", verbosity=0)
-            yield
-        finally:
-            transaction.set_rollback(True)
-            outer.__exit__(None, None, None)
-
-
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 
 def sub_projects() -> list[SubProject]:
@@ -101,7 +83,9 @@ def test_criminal_cases_by_year_with_the_estimate_named() -> None:
 
 
 def test_every_sub_project_has_partners_a_signed_letter_reviews_and_a_closing_report() -> None:
-    for row, facts in zip(sorted(sub_projects(), key=lambda r: r.title), sorted(FACTS, key=lambda f: f["title"]), strict=True):
+    for row, facts in zip(
+        sorted(sub_projects(), key=lambda r: r.title), sorted(FACTS, key=lambda f: f["title"]), strict=True
+    ):
         assert row.partners.count() == 1 + len(facts["partners"]), row.title
         letter = row.letters.get(state="in_force")
         assert letter.signatures.filter(accepted_at__isnull=False).count() == row.partners.count()

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from pypdf import PdfReader
 
 from organisation.pdf.render import render_pdf
@@ -24,8 +23,7 @@ STATES = {
 
 
 @pytest.fixture
-def pages(tmp_path: Path) -> list[str]:
-    call_command("load_demo", verbosity=0)
+def pages(demo: None, tmp_path: Path) -> list[str]:
     content = FrozenRound.objects.get(round__plan__municipality__name="Trondheim").content
     path = tmp_path / "trondheim.pdf"
     render_pdf("reporting/pdf/report.html", content, path, on_progress=lambda step, percent: None)
