@@ -1,7 +1,7 @@
 """The jury's ranking, in exact fractions. Pure: numbers in, numbers out, so that anyone can compute it again."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 
@@ -64,11 +64,10 @@ def rank(
         }
         needed = quorum or judges // 2 + 1
         groups = {group: total for group, total in by_group.items() if total is not None}
-        rows.append((application, _total(means, criteria), means, groups, len(own), judges, max(needed, 1)))
-    totals = [total for _application, total, *_rest in rows if total is not None]
+        rows.append(Result(application, None, _total(means, criteria), means, groups, len(own), judges, max(needed, 1)))
+    totals = [row.total for row in rows if row.total is not None]
     results = [
-        Result(application, None if total is None else 1 + sum(other > total for other in totals), total, *rest)
-        for application, total, *rest in rows
+        row if row.total is None else replace(row, rank=1 + sum(other > row.total for other in totals)) for row in rows
     ]
     return sorted(results, key=lambda row: (row.rank is None, row.rank or 0, row.application))
 

@@ -134,7 +134,9 @@ def test_the_pdf_has_every_figure_it_takes_to_compute_it_again(content: Any, tmp
     for phrase in (
         "Gruppe 1: 4,500 (9/2).", "Gruppe 2: 4,125 (33/8).", "Delt plassering; plassene rekker ikke til alle.",
         "6 medlemmer i 2 grupper. Alder: fra 17 til 32 år.", "Bakgrunn: Bakgrunn 1, Bakgrunn 2",
-        "Gruppe 1: medlem 1, 2, 3", "Gruppe 2: medlem 4, 5, 6", "Medlem 6 deltok ikke i vurderingen: hører til en søker eller partner.", "meldte seg inhabil i søknad",
+        "Gruppe 1: medlem 1, 2, 3", "Gruppe 2: medlem 4, 5, 6",
+        "Medlem 6 deltok ikke i vurderingen: hører til en søker eller partner.",
+        "meldte seg inhabil i søknad",
         "Juryens beste, og den som når flest barn.", "flere enn halvparten", "Alle deltar i følgeforskningen.",
         "500 000 kroner per halvår i 4 halvår", "ingen penger til stillinger eller lønn", "4 av 4", "5 av 5",
         "4. mai 2026 kl. 12.00 av Lea Leder",
