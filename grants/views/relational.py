@@ -1,6 +1,5 @@
 """How the services of a sub-project find it to work together: the matrix, its development, and the form."""
 
-import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -26,7 +25,7 @@ from grants.domain.relational import (
     word,
 )
 from grants.forms.relational import RatingForm
-from grants.models import Dimension, Strength, SubProject, SubProjectPartner
+from grants.models import Dimension, Strength, SubProjectPartner
 from grants.permissions import can_rate_for
 from grants.views.result import READERS, crumbs_of, found
 from organisation.access import SignedInRequest, access, roles
@@ -166,8 +165,10 @@ def relations_rate(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One form for one service and half-year; whoever works in several services chooses first."""
     sub_project = found(request, public_id)
     today = timezone.localdate()
-    active = list(sub_project.partners.active(today).select_related("unit"))
-    own = [partner for partner in active if partner.pk in _worked_in(request, sub_project, today)]
+    taking_part = sub_project.partners.active(today)
+    active = list(taking_part.select_related("unit"))
+    worked_in = set(taking_part.worked_in_by(request.user).values_list("pk", flat=True))
+    own = [partner for partner in active if partner.pk in worked_in]
     if not own:
         raise PermissionDenied
     halves = open_halves(sub_project, today)
@@ -197,10 +198,6 @@ def relations_rate(request: SignedInRequest, public_id: str) -> HttpResponse:
         template="grants/relations/rate.html", sub_project=sub_project, rater=rater, half=half, halves=halves,
         several=len(own) > 1, steps=Strength.choices,
     )  # fmt: skip
-
-
-def _worked_in(request: SignedInRequest, sub_project: SubProject, on: datetime.date) -> set[int]:
-    return set(sub_project.partners.active(on).worked_in_by(request.user).values_list("pk", flat=True))
 
 
 def _rater(own: list[SubProjectPartner], public_id: str) -> SubProjectPartner | None:

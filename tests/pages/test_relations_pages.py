@@ -12,7 +12,7 @@ from grants.domain.relational import GRACE, rate
 from grants.models import Dimension, RelationalRating
 from organisation.models import Role
 from organisation.periods import HalfYear
-from tests.factories import MembershipFactory, make_member
+from tests.factories import MembershipFactory
 from tests.factories.grants_results import make_partners
 from tests.pages.place import Place, make_place
 

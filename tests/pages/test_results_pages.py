@@ -10,7 +10,14 @@ from django.utils import timezone
 
 from grants.models import Outcome, Quote, SubProject
 from organisation.models import Role
-from tests.factories import LogEntryFactory, LogFigureFactory, MunicipalityFactory, TargetFactory, make_funded, make_member
+from tests.factories import (
+    LogEntryFactory,
+    LogFigureFactory,
+    MunicipalityFactory,
+    TargetFactory,
+    make_funded,
+    make_member,
+)
 from tests.factories.grants_results import LessonFactory, OutcomeFactory, QuoteFactory, count_in_log, make_partners
 from tests.pages.place import Place, make_place
 

@@ -13,7 +13,13 @@ from grants.models import LedgerEntry, PaymentProposal, ProposalState, Recurring
 from measures.models import new_form_key
 from organisation.models import Role
 from tests.at_once import at_once
-from tests.factories import LedgerEntryFactory, PaymentProposalFactory, RecurringPaymentFactory, make_funded, make_member
+from tests.factories import (
+    LedgerEntryFactory,
+    PaymentProposalFactory,
+    RecurringPaymentFactory,
+    make_funded,
+    make_member,
+)
 from tests.pages.place import Place, make_place
 
 pytestmark = pytest.mark.django_db
@@ -224,9 +230,7 @@ def test_a_recurring_payment_is_agreed_by_two_and_ended_by_one(place: Place, cli
         ({"day_of_month": "31"}, "day_of_month"),
     ],
 )
-def test_a_recurring_payment_that_can_not_be(
-    changes: dict[str, str], field: str, place: Place, client: Client
-) -> None:
+def test_a_recurring_payment_that_can_not_be(changes: dict[str, str], field: str, place: Place, client: Client) -> None:
     answer = client.post(url("recurring-new", place.sub_project), recurring_typed(place, **changes))
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
@@ -297,7 +301,9 @@ def test_a_leader_of_another_municipality_finds_nothing(place: Place, client_for
 
 def test_a_long_ledger_is_turned_by_pages_newest_first(place: Place, client: Client) -> None:
     for number in range(27):
-        LedgerEntryFactory(sub_project=place.sub_project, paid_on=timezone.localdate(), amount=1, purpose=f"Nr {number}")
+        LedgerEntryFactory(
+            sub_project=place.sub_project, paid_on=timezone.localdate(), amount=1, purpose=f"Nr {number}"
+        )
     first = text_of(client.get(url("sub-project-spending", place.sub_project)))
     second = text_of(client.get(url("sub-project-spending", place.sub_project), {"side": 2}))
     assert "Nr 26 " in first and "Side 1 av 2" in first and "Nr 1 " not in first
