@@ -1,4 +1,4 @@
-"""The demo, loaded once for all tests of this folder: loading it takes seconds, and they only read it."""
+"""The demo, loaded once for all tests of a file: loading it takes seconds, and they only read it."""
 
 from collections.abc import Iterator
 from io import StringIO
@@ -15,7 +15,7 @@ def load_demo() -> str:
     return out.getvalue()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")  # not "package", which without an __init__.py lasts until all tests are over
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Inside a transaction that is never committed; each test has one of its own within it."""
     with django_db_blocker.unblock(), transaction.atomic():
