@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 def make_document(*, kind: str, title: str, content: dict[str, Any] | None = None) -> Document:
     """A document and the job that makes it; a worker is woken after the commit.
 
-    Called inside the transaction of what the document is about, which also says who acts. `content` is what it is made from, frozen from now on:
-    JSON only, so dates and amounts as text. It is left out where the kind knows where to find it.
+    Called inside the transaction of what the document is about, which also says who acts. `content` is what it is made
+    from, frozen from now on: JSON only, so dates and amounts as text. It is left out where the kind knows where to find it.
     """
     if (content is None) != (kind_called(kind).content is not None):
         raise ValueError(f"Documents of kind {kind} are made from content of their own or found by the kind, not both")

@@ -42,7 +42,7 @@ def add_id_tree(root: Any, elements: list[Any], pdf: Any) -> None:
 def describe_links(pdf: Any) -> None:
     for item in pdf.objects:
         if isinstance(item, dict) and item.get("Subtype") == "/Link":
-            item["Contents"] = pydyf.String("Lenke til et annet sted i rapporten")
+            item["Contents"] = pydyf.String("Lenke til et annet sted i dokumentet")
 
 
 def mark_margins(root: Any, elements: list[Any], by_reference: dict[bytes, Any], pdf: Any) -> None:
