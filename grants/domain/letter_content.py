@@ -97,8 +97,10 @@ def frozen(letter: AwardLetter, partners: Iterable[SubProjectPartner]) -> dict[s
         return {
             "schema": SCHEMA,
             "municipality": sub_project.municipality.name,
+            "kind": _("Tildelingsbrev, versjon %(number)s") % {"number": letter.number},
             "title": sub_project.title,
             "number": letter.number,
+            "dated": letter.offered_on.isoformat() if letter.offered_on else "",
             "case_number": letter.case_number,
             "change_reason": letter.change_reason,
             "offered_on": date_format(letter.offered_on) if letter.offered_on else "",

@@ -118,7 +118,7 @@ def update_sub_project(*, sub_project: SubProject, version: int, by: User, **fie
 
 def period_is_agreed(sub_project: SubProject) -> bool:
     """Whether a letter that has been offered, or is in force, says when it starts and ends."""
-    return _letters(sub_project, LetterState.OFFERED, LetterState.IN_FORCE).exists()
+    return bool(_letters(sub_project, LetterState.OFFERED, LetterState.IN_FORCE).exists())
 
 
 def add_partner(*, sub_project: SubProject, unit: Unit, role: str, by: User) -> SubProjectPartner:
