@@ -10,6 +10,7 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinVal
 from django.db.models import QuerySet
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext_lazy as _
 
@@ -145,6 +146,8 @@ def display_value(field: forms.Field, value: Any) -> Any:
         return dict(choices).get(value, value)
     if isinstance(value, bool):
         return _("Ja") if value else _("Nei")
+    if isinstance(value, datetime.datetime):
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if isinstance(value, datetime.date):
         return date_format(value)
     if isinstance(value, list | tuple):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from organisation.models import CASE_ROLES, Role
 
 READERS = (*CASE_ROLES, Role.BOARD_MEMBER, Role.ANALYST)
+AROUND_SUB_PROJECTS = (*CASE_ROLES, Role.STEERING_GROUP, Role.PARTNER)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -20,6 +21,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return context
     entries = [(_("Min side"), "home", True)]
     entries.append((_("Planer"), "plan-list", user.has_role(*CASE_ROLES)))
+    entries.append((_("Jury"), "jury-list", user.has_role(Role.JUROR)))
+    entries.append((_("Delprosjekter"), "sub-project-list", user.has_role(*AROUND_SUB_PROJECTS)))
     entries.append((_("Rapporter"), "report-list", user.has_role(*READERS)))
     entries.append((_("Brukere og enheter"), "user-list", user.has_role(Role.ADMINISTRATOR)))
     context["main_navigation"] = [

@@ -21,6 +21,9 @@ from reporting.domain.contribution import save_contribution
 from reporting.domain.round import close_round, open_round, write_goal_summary
 from reporting.models import Report, ReportRound
 from tests.factories import MembershipFactory, MunicipalityFactory, UnitFactory, UserFactory, ZoneFactory, make_member
+from tests.pages.world_calls import calls_and_jury
+from tests.pages.world_results import results_and_money
+from tests.pages.world_sub_projects import sub_projects
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 SECRET = "Setningen som bare kommunens egne skal lese"
@@ -55,6 +58,9 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     membership = MembershipFactory(user=colleague, unit=unit)
     notice = _notices(users[Role.COORDINATOR], secret)
     world.ids = _ids(world, {"user": colleague, "membership": membership, "notice": notice})
+    world.ids |= calls_and_jury(municipality, unit, users, secret)
+    world.ids |= results_and_money(municipality, unit, users, today, secret)
+    world.ids |= sub_projects(municipality, unit, users, plan, today, secret)
     return world
 
 
