@@ -136,12 +136,6 @@ def _agree(town: Town, sub_project: SubProject, facts: Facts) -> AwardLetter:
     by, day = town.coordinator, facts["starts_on"]
     effects = facts.get("effect_goals") or [{"about": "collaboration", "text": COLLABORATION}]
     goals = [AwardGoal(kind="effect", about=goal["about"], text=goal["text"]) for goal in effects]
-    goals.append(
-        AwardGoal(
-            kind="result", about="collaboration", text=COLLABORATION, indicator="partnere som er med",
-            target_value=Decimal(1 + len(facts["partners"])), due_on=min(day + datetime.timedelta(days=300), END),
-        )
-    )  # fmt: skip
     if goal := facts.get("result_goal"):
         goals.append(
             AwardGoal(
@@ -149,6 +143,12 @@ def _agree(town: Town, sub_project: SubProject, facts: Facts) -> AwardLetter:
                 target_value=Decimal(goal["target_value"]), due_on=END, outcome_kind=goal["kind"],
             )
         )  # fmt: skip
+    goals.append(
+        AwardGoal(
+            kind="result", about="collaboration", text=COLLABORATION, indicator="partnere som er med",
+            target_value=Decimal(1 + len(facts["partners"])), due_on=min(day + datetime.timedelta(days=300), END),
+        )
+    )  # fmt: skip
     instalments = {HalfYear.parse(code): Decimal(kroner) for code, kroner in facts.get("instalments", {}).items()}
     letter = create_letter(sub_project=sub_project, by=by)
     letter = update_letter(letter=letter, version=letter.version, by=by, goals=goals, instalments=instalments)
@@ -164,7 +164,7 @@ def _pay(town: Town, leader: User, sub_project: SubProject, facts: Facts) -> Non
         recurring = propose_recurring(
             sub_project=sub_project, amount_each=Decimal(agreed["amount_each"]), receivers=agreed["receivers"],
             first_month=agreed["first_month"], last_month=agreed["last_month"], purpose="1 600 kroner per barn per måned",
-            mode=facts["mode"], use=SpendingUse.RESIDENTS, day_of_month=15, voucher_prefix="BORGERLØNN", by=leader,
+            mode=facts["mode"], use=SpendingUse.RESIDENTS, day_of_month=15, voucher_prefix="BL", by=leader,
             at=noon(facts["starts_on"]),
         )  # fmt: skip
         recurring = approve_recurring(

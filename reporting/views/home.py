@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from grants.domain.waiting import waiting_for
 from measures.models import LIVE_STATES, Measure, PlanState
 from organisation.access import SIGNED_IN, SignedInRequest, access
 from organisation.models import CASE_ROLES, LOGGING_ROLES, Role, User
@@ -27,11 +28,16 @@ def home(request: SignedInRequest) -> HttpResponse:
             return redirect("report-list")
         if user.has_role(Role.ADMINISTRATOR):
             return redirect("user-list")
+        if user.has_role(Role.STEERING_GROUP, Role.PARTNER):
+            return redirect("sub-project-list")
+        if user.has_role(Role.JUROR):
+            return redirect("jury-list")
         return render(request, "reporting/no_role.html")
     rounds = open_rounds(user)
     context: dict[str, Any] = {
         "rounds": rounds,
         "to_confirm": to_confirm(user, rounds),
+        "waiting": waiting_for(user, timezone.localdate()),
         "logs": user.has_role(*LOGGING_ROLES, Role.COORDINATOR),
         "page_obj": Paginator(my_measures(user), 25).get_page(request.GET.get("side")),
         "coordinates": user.has_role(Role.COORDINATOR),
