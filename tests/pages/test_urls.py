@@ -160,6 +160,10 @@ def test_what_must_not_leak_is_there_to_leak(world: World, client_for: Any) -> N
         "report",
         "measure-list",
         "notice-list",
+        "sub-project-results",
+        "sub-project-spending",
+        "result-totals",
+        "payments-waiting",
     ):
         assert SECRET in ask(client, world, name).content.decode(), f"{name} doesn't show its own municipality's texts"
 
