@@ -14,7 +14,7 @@ from grants.domain.letter_content import Goal, Instalments, goals_of, instalment
 from grants.models import AwardLetter, GoalAbout, GoalKind, OutcomeKind
 from organisation.forms import BaseForm, DateInput, NumberField, dress
 
-EXTRA_ROWS, MOST_ROWS = 3, 60
+EXTRA_ROWS, MOST_ROWS = 2, 60
 PARTS = {
     GoalKind.EFFECT: ("text", "about"),
     GoalKind.RESULT: ("text", "about", "indicator", "target_value", "due_on", "outcome_kind"),
@@ -49,6 +49,7 @@ class PaperForm(BaseForm):
 
 class LetterForm(BaseForm):
     edits = True
+    marks_optional = False  # most of it is; the page says what must be there
 
     starts_on = forms.DateField(label=_("Starter"), widget=DateInput)
     ends_on = forms.DateField(label=_("Slutter"), widget=DateInput)
@@ -147,7 +148,8 @@ class LetterForm(BaseForm):
 
     def current_values(self, row: AwardLetter) -> dict[str, Any]:
         stored = values_of(row)
-        return {name: stored.get(name) for name in self.fields if name != "version" and not name.endswith("-rows")}
+        about_the_form = ("version", "-rows", "-remove")
+        return {name: stored.get(name) for name in self.fields if not name.endswith(about_the_form)}
 
     @property
     def head_fields(self) -> list[Any]:
@@ -162,11 +164,13 @@ class LetterForm(BaseForm):
         return [self[name] for name in self.halves]
 
     def rows_of(self, kind: GoalKind) -> list[GoalRow]:
-        starts = [f"{kind}-{index}-" for index in range(self.counts[kind])]
-        return [
-            GoalRow(number, [self[start + part] for part in PARTS[kind]], self[start + "remove"])
-            for number, start in enumerate(starts, start=1)
-        ]
+        return [self._row(kind, index) for index in range(self.counts[kind])]
+
+    def _row(self, kind: GoalKind, index: int) -> GoalRow:
+        """A blank line has nothing to be taken out."""
+        start = f"{kind}-{index}-"
+        remove = self[start + "remove"] if self[start + "text"].value() else None
+        return GoalRow(index + 1, [self[start + part] for part in PARTS[kind]], remove)
 
     @property
     def effect_rows(self) -> list[GoalRow]:

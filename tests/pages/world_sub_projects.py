@@ -36,13 +36,23 @@ def sub_projects(
     others = [UnitFactory(municipality=municipality, name=f"Partner {number}. {secret}") for number in (1, 2)]
     zone = ZoneFactory(municipality=municipality)
     start = _months_before(today, 13)
-    ways: dict[str, Any] = {"municipality": municipality, "partners": _partners(unit, others), "by": by, "zones": [zone]}
+    ways: dict[str, Any] = {
+        "municipality": municipality,
+        "partners": _partners(unit, others),
+        "by": by,
+        "zones": [zone],
+    }
     ways |= {"target_group": secret, "note": secret, "on": start, "starts_on": start}
     end = datetime.date(today.year + 1, 12, 31)
 
     running = create_sub_project(title=f"Sammen. {secret}", ends_on=end, **ways)
     measure = create_measure(
-        plan=plan, goals=[plan.goals.all()[0]], by=by, on=start, title=f"Sammen, tiltaket. {secret}", responsible_unit=unit
+        plan=plan,
+        goals=[plan.goals.all()[0]],
+        by=by,
+        on=start,
+        title=f"Sammen, tiltaket. {secret}",
+        responsible_unit=unit,
     )
     running = link_measure(sub_project=running, measure=measure, version=running.version, by=by)
     letter = _in_force(running, by, start, secret)
@@ -82,7 +92,12 @@ def _offered(sub_project: SubProject, by: User, on: datetime.date, secret: str) 
     half = HalfYear.of(sub_project.starts_on)
     letter = create_letter(sub_project=sub_project, by=by)
     letter = update_letter(
-        letter=letter, version=letter.version, by=by, goals=goals, instalments={half: Decimal(500_000)}, conditions=secret
+        letter=letter,
+        version=letter.version,
+        by=by,
+        goals=goals,
+        instalments={half: Decimal(500_000)},
+        conditions=secret,
     )
     return offer_letter(letter=letter, version=letter.version, by=by, on=on)
 
@@ -124,7 +139,7 @@ def _ids(
     unit: Unit,
 ) -> Ids:  # fmt: skip
     def at(names: str, row: Any, **more: str) -> Ids:
-        return dict.fromkeys(names.split(), {"public_id": row.public_id, **more})
+        return {name: {"public_id": row.public_id, **more} for name in names.split()}
 
     def place(sub_project: SubProject) -> dict[str, str]:
         return {"partner_id": sub_project.partners.get(unit=unit).public_id}
