@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from grants.forms.rows import GrowingForm, Row, RowsField, choice_cell, number_cell, text_cell
+from grants.forms.rows import GrowingForm, Row, RowsField, choice_cell, number_cell, text_cell, without_zeros
 from grants.models import Application, Call, SpendingUse
 from organisation.models import Unit, UnitKind
 
@@ -75,7 +75,7 @@ class ApplicationForm(GrowingForm):
         return {name: getattr(application, name) for name in names} | {
             "units": [row.unit for row in partners if row.unit],
             "others": [Row((row.name, row.kind)) for row in partners if not row.unit],
-            "budget": [Row((row.text, row.use, row.amount)) for row in application.budget.all()],
+            "budget": [Row((row.text, row.use, without_zeros(row.amount))) for row in application.budget.all()],
         }
 
     def current_values(self, row: Application) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from grants.domain.call import RULES, TIMES, USUAL_CRITERIA, criteria_of
 from grants.domain.ranking import as_decimal
 from grants.domain.tally import Tally
-from grants.forms.rows import Column, GrowingForm, MomentField, Row, RowsField, text_cell
+from grants.forms.rows import Column, GrowingForm, MomentField, Row, RowsField, text_cell, without_zeros
 from grants.models import Application, Call
 from organisation.forms import BaseForm, NumberField
 from organisation.models import Municipality
@@ -76,7 +76,9 @@ class CallForm(GrowingForm):
     @classmethod
     def values_of(cls, call: Call) -> dict[str, Any]:
         names = [name for name in cls.base_fields if name not in ("municipality", "criteria", "version")]
-        return {name: getattr(call, name) for name in names} | {"criteria": [Row(row) for row in criteria_of(call)]}
+        values = {name: getattr(call, name) for name in names}
+        values["amount_per_half_year"] = without_zeros(call.amount_per_half_year)
+        return values | {"criteria": [Row(row) for row in criteria_of(call)]}
 
     def current_values(self, row: Call) -> dict[str, Any]:
         return {name: value for name, value in self.values_of(row).items() if name in self.fields}
@@ -119,6 +121,7 @@ class DecisionForm(BaseForm):
         self.fields["chosen"].choices = [
             (row.application, self._label(titles[row.application], row, counted)) for row in counted.results
         ]
+        self.fields["chosen"].template_name = "grants/calls/_chosen_field.html"
         if not counted.tied:
             self.initial.setdefault("chosen", counted.inside)
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from grants.models import HIGHEST_POINTS, LOWEST_POINTS, Call, Criterion, JuryMember, ScoreSheet
-from organisation.forms import BaseForm
+from organisation.forms import BaseForm, dress
 from organisation.models import Unit, User
 
 CAN_NOT_JUDGE = "-"
@@ -76,6 +76,7 @@ class SheetForm(BaseForm):
         comment = self.fields.pop("comment")
         for criterion in criteria:
             field = forms.ChoiceField(label=criterion.text, choices=POINTS, required=False, widget=forms.RadioSelect)
+            dress(field.widget)
             field.template_name = "grants/jury/_points_field.html"
             self.fields[f"criterion_{criterion.number}"] = field
         self.fields["comment"] = comment

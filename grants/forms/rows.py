@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
@@ -178,3 +179,8 @@ def choice_cell(name: str, label: Any, choices: Any) -> Column:
     """The first choice stands there to begin with."""
     choices = list(choices)
     return Column(name, label, forms.ChoiceField(choices=choices, initial=choices[0][0]))
+
+
+def without_zeros(amount: Decimal) -> Decimal:
+    """1600.00 as 1600, for a field that is to be read."""
+    return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount

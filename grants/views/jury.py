@@ -102,11 +102,11 @@ def jury_member_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
 @access(LEADERS)
 def jury_member_remove(request: SignedInRequest, public_id: str) -> HttpResponse:
     member = _member(request, public_id)
-    form = ConfirmForm(posted(request), initial={"version": member.version})
+    form = ConfirmForm(posted(request))
     url = reverse("call-jury", args=[member.call.public_id])
 
     def remove(data: dict[str, Any]) -> bool:
-        remove_member(member=member, by=request.user, **data)
+        remove_member(member=member, by=request.user)
         return True
 
     return form_page(

@@ -120,7 +120,7 @@ def test_a_member_is_changed_and_taken_out_until_she_has_delivered() -> None:
     )
     assert (member.group, list(member.connected_units.all())) == (3, [unit])
     save(member, row, 3)
-    jury.remove_member(member=member, version=member.version, by=UserFactory())
+    jury.remove_member(member=member, by=UserFactory())
     assert not JuryMember.objects.exists()
 
 
@@ -128,7 +128,7 @@ def test_points_that_were_given_can_not_be_made_to_disappear() -> None:
     member, row = before_the_jury()
     deliver(member, row, 3, 4)
     with refused("kan ikke fjernes"):
-        jury.remove_member(member=member, version=member.version, by=UserFactory())
+        jury.remove_member(member=member, by=UserFactory())
 
 
 def test_connected_units_are_the_municipalitys() -> None:
@@ -148,7 +148,7 @@ def test_the_jury_stands_once_the_scoring_is_closed() -> None:
     with refused("ikke endres lenger"):
         jury.update_member(member=member, version=member.version, by=UserFactory(), group=2)
     with refused("ikke endres lenger"):
-        jury.remove_member(member=member, version=member.version, by=UserFactory())
+        jury.remove_member(member=member, by=UserFactory())
 
 
 # --- Exclusion --------------------------------------------------------------------------------------------
