@@ -12,6 +12,15 @@ from organisation.models import CASE_ROLES, Role
 READERS = (*CASE_ROLES, Role.BOARD_MEMBER, Role.ANALYST)
 AROUND_SUB_PROJECTS = (*CASE_ROLES, Role.STEERING_GROUP, Role.PARTNER)
 
+# Addresses that belong to an entry and don't begin with its own.
+PLACES = {
+    "plan-list": ("/mal/", "/tiltak/", "/logg/", "/indikatorer/", "/maltall/", "/tall/", "/runder/"),
+    "sub-project-list": (
+        "/utlysninger/", "/jurymedlemmer/", "/soknader/", "/tildelingsbrev/", "/stoppunkter/", "/utbetalinger/",
+        "/posteringer/", "/faste-utbetalinger/", "/resultater/", "/erfaringer/", "/sitater/",
+    ),
+}  # fmt: skip
+
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """The main menu with the current place marked, and the user's roles for her own menu."""
@@ -26,7 +35,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     entries.append((_("Rapporter"), "report-list", user.has_role(*READERS)))
     entries.append((_("Brukere og enheter"), "user-list", user.has_role(Role.ADMINISTRATOR)))
     context["main_navigation"] = [
-        {"label": label, "url": (url := reverse(name)), "current": _is_current(request.path, url)}
+        {
+            "label": label,
+            "url": (url := reverse(name)),
+            "current": request.path.startswith(PLACES.get(name, ())) or _is_current(request.path, url),
+        }
         for label, name, shown in entries
         if shown
     ]

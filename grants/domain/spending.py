@@ -64,10 +64,11 @@ def propose_payment(
     A form makes one proposal: sent again by the same person, it is answered with the proposal it made.
     """
     check_use(use)
-    if form_key and (made := PaymentProposal.objects.filter(form_key=form_key, proposed_by=by).first()):
-        return made
     with acting(by, "payment.propose"), refusing(**SENT_BEFORE):
         held = hold(sub_project)
+        # Held first, so that of two clicks the second sees what the first made.
+        if form_key and (made := PaymentProposal.objects.filter(form_key=form_key, proposed_by=by).first()):
+            return made
         check_takes_payments(held)
         check_day(held, pay_on)
         check_amount(held, amount, pay_on)
