@@ -51,7 +51,7 @@ def calls_and_jury(
 
 def _call(municipality: Municipality, secret: str, state: str, closes_at: datetime.datetime) -> Call:
     return CallFactory(
-        municipality=municipality, title=f"Utlysning {state}. {secret}", text=secret, terms=secret, state=state,
+        municipality=municipality, title=f"Utlysning {municipality.calls.count()}. {secret}", text=secret, terms=secret, state=state,
         opens_at=closes_at - 30 * DAY, closes_at=closes_at,
     )  # fmt: skip
 
