@@ -60,7 +60,7 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     world.ids = _ids(world, {"user": colleague, "membership": membership, "notice": notice})
     world.ids |= calls_and_jury(municipality, unit, users, secret)
     world.ids |= results_and_money(municipality, unit, users, today, secret)
-    world.ids |= sub_projects(municipality, unit, users, plan, today, secret)
+    world.ids |= sub_projects(municipality, unit, users, today, secret)
     return world
 
 

@@ -16,7 +16,7 @@ from measures.domain.measure import create_measure
 from measures.models import Plan
 from organisation.models import DocumentJob, JobState, Municipality, Role, Unit, User
 from organisation.periods import HalfYear
-from tests.factories import UnitFactory, ZoneFactory
+from tests.factories import GoalFactory, PlanFactory, UnitFactory, ZoneFactory
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 Ids = dict[str, dict[str, str]]
@@ -24,15 +24,14 @@ Users = dict[Role, User]
 ANSWERS = {"works_together": 4, "listens": 3, "anchored": 5, "reaches_goals": 2}
 
 
-def sub_projects(
-    municipality: Municipality, unit: Unit, users: Users, plan: Plan, today: datetime.date, secret: str
-) -> Ids:
+def sub_projects(municipality: Municipality, unit: Unit, users: Users, today: datetime.date, secret: str) -> Ids:
     """The arguments of the addresses of sub-projects, letters and reviews. `unit` is responsible for all of them.
 
     One runs on a letter in force with the next version in the making and its second review open; one waits for
     signatures; one was stopped at a review and has its closing report to write.
     """
     by = users[Role.COORDINATOR]
+    goal = GoalFactory(plan=PlanFactory(municipality=municipality, title=f"Planen til delprosjektet. {secret}"))
     others = [UnitFactory(municipality=municipality, name=f"Partner {number}. {secret}") for number in (1, 2)]
     zone = ZoneFactory(municipality=municipality)
     start = _months_before(today, 13)
@@ -47,8 +46,8 @@ def sub_projects(
 
     running = create_sub_project(title=f"Sammen. {secret}", ends_on=end, **ways)
     measure = create_measure(
-        plan=plan,
-        goals=[plan.goals.all()[0]],
+        plan=goal.plan,
+        goals=[goal],
         by=by,
         on=start,
         title=f"Sammen, tiltaket. {secret}",
@@ -66,7 +65,7 @@ def sub_projects(
     stopped = create_sub_project(title=f"Stoppet. {secret}", ends_on=end, **ways)
     _in_force(stopped, by, start, secret)
     _review(stopped, users, Decision.STOP, _months_before(today, 1), secret)
-    return _ids(running, letter, draft, offered, stopped, plan, unit)
+    return _ids(running, letter, draft, offered, stopped, goal.plan, unit)
 
 
 def _partners(unit: Unit, others: list[Unit]) -> list[tuple[Unit, str]]:
