@@ -10,7 +10,8 @@ from organisation.models import LEADERSHIP_ROLES, Membership, User
 
 def leadership(municipality_id: int, on: datetime.date) -> QuerySet[User]:
     seats = Membership.objects.active(on).filter(role__in=LEADERSHIP_ROLES, unit__municipality=municipality_id)
-    return User.objects.filter(memberships__in=seats).distinct()
+    users: QuerySet[User] = User.objects.filter(memberships__in=seats).distinct()
+    return users
 
 
 def representatives(partner: SubProjectPartner, on: datetime.date) -> QuerySet[User]:
@@ -18,4 +19,5 @@ def representatives(partner: SubProjectPartner, on: datetime.date) -> QuerySet[U
     path = partner.unit.path
     above = [path[: index + 1] for index, letter in enumerate(path) if letter == "/" and index]
     seats = Membership.objects.active(on).filter(role__in=REPRESENTING_ROLES, unit__path__in=above)
-    return User.objects.filter(memberships__in=seats).distinct()
+    users: QuerySet[User] = User.objects.filter(memberships__in=seats).distinct()
+    return users

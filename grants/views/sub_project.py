@@ -20,6 +20,7 @@ from grants.domain.sub_project import (
     update_sub_project,
 )
 from grants.domain.sub_project_state import TRANSITIONS, WAYS_TO_END, end_sub_project
+from grants.domain.waiting import waiting_for
 from grants.filters import SubProjectFilter, with_figures
 from grants.forms.sub_project import EndForm, PeriodForm, SubProjectEditForm, SubProjectForm
 from grants.models import (
@@ -84,6 +85,8 @@ def sub_project_list(request: SignedInRequest) -> HttpResponse:
         "sorter": request.GET.get("sorter", ""),
         "figures": _figures(seen),
         "section": "sub_projects",
+        # Those who work with plans have it on their own first page; for the others this is the first page.
+        "waiting": [] if request.user.has_role(*CASE_ROLES) else waiting_for(request.user, timezone.localdate()),
         "can_make": request.user.has_role(*LEADERSHIP_ROLES),
     }
     fragment = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]

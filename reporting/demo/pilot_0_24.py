@@ -183,12 +183,12 @@ def _pay(town: Town, leader: User, sub_project: SubProject, facts: Facts) -> Non
 
 
 def _review(town: Town, sub_project: SubProject, facts: Facts) -> None:
-    stopped = facts.get("stopped")
+    stopped: Facts = facts.get("stopped", {})
     for day in REVIEWS:
         review = sub_project.reviews.open().first()
         if review is None or day < review.starts_on + datetime.timedelta(days=90):
             continue
-        stops = bool(stopped) and stopped["day"] == day
+        stops = stopped.get("day") == day
         letter = sub_project.letters.get(state="in_force")
         verdict = Verdict.NOT_REACHED if stopped else Verdict.REACHED
         judged = {

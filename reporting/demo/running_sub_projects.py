@@ -87,7 +87,8 @@ def _letter(sub_project: SubProject, by: User, facts: Facts, amount: int, today:
         )
         for goal in facts["result_goals"]
     ]  # fmt: skip
-    half, instalments = HalfYear.of(sub_project.starts_on), {}
+    half = HalfYear.of(sub_project.starts_on)
+    instalments: dict[HalfYear, Decimal] = {}
     while half.first_day <= sub_project.ends_on and len(instalments) < 4:
         instalments[half] = Decimal(amount)
         half = HalfYear.of(half.last_day + datetime.timedelta(days=1))

@@ -50,8 +50,9 @@ def calls_and_jury(
 
 
 def _call(municipality: Municipality, secret: str, state: str, closes_at: datetime.datetime) -> Call:
+    title = f"Utlysning {municipality.calls.count()}. {secret}"
     return CallFactory(
-        municipality=municipality, title=f"Utlysning {municipality.calls.count()}. {secret}", text=secret, terms=secret, state=state,
+        municipality=municipality, title=title, text=secret, terms=secret, state=state,
         opens_at=closes_at - 30 * DAY, closes_at=closes_at,
     )  # fmt: skip
 
