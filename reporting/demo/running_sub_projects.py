@@ -14,9 +14,10 @@ from grants.domain.jury import appoint, deliver_sheet
 from grants.domain.lesson import add_lesson
 from grants.domain.letter_content import Goal as AwardGoal
 from grants.domain.outcome import record_outcome
+from grants.domain.relational import rate
 from grants.domain.spending import approve, propose_payment
 from grants.domain.sub_project import create_sub_project
-from grants.models import Application, AwardLetter, Call, PartnerRole, SubProject
+from grants.models import Application, AwardLetter, Call, Dimension, PartnerRole, SubProject
 from measures.domain.goal import create_goal
 from measures.domain.log import add_log_entry
 from measures.domain.measure import create_measure
@@ -138,6 +139,16 @@ def _work(
             by=writer, at=noon(today), today=today,
         )  # fmt: skip
     add_lesson(sub_project=sub_project, text=facts["lesson"], by=writer, on=today)
+    _rate(sub_project, writer, facts, today)
+
+
+def _rate(sub_project: SubProject, writer: User, facts: Facts, today: datetime.date) -> None:
+    partners = list(sub_project.partners.all())
+    for days, strengths in facts["strengths"].items():
+        day = today - datetime.timedelta(days=days)
+        for rater, strength in zip(partners, strengths, strict=True):
+            said = {(other, dimension): strength for other in partners if other != rater for dimension in Dimension}
+            rate(sub_project=sub_project, rater=rater, strengths=said, half=HalfYear.of(day), by=writer, on=day)
 
 
 def _offered(town: Town, leader: User, facts: Facts, today: datetime.date) -> None:
@@ -153,7 +164,7 @@ def _call(town: Town, by: User, facts: Facts, title: str, opens: datetime.date, 
         municipality=town.municipality, by=by, criteria=[(text, 1) for text in facts["criteria"]], title=title,
         text="Oppdiktet utlysning, for å vise hvordan det virker.", opens_at=noon(opens),
         closes_at=noon(opens + datetime.timedelta(days=days)), places=2, amount_per_half_year=Decimal(100_000),
-        half_years=2, terms="Pengene kan ikke brukes til stillinger eller lønn.",
+        half_years=2, terms="Alle deler erfaringene sine med de andre.",
     )  # fmt: skip
     return open_call(call=call, version=call.version, by=by, at=noon(opens))
 

@@ -5,12 +5,15 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
+from grants.domain.application import breaches
 from grants.domain.economy import economies
 from grants.domain.outcome import standing_outcomes, totals
-from grants.models import AwardLetter, ClosingReport, LedgerEntry, Review, SubProject
+from grants.domain.waiting import waiting_for
+from grants.models import Application, AwardLetter, ClosingReport, LedgerEntry, Review, SubProject
 from measures.models import MeasureState
-from organisation.models import Document, Notice
+from organisation.models import Document, Notice, User
 from reporting.demo.reading import read
 
 TODAY = datetime.date(2026, 11, 20)
@@ -98,3 +101,20 @@ def test_every_sub_project_has_partners_a_signed_letter_reviews_and_a_closing_re
 def test_nothing_of_the_pilot_waits_today() -> None:
     assert not Review.objects.due_for_review(TODAY).filter(sub_project__in=sub_projects()).exists()
     assert not Notice.objects.filter(user__memberships__unit__municipality__name="Trondheim").exists()
+
+
+def test_lillehammer_shows_the_work_of_today() -> None:
+    """Something waits for each of the people who can log in there."""
+    for email, text in (
+        ("prosjektleder", "Hold stoppunktet for Åpen fritid"),
+        ("prosjektleder", "1 utbetaling venter på godkjenning"),
+        ("prosjektleder", "Følg juryens vurdering"),
+        ("partner", "Godkjenn tildelingsbrevet til Jobb og skole sammen"),
+        ("partner", "Svar på spørreskjemaet om Åpen fritid"),
+    ):
+        user = User.objects.get(email=f"{email}@lillehammer.example")
+        assert any(row.text.startswith(text) for row in waiting_for(user, timezone.localdate())), text
+    running = SubProject.objects.get(title="Åpen fritid (eksempel)")
+    assert running.ratings.exists()
+    draft = Application.objects.get(state="draft")
+    assert {breach.field for breach in breaches(draft)} == {"units", "budget"}
