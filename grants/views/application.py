@@ -21,7 +21,7 @@ from grants.domain.application import (
 )
 from grants.forms.application import ApplicationForm
 from grants.forms.call import ConfirmForm
-from grants.models import Application, ApplicationState, Call
+from grants.models import Application, ApplicationState, Call, SubProject
 from grants.permissions import can_apply, can_edit_application, can_edit_call
 from grants.views.call import READERS, grown
 from grants.views.call import crumbs_of as call_crumbs
@@ -95,8 +95,10 @@ def application_detail(request: SignedInRequest, public_id: str) -> HttpResponse
         "can_edit": stands and is_draft and call.takes_applications(now),
         "can_withdraw": (stands and application.state == ApplicationState.SUBMITTED and call.takes_applications(now)),
         "too_late": is_draft and not call.takes_applications(now),
-        "sub_project": getattr(application, "sub_project", None),
-        "can_begin": leads and application.state == ApplicationState.AWARDED,
+        "sub_project": SubProject.objects.visible_to(request.user).filter(application=application).first(),
+        "can_begin": leads
+        and application.state == ApplicationState.AWARDED
+        and not hasattr(application, "sub_project"),
     }
     return render(request, "grants/applications/application.html", context)
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grants.domain.call import USUAL_CRITERIA
-from grants.models import Application, ApplicationState, BudgetLine, Call, CallState, Placement
+from grants.models import Application, ApplicationState, BudgetLine, Call, CallState, Placement, SubProject
 from organisation.models import JobState, Municipality, Role, Unit, UnitKind
 from tests.factories import (
     ApplicationFactory,
@@ -423,6 +423,18 @@ def test_a_call_without_a_jury_is_decided_with_a_reason(town: Municipality, lead
     leader.post(to("call-decide", call), {"version": 1, "chosen": [row.pk], "reason": "Den eneste"})
     row.refresh_from_db()
     assert row.state == ApplicationState.AWARDED
+
+
+def test_an_awarded_application_leads_to_its_sub_project(town: Municipality, leader: Client, worker: Client) -> None:
+    row = ApplicationFactory(call=open_call(town, state=CallState.CLOSED), state="awarded")
+    link = f"{reverse('sub-project-new')}?soknad={row.public_id}"
+    assert link in leader.get(to("application", row)).content.decode()
+    assert leader.get(link).status_code == 200
+    today = timezone.localdate()
+    leader.post(link, {"starts_on": today.isoformat(), "ends_on": (today + 700 * DAY).isoformat()})
+    page = leader.get(to("application", row)).content.decode()
+    assert to("sub-project", SubProject.objects.get(application=row)) in page
+    assert link not in page
 
 
 def test_a_failed_protocol_is_made_again_by_the_leadership(town: Municipality, leader: Client, worker: Client) -> None:

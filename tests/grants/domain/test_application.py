@@ -12,7 +12,7 @@ from grants.domain.call import close_call
 from grants.models import Application, ApplicationPartner, ApplicationState, Call, SpendingUse
 from organisation.domain.errors import DomainError
 from organisation.models import AuditEntry, Role, UnitKind
-from tests.at_once import at_once
+from tests.at_once import at_once, while_uncommitted
 from tests.database import undone
 from tests.factories import (
     TODAY_AT,
@@ -300,13 +300,16 @@ def test_taken_back_and_changed_at_the_same_time_one_of_them_gives_way() -> None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_application_slips_into_a_call_that_is_being_closed() -> None:
-    """Whoever gets the call first: an application is in before the closing, or it is refused."""
+@pytest.mark.parametrize("action", [submit, update], ids=["submit", "update"])
+def test_no_application_slips_into_a_call_that_is_being_closed(action: Any) -> None:
+    """Whoever comes while the call is closed waits for it, and is refused."""
     call = CallFactory()
     row, late = ApplicationFactory(call=call), call.closes_at + SECOND
-    closed, sent = at_once(
-        lambda: close_call(call=call, version=None, by=None, at=late), lambda: submit(row, at=call.closes_at)
+    closed, sent, waited = while_uncommitted(
+        lambda: close_call(call=call, version=None, by=None, at=late), lambda: action(row, at=call.closes_at)
     )
     assert isinstance(closed, Call)
+    assert waited
+    assert isinstance(sent, DomainError)
     row.refresh_from_db()
-    assert (row.state == ApplicationState.SUBMITTED) == isinstance(sent, Application)
+    assert (row.state, row.version) == (ApplicationState.DRAFT, 1)
