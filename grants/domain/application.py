@@ -21,6 +21,7 @@ TITLE_TAKEN = {
     "application_title_unique": (_("Det finnes allerede en søknad med dette navnet i utlysningen."), "title"),
 }
 Others = Sequence[tuple[str, str]]  # name and kind of those who are none of the registered units
+PartnerRow = tuple[Unit | None, str, str]  # unit, name, kind
 Budget = Sequence[tuple[str, str, Decimal]]  # text, use, kroner
 
 
@@ -124,15 +125,16 @@ def breaches(application: Application) -> list[Breach]:
         total=format_kroner(total), most=format_kroner(call.amount),
     )  # fmt: skip
     check(
-        application.accepts_terms, "accepts_terms", _("Det er ikke krysset av for at alle partnerne godtar vilkårene.")
-    )
+        application.accepts_terms, "accepts_terms",
+        _("Det er ikke krysset av for at alle partnerne godtar reglene og vilkårene."),
+    )  # fmt: skip
     return found
 
 
 def count_partners(application: Application) -> int:
     """How many different take part, the responsible unit among them. The same name or unit twice is one."""
-    names = {partner.name.strip().casefold() for partner in application.partners.all()}
-    return len(names | {application.responsible_unit.name.strip().casefold()})
+    names = {_key(partner.name) for partner in application.partners.all()}
+    return len(names | {_key(application.responsible_unit.name)})
 
 
 def submit_application(*, application: Application, version: int, by: User, at: datetime.datetime) -> Application:
@@ -185,20 +187,40 @@ def _write(application: Application, **fields: Any) -> None:
 
 
 def _write_partners(application: Application, units: Sequence[Unit], others: Others) -> None:
-    """The registered units and the others, as they are now. Who is responsible takes part already."""
+    """The registered units and the others, as they are now. Who is responsible takes part already.
+
+    One of the others who has a unit's name is that unit: whoever belongs to it is to be excluded from the jury.
+    """
     if any(unit.municipality_id != application.call.municipality_id for unit in units):
         raise DomainError(_("Velg enheter i kommunen."), "units")
-    rows = [(unit, unit.name, unit.kind) for unit in units if unit.pk != application.responsible_unit_id]
-    rows += [(None, name.strip(), kind) for name, kind in others]  # type: ignore[misc]
-    names = [name.casefold() for _unit, name, _kind in rows]
+    rows: list[PartnerRow] = [(unit, unit.name, unit.kind) for unit in units]
+    rows += _others_as_units(application.call, others)
+    names = [_key(name) for _unit, name, _kind in rows]
     if "" in names:
         raise DomainError(_("Skriv navnet på partneren."), "others")
     if len(set(names)) < len(names):
         raise DomainError(_("Den samme partneren står to ganger."), "others")
     application.partners.all().delete()
     ApplicationPartner.objects.bulk_create(
-        ApplicationPartner(application=application, unit=unit, name=name, kind=kind) for unit, name, kind in rows
+        ApplicationPartner(application=application, unit=unit, name=name, kind=kind)
+        for unit, name, kind in rows
+        if unit is None or unit.pk != application.responsible_unit_id
     )
+
+
+def _others_as_units(call: Call, others: Others) -> list[PartnerRow]:
+    """With the unit whose name it is, however the letters and spaces are; one that is in use before one that isn't."""
+    if not others:
+        return []
+    units = Unit.objects.filter(municipality=call.municipality_id).order_by("active")
+    by_key = {_key(unit.name): unit for unit in units}
+    found = [(by_key.get(_key(name)), " ".join(name.split()), kind) for name, kind in others]
+    return [(unit, unit.name, unit.kind) if unit else (None, name, kind) for unit, name, kind in found]
+
+
+def _key(name: str) -> str:
+    """What two names have in common when they are the same: not the letters' case, nor how many spaces."""
+    return " ".join(name.split()).casefold()
 
 
 def _write_budget(application: Application, budget: Budget) -> None:

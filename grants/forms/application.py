@@ -30,7 +30,7 @@ class ApplicationForm(GrowingForm):
             text_cell("name", _("Navn"), 150),
             choice_cell("kind", _("Type"), [(UnitKind.VOLUNTARY.value, UnitKind.VOLUNTARY.label), *OTHER_KINDS]),
         ],
-        label=_("Andre partnere"), required=False, help_text=_("De som ikke står i listen over."),
+        label=_("Andre partnere"), required=False, help_text=_("De som ikke står i lista over."),
     )  # fmt: skip
     target_group = forms.CharField(
         label=_("Målgruppe"), widget=forms.Textarea(attrs={"rows": 3}), required=False,

@@ -5,6 +5,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
 from grants.domain import jury, scoring
+from grants.domain.application import submit_application, update_application
 from grants.models import (
     Application,
     Call,
@@ -192,6 +193,18 @@ def test_whoever_belongs_to_somebody_who_takes_part_is_excluded_from_the_whole_c
     unit = {"responsible": row.responsible_unit, "partner": partner, "above": above, "below": below}[place]
     member = JuryMemberFactory(call=call)
     MembershipFactory(user=member.user, role=role, unit=unit)
+    assert excluded(call) == {member.pk: Exclusion.TAKES_PART}
+
+
+def test_a_partner_who_is_written_by_name_excludes_as_one_who_is_chosen() -> None:
+    call = CallFactory()
+    partner = UnitFactory(municipality=call.municipality, name="Røde Kors", kind=UnitKind.VOLUNTARY)
+    member, _other = JuryMemberFactory(call=call, connected_units=[partner]), JuryMemberFactory(call=call)
+    row = ApplicationFactory(call=call, partners=[])
+    names = [("røde  kors", UnitKind.VOLUNTARY), ("Idrettslaget", UnitKind.VOLUNTARY)]
+    by = row.written_by
+    row = update_application(application=row, version=row.version, by=by, at=TODAY_AT, others=names)
+    submit_application(application=row, version=row.version, by=by, at=TODAY_AT)
     assert excluded(call) == {member.pk: Exclusion.TAKES_PART}
 
 
