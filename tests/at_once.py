@@ -64,6 +64,8 @@ def wait_until(condition: Callable[[], bool], patience: float = PATIENCE) -> boo
 def somebody_waits() -> bool:
     """Whether a session of this database waits for a lock."""
     with connection.cursor() as cursor:
+        # In a transaction the activity is looked up once and kept, also from before the other session was there.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
             " WHERE NOT l.granted AND a.datname = current_database())"

@@ -78,7 +78,8 @@ def economies(sub_projects: Collection[SubProject], on: datetime.date) -> dict[i
     """
     awarded, paid, recent = _awarded(sub_projects), _paid(sub_projects), _recent(sub_projects, on)
     agreed: dict[int, Decimal] = {}
-    for row in RecurringPayment.objects.filter(sub_project__in=sub_projects, state=ProposalState.APPROVED):
+    approved = RecurringPayment.objects.filter(sub_project__in=sub_projects, state=ProposalState.APPROVED)
+    for row in approved.select_related("sub_project"):
         agreed[row.sub_project_id] = agreed.get(row.sub_project_id, NOUGHT) + row.amount * months_left(row, on)
     found = {}
     for sub_project in sub_projects:

@@ -77,6 +77,8 @@ def _check(text: str, said_by: str, consent_given_on: datetime.date, consent_not
         raise DomainError(_("Skriv hvem som sa det, uten navn. For eksempel «mor» eller «ungdom»."), "said_by")
     if FULL_NAME.search(said_by):
         raise DomainError(_("Dette ser ut som et navn. Skriv for eksempel «mor» eller «ungdom»."), "said_by")
+    if FULL_NAME.search(consent_note):
+        raise DomainError(_("Dette ser ut som et navn. Skriv hvordan samtykket ble gitt, uten navn."), "consent_note")
     for field, words in (("text", text), ("said_by", said_by), ("consent_note", consent_note)):
         if ID_NUMBER.search(words):
             raise DomainError(_("Dette ser ut som et fødselsnummer. Fjern det."), field)

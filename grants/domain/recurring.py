@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.domain.economy import economy, format_kroner
 from grants.domain.people import leadership
-from grants.domain.recurring_months import payment_days
+from grants.domain.recurring_months import months_left, payment_days
 from grants.domain.spending import (
     DECIDED_ALREADY,
     GUARDS,
     NOT_YOUR_OWN,
+    check_amount,
     check_takes_payments,
     check_use,
+    day_of,
     hold,
 )
 from grants.models import RUNNING_STATES, LedgerEntry, ProposalState, RecurringPayment, SubProject, month_of
@@ -53,6 +55,7 @@ def propose_recurring(
     with acting(by, "recurring.propose"), refusing(**MONTHS_IN_ORDER):
         held = hold(sub_project)
         check_takes_payments(held)
+        _check_series(held, fields.get("voucher_prefix", ""))
         return RecurringPayment.objects.create(
             sub_project=held, amount_each=amount_each, receivers=receivers, first_month=first, last_month=last,
             proposed_by=by, proposed_at=at, **fields,
@@ -70,7 +73,7 @@ def approve_recurring(
         recurring = _waiting(recurring, version)
         check_takes_payments(sub_project)
         whole = recurring.amount * sum(1 for _day in payment_days(recurring))
-        left = economy(sub_project, recurring.last_month).left
+        left = economy(sub_project, recurring.last_month).left - _promised(sub_project, day_of(at))
         if whole > left:
             raise DomainError(
                 _(
@@ -133,30 +136,22 @@ def pay_recurring(
 ) -> list[LedgerEntry]:
     """Pay the months that have come and are not paid yet, oldest first, until the money is used up.
 
-    Run twice, or by two workers at once, each month is paid once. Where the money is used up, leadership is told once.
+    Each month by itself: one that can't be paid keeps none of the others back, and leadership is told of it once. Run
+    twice, or by two workers at once, each month is paid once.
     """
-    paid: list[LedgerEntry] = []
-    with acting(by, "recurring.pay"), refusing(**GUARDS):
-        recurring = RecurringPayment.objects.select_related("sub_project").get(pk=recurring_id)
-        sub_project = hold(recurring.sub_project)
-        recurring.refresh_from_db()
-        if recurring.state != ProposalState.APPROVED or not sub_project.takes_payments:
-            return []
-        for day in unpaid_days(recurring, on):
-            if recurring.amount > economy(sub_project, day).available:
-                _tell_leadership(recurring, sub_project, day)
-                break
-            paid.append(_pay(recurring, sub_project, day, at))
+    paid = []
+    recurring = RecurringPayment.objects.select_related("sub_project").get(pk=recurring_id)
+    for day in unpaid_days(recurring, on):
+        try:
+            entry = _pay_month(recurring, day, at, by)
+        except DomainError as error:
+            _tell_leadership(recurring, day, on)
+            if error.field == "amount":
+                break  # there will be less for the months after it
+            continue
+        if entry is not None:
+            paid.append(entry)
     return paid
-
-
-def _tell_leadership(recurring: RecurringPayment, sub_project: SubProject, day: datetime.date) -> None:
-    notify(
-        users=list(leadership(sub_project.municipality_id, day)), kind="recurring_unpaid",
-        key=f"recurring-{recurring.public_id}-{day:%Y-%m}",
-        text=_("En fast utbetaling ble ikke utført, fordi det ikke er nok penger igjen."),
-        url_path=reverse("sub-project-spending", args=[sub_project.public_id]),
-    )  # fmt: skip
 
 
 def unpaid_days(recurring: RecurringPayment, on: datetime.date) -> list[datetime.date]:
@@ -165,15 +160,50 @@ def unpaid_days(recurring: RecurringPayment, on: datetime.date) -> list[datetime
     return [day for day in payment_days(recurring) if day <= on and month_of(day) not in months]
 
 
-def _pay(
-    recurring: RecurringPayment, sub_project: SubProject, day: datetime.date, at: datetime.datetime
-) -> LedgerEntry:
-    assert recurring.decided_by is not None
-    return LedgerEntry.objects.create(
-        sub_project=sub_project, amount=recurring.amount, mode=recurring.mode, use=recurring.use,
-        purpose=recurring.purpose, paid_on=day, voucher=f"{recurring.voucher_prefix}-{day:%Y-%m}", recurring=recurring,
-        month=month_of(day), proposed_by=recurring.proposed_by, approved_by=recurring.decided_by, written_at=at,
+def _pay_month(
+    recurring: RecurringPayment, day: datetime.date, at: datetime.datetime, by: User | None
+) -> LedgerEntry | None:
+    """None where it has been paid, stopped or ended meanwhile."""
+    with acting(by, "recurring.pay"), refusing(**GUARDS):
+        sub_project = hold(recurring.sub_project)
+        recurring = RecurringPayment.objects.select_related("decided_by", "proposed_by").get(pk=recurring.pk)
+        recurring.sub_project = sub_project
+        agreed = recurring.state == ProposalState.APPROVED and sub_project.takes_payments
+        if not agreed or day not in unpaid_days(recurring, day):
+            return None
+        check_amount(sub_project, recurring.amount, day)
+        assert recurring.decided_by is not None
+        return LedgerEntry.objects.create(
+            sub_project=sub_project, amount=recurring.amount, mode=recurring.mode, use=recurring.use,
+            purpose=recurring.purpose, paid_on=day, voucher=f"{recurring.voucher_prefix}-{day:%Y-%m}",
+            recurring=recurring, month=month_of(day), proposed_by=recurring.proposed_by,
+            approved_by=recurring.decided_by, written_at=at,
+        )  # fmt: skip
+
+
+def _tell_leadership(recurring: RecurringPayment, day: datetime.date, on: datetime.date) -> None:
+    sub_project = recurring.sub_project
+    notify(
+        users=list(leadership(sub_project.municipality_id, on)), kind="recurring_unpaid",
+        key=f"recurring-{recurring.public_id}-{day:%Y-%m}",
+        text=_("En fast utbetaling kunne ikke utføres. Se økonomien til delprosjektet."),
+        url_path=reverse("sub-project-spending", args=[sub_project.public_id]),
     )  # fmt: skip
+
+
+def _promised(sub_project: SubProject, today: datetime.date) -> Decimal:
+    """What the recurring payments that are agreed on already will still come to."""
+    rows = RecurringPayment.objects.filter(sub_project=sub_project, state=ProposalState.APPROVED)
+    return sum((row.amount * months_left(row, today) for row in rows.select_related("sub_project")), Decimal(0))
+
+
+def _check_series(sub_project: SubProject, prefix: str) -> None:
+    """A series of vouchers is one agreement's, and no payment has taken a number out of it."""
+    live = (ProposalState.PROPOSED, ProposalState.APPROVED)
+    taken = RecurringPayment.objects.filter(sub_project=sub_project, voucher_prefix=prefix, state__in=live)
+    used = LedgerEntry.objects.filter(sub_project=sub_project, voucher__startswith=f"{prefix}-")
+    if taken.exists() or used.exists():
+        raise DomainError(_("Bilagsserien er brukt før i delprosjektet. Velg en annen."), "voucher_prefix")
 
 
 def _waiting(recurring: RecurringPayment, version: int) -> RecurringPayment:

@@ -7,13 +7,14 @@ from grants.models import RecurringPayment, month_of
 
 
 def payment_days(recurring: RecurringPayment) -> Iterator[datetime.date]:
-    """The days it is paid on, one a month, until its end."""
-    month = recurring.first_month
+    """The days it is paid on, one a month, until its end; those that lie in the sub-project's period as it is now."""
+    sub_project, month = recurring.sub_project, recurring.first_month
     while month <= recurring.last_month:
         day = month.replace(day=recurring.day_of_month)
         if recurring.ended_on is not None and day > recurring.ended_on:
             return
-        yield day
+        if sub_project.starts_on <= day <= sub_project.ends_on:
+            yield day
         month = month_of(month + datetime.timedelta(days=31))
 
 

@@ -9,7 +9,11 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from grants.domain.economy import economy, format_kroner
@@ -24,6 +28,7 @@ from grants.models import (
     SubProjectState,
 )
 from organisation.domain.errors import DomainError, StaleWrite
+from organisation.domain.notices import notify
 from organisation.domain.writing import acting, locked, refusing
 from organisation.models import User
 from organisation.periods import HalfYear
@@ -38,6 +43,7 @@ VOUCHER_USED = {"ledger_voucher_unique": (_("Bilagsnummeret er brukt før i delp
 GUARDS: dict[str, Any] = {
     "ledger_never_over_award": (OVERDRAWN, "amount"),
     "ledger_not_unless_running": (NOT_RUNNING, None),
+    "ledger_not_ahead": (_("Datoen ligger fram i tid."), None),
     "ledger_reverses_its_payment": (_("Tilbakeføringen må gjelde hele utbetalingen."), "amount"),
     "grants_ledgerentry_reverses_id_key": (_("Utbetalingen er tilbakeført allerede."), None),
     **VOUCHER_USED,
@@ -73,6 +79,10 @@ def propose_payment(
         check_day(held, pay_on)
         check_amount(held, amount, pay_on)
         check_voucher(held, voucher)
+        if PaymentProposal.objects.filter(
+            sub_project=held, voucher=voucher, state=ProposalState.PROPOSED, kind=EntryKind.PAYMENT
+        ).exists():
+            raise DomainError(_("Det ligger allerede et forslag med dette bilagsnummeret."), "voucher")
         return PaymentProposal.objects.create(
             sub_project=held, amount=amount, mode=mode, use=use, purpose=purpose, pay_on=pay_on, voucher=voucher,
             form_key=form_key, proposed_by=by, proposed_at=at,
@@ -89,6 +99,8 @@ def propose_reversal(
         raise DomainError(_("En tilbakeføring kan ikke tilbakeføres. Registrer en ny utbetaling."))
     if on < entry.paid_on:
         raise DomainError(_("Datoen er før utbetalingen."), "on")
+    if on > day_of(at):
+        raise DomainError(_("Datoen ligger fram i tid."), "on")
     with acting(by, "payment.propose_reversal"), refusing(**ONE_REVERSAL):
         held = hold(entry.sub_project)
         if LedgerEntry.objects.filter(reverses=entry).exists():
@@ -100,14 +112,23 @@ def propose_reversal(
 
 
 def approve(*, proposal: PaymentProposal, version: int, by: User, at: datetime.datetime) -> LedgerEntry:
-    """Pay, or reverse: writes the line in the ledger. Never by the one who proposed it."""
+    """Pay, or reverse: writes the line in the ledger. Never by the one who proposed it, and not before its day.
+
+    A payment of a later day would use money that is not released yet, and outlive a stop that comes before it.
+    """
     if proposal.proposed_by_id == by.pk:
         raise DomainError(NOT_YOUR_OWN)
     with acting(by, "payment.approve"), refusing(**GUARDS):
         sub_project = hold(proposal.sub_project)
         proposal = _waiting(proposal, version)
+        if proposal.pay_on > day_of(at):
+            raise DomainError(
+                _("Utbetalingen skal skje %(day)s. Den kan godkjennes fra den dagen.")
+                % {"day": date_format(proposal.pay_on)}
+            )
         if proposal.kind == EntryKind.PAYMENT:
             check_takes_payments(sub_project)
+            check_day(sub_project, proposal.pay_on)
             check_amount(sub_project, proposal.amount, proposal.pay_on)
         sign = 1 if proposal.kind == EntryKind.PAYMENT else -1
         entry = LedgerEntry.objects.create(
@@ -124,7 +145,9 @@ def refuse(*, proposal: PaymentProposal, reason: str, version: int, by: User, at
         raise DomainError(_("Skriv hvorfor forslaget avvises."), "reason")
     with acting(by, "payment.refuse"):
         hold(proposal.sub_project)
-        return _decide(_waiting(proposal, version), ProposalState.REFUSED, by, at, reason=reason)
+        proposal = _decide(_waiting(proposal, version), ProposalState.REFUSED, by, at, reason=reason)
+        _tell_proposer(proposal, by)
+    return proposal
 
 
 def withdraw(*, proposal: PaymentProposal, version: int, by: User, at: datetime.datetime) -> PaymentProposal:
@@ -141,11 +164,28 @@ def refuse_waiting(*, sub_project: SubProject, reason: str, by: User, at: dateti
     with acting(by, "payment.refuse_waiting"):
         waiting = {"sub_project": sub_project, "state": ProposalState.PROPOSED}
         decided = {"state": ProposalState.REFUSED, "decided_by": by, "decided_at": at, "decision_reason": reason[:300]}
-        PaymentProposal.objects.filter(kind=EntryKind.PAYMENT, **waiting).update(**decided)
+        proposals = list(
+            PaymentProposal.objects.filter(kind=EntryKind.PAYMENT, **waiting).select_related("proposed_by")
+        )
+        PaymentProposal.objects.filter(pk__in=[row.pk for row in proposals]).update(**decided)
+        for proposal in proposals:
+            _tell_proposer(proposal, by)
         RecurringPayment.objects.filter(**waiting).update(**decided)
         RecurringPayment.objects.filter(sub_project=sub_project, state=ProposalState.APPROVED, ended_on=None).update(
             ended_on=on, ended_reason=reason[:300]
         )
+
+
+def _tell_proposer(proposal: PaymentProposal, by: User) -> None:
+    """Not why, nor for what: the notice may leave the house as a mail."""
+    notify(
+        users=[proposal.proposed_by], kind="payment_refused", key=f"payment-refused-{proposal.public_id}", by=by,
+        text=format_lazy(
+            _("Forslaget ditt om å betale {amount} kroner i {title} ble avvist."),
+            amount=lazy(format_kroner, str)(proposal.amount), title=proposal.sub_project.title,
+        ),
+        url_path=reverse("sub-project-spending", args=[proposal.sub_project.public_id]),
+    )  # fmt: skip
 
 
 def hold(sub_project: SubProject) -> SubProject:
@@ -190,8 +230,19 @@ def check_amount(sub_project: SubProject, amount: Decimal, on: datetime.date) ->
 
 
 def check_voucher(sub_project: SubProject, voucher: str) -> None:
+    """Used once, and not out of the series of a recurring payment, which its job will want."""
     if LedgerEntry.objects.filter(sub_project=sub_project, voucher=voucher, kind=EntryKind.PAYMENT).exists():
         raise DomainError(*VOUCHER_USED["ledger_voucher_unique"])
+    series = RecurringPayment.objects.filter(
+        sub_project=sub_project, state__in=(ProposalState.PROPOSED, ProposalState.APPROVED)
+    )
+    if any(voucher.startswith(f"{prefix}-") for prefix in series.values_list("voucher_prefix", flat=True)):
+        raise DomainError(_("Bilagsnummeret hører til serien til en fast utbetaling."), "voucher")
+
+
+def day_of(at: datetime.datetime) -> datetime.date:
+    """The day of a moment in Norway."""
+    return timezone.localtime(at).date()
 
 
 def _waiting(proposal: PaymentProposal, version: int) -> PaymentProposal:

@@ -13,6 +13,11 @@ DECLARE
 BEGIN
     -- Everything that writes on one sub-project's ledger comes one after the other.
     SELECT * INTO owner FROM grants_subproject WHERE id = NEW.sub_project_id FOR NO KEY UPDATE;
+    -- A line of a later day would release what is not released yet, for itself and for those after it.
+    IF NEW.paid_on > (NEW.written_at AT TIME ZONE 'Europe/Oslo')::date THEN
+        RAISE EXCEPTION 'nothing is written ahead of its day'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_not_ahead';
+    END IF;
     IF NEW.reverses_id IS NOT NULL THEN
         SELECT * INTO original FROM grants_ledgerentry WHERE id = NEW.reverses_id;
         IF original.sub_project_id <> NEW.sub_project_id OR original.amount <> -NEW.amount THEN

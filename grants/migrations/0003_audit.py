@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
     operations = [
         *(Audited(f"grants_{name}") for name in AUDITED),
         # What somebody said is erased when the consent is withdrawn; the log must not keep it.
-        Audited("grants_quote", without=("text", "said_by")),
+        Audited("grants_quote", without=("text", "said_by", "consent_note")),
         *(AppendOnly(f"grants_{name}") for name in APPEND_ONLY),
     ]

@@ -14,6 +14,7 @@ from organisation.domain.errors import DomainError, StaleWrite
 from organisation.models import Notice, Role
 from tests.factories import (
     LedgerEntryFactory,
+    MembershipFactory,
     RecurringPaymentFactory,
     UnitFactory,
     UserFactory,
@@ -68,7 +69,7 @@ def test_more_than_what_is_left_is_not_agreed() -> None:
     sub_project = make_funded(("2025-1", 499_199))
     with pytest.raises(DomainError, match=r"499\s200 kroner"):
         agreed(sub_project)
-    agreed(sub_project, receivers=51)
+    agreed(sub_project, receivers=51, voucher_prefix="B")
 
 
 def test_pay_and_what_lies_outside_the_period_are_refused() -> None:
@@ -148,6 +149,53 @@ def test_the_job_finds_what_has_begun_and_still_runs() -> None:
     assert recurring.due_recurring(D(2025, 4, 1)) == [running.pk]
 
 
+def test_a_month_that_cannot_be_paid_keeps_none_of_the_others_back() -> None:
+    """A voucher of its series was used by hand before the agreement was made: leadership hears of that month."""
+    sub_project = make_funded(("2025-1", 500_000))
+    leader = make_member(Role.COORDINATOR, UnitFactory(municipality=sub_project.municipality))
+    row = RecurringPaymentFactory(sub_project=sub_project, voucher_prefix="F", last_month=D(2025, 6, 1))
+    LedgerEntryFactory(sub_project=sub_project, voucher="F-2025-02")
+    assert [entry.paid_on.month for entry in pay(row, D(2025, 6, 30))] == [1, 3, 4, 5, 6]
+    assert [notice.key for notice in Notice.objects.filter(user=leader)] == [f"recurring-{row.public_id}-2025-02"]
+
+
+def test_a_series_of_vouchers_is_one_agreements() -> None:
+    sub_project = make_funded(("2025-1", 500_000))
+    LedgerEntryFactory(sub_project=sub_project, voucher="BRUKT-2025-02")
+    propose(sub_project, voucher_prefix="A", receivers=1)
+    for prefix in ("A", "BRUKT"):
+        with pytest.raises(DomainError, match="Bilagsserien") as error:
+            propose(sub_project, voucher_prefix=prefix)
+        assert error.value.field == "voucher_prefix"
+
+
+def test_what_is_promised_already_is_not_promised_again() -> None:
+    sub_project = make_funded(("2025-1", 499_200))
+    that_day = datetime.datetime(2025, 1, 2, tzinfo=datetime.UTC)
+    recurring.approve_recurring(recurring=propose(sub_project), version=1, by=UserFactory(), at=that_day)
+    other = propose(sub_project, receivers=1, voucher_prefix="B")
+    with pytest.raises(DomainError, match="0 kroner igjen"):
+        recurring.approve_recurring(recurring=other, version=1, by=UserFactory(), at=that_day)
+
+
+def test_only_days_in_the_period_are_paid_also_when_a_new_letter_has_cut_it() -> None:
+    sub_project = make_funded(("2025-1", 500_000), starts_on=D(2025, 1, 20))
+    row = agreed(sub_project)
+    SubProject.objects.filter(pk=sub_project.pk).update(ends_on=D(2025, 3, 31))
+    assert [entry.paid_on for entry in pay(row, D(2025, 6, 30))] == [D(2025, 2, 15), D(2025, 3, 15)]
+
+
+def test_who_leads_today_is_told_of_a_month_that_was_missed_before() -> None:
+    sub_project = make_funded(("2025-1", 500_000))
+    row = agreed(sub_project)
+    LedgerEntryFactory(sub_project=sub_project, amount=500_000)
+    newcomer = MembershipFactory(
+        role=Role.COORDINATOR, unit=UnitFactory(municipality=sub_project.municipality), valid_from=D(2025, 2, 1)
+    ).user
+    pay(row, D(2025, 3, 1))
+    assert Notice.objects.filter(user=newcomer).exists()
+
+
 @given(
     first=st.dates(D(2020, 1, 1), D(2027, 12, 31)),
     months=st.integers(0, 40),
@@ -159,8 +207,9 @@ def test_one_day_in_each_month_from_the_first_to_the_last(
 ) -> None:
     index = first.year * 12 + first.month - 1 + months
     row = RecurringPayment(
-        first_month=first.replace(day=1), last_month=D(index // 12, index % 12 + 1, 1), day_of_month=day
-    )
+        first_month=first.replace(day=1), last_month=D(index // 12, index % 12 + 1, 1), day_of_month=day,
+        sub_project=SubProject(starts_on=D(2020, 1, 1), ends_on=D(2040, 1, 1)),
+    )  # fmt: skip
     days = list(payment_days(row))
     assert len(days) == months + 1 == len({(d.year, d.month) for d in days})
     assert {d.day for d in days} == {day}

@@ -19,12 +19,14 @@ from grants.models import (
     SubProjectState,
 )
 from organisation.domain.errors import DomainError, StaleWrite
+from organisation.models import Notice, Role
 from tests.factories import (
     LedgerEntryFactory,
     PaymentProposalFactory,
     RecurringPaymentFactory,
     UserFactory,
     make_funded,
+    make_member,
 )
 
 pytestmark = pytest.mark.django_db
@@ -110,10 +112,37 @@ def test_nothing_beyond_the_award_is_paid() -> None:
 
 
 def test_a_half_year_that_has_not_begun_releases_nothing() -> None:
+    """Neither to a payment in it nor to one that is dated ahead: that waits for its day."""
     sub_project = make_funded(("2025-1", 10_000), ("2025-2", 10_000))
     with refused("10 000 kroner igjen til og med 1. halvår 2025"):
         propose(sub_project, 15_000)
-    propose(sub_project, 15_000, pay_on=datetime.date(2025, 7, 1))
+    ahead = propose(sub_project, 15_000, pay_on=datetime.date(2025, 7, 1))
+    oslo = datetime.timezone(datetime.timedelta(hours=2))
+    with refused("kan godkjennes fra den dagen"):
+        approve(ahead, at=datetime.datetime(2025, 6, 30, 23, 59, tzinfo=oslo))
+    approve(ahead, at=datetime.datetime(2025, 7, 1, 0, 0, tzinfo=oslo))
+
+
+def test_the_database_takes_no_line_ahead_of_its_day() -> None:
+    sub_project = make_funded(("2025-1", 10_000), ("2025-2", 10_000))
+    written_at = datetime.datetime(2025, 6, 30, 21, 59, tzinfo=datetime.UTC)  # 23.59 in Norway
+    with pytest.raises(IntegrityError, match="ahead of its day"), transaction.atomic():
+        LedgerEntryFactory(sub_project=sub_project, paid_on=datetime.date(2025, 7, 1), written_at=written_at)
+    LedgerEntryFactory(sub_project=sub_project, paid_on=datetime.date(2025, 6, 30), written_at=written_at)
+
+
+def test_a_reversal_is_not_dated_ahead() -> None:
+    entry = approve(propose(make_funded(("2025-1", 10_000))))
+    with refused("fram i tid"):
+        spending.propose_reversal(entry=entry, reason="Feil", on=datetime.date(2200, 12, 31), by=UserFactory(), at=NOW)
+
+
+def test_a_payment_outside_a_period_that_was_cut_meanwhile_is_refused() -> None:
+    sub_project = make_funded(("2025-1", 10_000))
+    proposal = propose(sub_project)
+    SubProject.objects.filter(pk=sub_project.pk).update(ends_on=DAY - datetime.timedelta(days=1))
+    with refused("perioden til delprosjektet"):
+        approve(proposal)
 
 
 def test_what_was_left_of_one_half_year_can_be_used_in_the_next() -> None:
@@ -162,13 +191,19 @@ def test_a_payment_is_money(amount: int) -> None:
 
 def test_a_voucher_is_used_once_in_a_sub_project() -> None:
     sub_project = make_funded(("2025-1", 10_000))
-    first, second = propose(sub_project, voucher="17"), propose(sub_project, voucher="17")
-    approve(first)
-    with refused("Bilagsnummeret er brukt") as error:
-        approve(second)
+    first = propose(sub_project, voucher="17")
+    with refused("allerede et forslag med dette bilagsnummeret") as error:
+        propose(sub_project, voucher="17")
     assert error.value.field == "voucher"
+    second = PaymentProposalFactory(sub_project=sub_project, voucher="17", pay_on=DAY)
+    approve(first)
+    with refused("Bilagsnummeret er brukt"):
+        approve(second)
     with refused("Bilagsnummeret er brukt"):
         propose(sub_project, voucher="17")
+    RecurringPaymentFactory(sub_project=sub_project, voucher_prefix="BL")
+    with refused("hører til serien"):
+        propose(sub_project, voucher="BL-2025-02")
 
 
 def test_a_form_sent_twice_makes_one_proposal() -> None:
@@ -244,7 +279,13 @@ def test_a_refusal_says_why_and_the_proposer_may_take_back() -> None:
     proposal = propose(sub_project)
     with refused("hvorfor"):
         spending.refuse(proposal=proposal, reason="", version=1, by=UserFactory(), at=NOW)
+    proposer = make_member(Role.CASEWORKER)
+    PaymentProposal.objects.filter(pk=proposal.pk).update(proposed_by=proposer)
+    proposal.refresh_from_db()
     proposal = spending.refuse(proposal=proposal, reason="Mangler kvittering", version=1, by=UserFactory(), at=NOW)
+    (notice,) = Notice.objects.filter(user=proposer)
+    assert "1 000 kroner" in notice.text.replace("\xa0", " ")
+    assert "kvittering" not in notice.text
     assert (proposal.state, proposal.decision_reason) == (ProposalState.REFUSED, "Mangler kvittering")
     mine = propose(sub_project)
     with refused("Bare den som foreslo"):

@@ -76,7 +76,7 @@ def test_a_payment_waits_for_a_stop_and_is_refused() -> None:
         held.save()
 
     _done, outcome, waited = while_uncommitted(stop, approvals([proposal])[0])
-    assert waited
+    assert waited, outcome
     assert isinstance(outcome, DomainError)
     assert "stoppet" in str(outcome)
     assert not LedgerEntry.objects.exists()
@@ -86,5 +86,5 @@ def test_a_month_is_paid_once_however_many_workers_pay() -> None:
     agreed = RecurringPaymentFactory(sub_project=make_funded(("2025-1", 500_000)))
     pay = partial(recurring.pay_recurring, recurring_id=agreed.pk, on=datetime.date(2025, 3, 20), at=NOW)
     outcomes = at_once(*[pay] * 6)
-    assert sorted(len(paid) for paid in outcomes) == [0, 0, 0, 0, 0, 3]
+    assert sum(len(paid) for paid in outcomes) == 3
     assert LedgerEntry.objects.total() == 3 * Decimal(4800)
