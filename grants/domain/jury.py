@@ -130,9 +130,18 @@ def declare_conflict(
 
 
 def withdraw_conflict(*, conflict: ConflictOfInterest, by: User) -> None:
-    """By the member herself, until the scoring is closed. The sheet, if there is one, counts again."""
+    """By the member herself, until the scoring is closed. Never when she has delivered and seen the others' points:
+    then she would choose with open eyes whether hers count."""
     with acting(by, "jury.withdraw_conflict"):
         _check_judgeable(hold(conflict.member.call), conflict.application)
+        sheets = ScoreSheet.objects.filter(member=conflict.member_id, application=conflict.application_id)
+        if sheets.filter(delivered_at__isnull=False).exists():
+            raise DomainError(
+                _(
+                    "Du har levert en vurdering og kan ha sett poengene fra de andre. "
+                    "Inhabiliteten kan ikke trekkes tilbake."
+                )
+            )
         ConflictOfInterest.objects.filter(pk=conflict.pk).delete()
 
 

@@ -54,7 +54,7 @@ class CallForm(GrowingForm):
         help_text=_("Juryen gir 1 til 5 poeng på hvert av dem. Et kriterium med vekt 2 teller dobbelt."),
     )  # fmt: skip
     quorum = forms.IntegerField(
-        label=_("Vedtaksført med"), min_value=1, max_value=1000, required=False,
+        label=_("Så mange må vurdere hver søknad"), min_value=1, max_value=1000, required=False,
         help_text=_("Hvor mange medlemmer som må ha vurdert hver søknad. Står feltet tomt, er det flere enn halvparten."),
     )  # fmt: skip
 

@@ -19,7 +19,6 @@ from grants.models import (
     Application,
     CallState,
     ConflictOfInterest,
-    Exclusion,
     JuryMember,
     ScoreSheet,
 )
@@ -60,7 +59,7 @@ def _juries(request: SignedInRequest, seats: Iterable[JuryMember]) -> list[dict[
             {
                 "seat": seat,
                 "call": seat.call,
-                "excluded": Exclusion(reason).label if reason else "",
+                "excluded": reason or "",
                 "rows": sorted(rows, key=lambda item: item["state"] in ("delivered", "conflict")),
                 "delivered": sum(item["state"] == "delivered" for item in rows),
                 "total": sum(item["state"] != "conflict" for item in rows),
@@ -90,7 +89,8 @@ def _seated(request: SignedInRequest, public_id: str) -> tuple[Application, Jury
 
 @access(JURORS)
 def jury_application(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """The application, without the names of people, and the member's own sheet; the others' when hers is delivered."""
+    """The application, without the names of people, and the member's own sheet; the others' when hers is delivered
+    and she is not inhabil."""
     application, member = _seated(request, public_id)
     call, criteria = application.call, list(application.call.criteria.all())
     sheet = ScoreSheet.objects.filter(member=member, application=application).prefetch_related("scores").first()
@@ -118,7 +118,8 @@ def jury_application(request: SignedInRequest, public_id: str) -> HttpResponse:
         application=application, call=call, partners=application.partners.all(), budget=budget,
         budget_total=sum(line.amount for line in budget), may_score=may_score, conflict=conflict, criteria=criteria,
         own=list(zip(criteria, points_in_order(sheet, criteria), strict=True)) if delivered else [], sheet=sheet,
-        others=_others(request, application, member, criteria) if delivered else [],
+        others=_others(request, application, member, criteria) if delivered and conflict is None else [],
+        may_withdraw=call.takes_scores and not delivered,
         message=_("Vurderingen er levert.") if deliver else _("Utkastet er lagret. Det er ikke levert ennå."),
     )  # fmt: skip
 
@@ -135,6 +136,10 @@ def _others(
 def jury_conflict(request: SignedInRequest, public_id: str) -> HttpResponse:
     application, member = _seated(request, public_id)
     url = reverse("jury-application", args=[application.public_id])
+    lead = _("Er du i familie med eller nær noen av dem som søker, eller har du selv noe å vinne, skal du ikke vurdere "
+             "denne søknaden. De andre søknadene kan du vurdere.")  # fmt: skip
+    if ScoreSheet.objects.filter(member=member, application=application, delivered_at__isnull=False).exists():
+        lead += " " + _("Vurderingen du har levert, teller da ikke, og du kan ikke trekke det tilbake.")
 
     def declare(data: dict[str, Any]) -> ConflictOfInterest:
         return declare_conflict(member=member, application=application, by=request.user, at=timezone.now(), **data)
@@ -142,9 +147,7 @@ def jury_conflict(request: SignedInRequest, public_id: str) -> HttpResponse:
     return form_page(
         request, ConflictForm(posted(request)), action=declare, done=lambda _row: reverse("jury-list"),
         title=_("Meld deg inhabil"), crumbs=_crumbs((application.title, url)), cancel_url=url, button=_("Meld fra"),
-        lead=_("Er du i familie med eller nær noen av dem som søker, eller har du selv noe å vinne, skal du ikke vurdere "
-               "denne søknaden. De andre søknadene kan du vurdere."),
-        message=_("Du er meldt inhabil i søknaden."),
+        lead=lead, message=_("Du har meldt deg inhabil i denne søknaden."),
     )  # fmt: skip
 
 
@@ -161,6 +164,6 @@ def jury_conflict_withdraw(request: SignedInRequest, public_id: str) -> HttpResp
     return form_page(
         request, ConfirmForm(posted(request)), action=take_back, done=lambda _row: url, cancel_url=url,
         title=_("Ikke inhabil likevel"), crumbs=_crumbs((application.title, url)), button=_("Jeg er ikke inhabil"),
-        lead=_("Da kan du vurdere søknaden. En vurdering du har levert, teller igjen."),
+        lead=_("Da kan du vurdere søknaden."),
         message=_("Du kan vurdere søknaden."),
     )  # fmt: skip

@@ -163,6 +163,48 @@ def test_a_juror_declares_that_she_is_inhabil_and_takes_it_back(room: Room, clie
     assert "Lagre utkast" in text_of(client.get(to("jury-application", row)))
 
 
+def test_whoever_is_inhabil_after_delivering_sees_no_more_of_the_others_and_does_not_take_it_back(
+    room: Room, client_for: Any
+) -> None:
+    client, row = client_for(room.juror), room.rows[0]
+    make_sheet(room.members[0], row, 3, 3)
+    make_sheet(room.members[1], row, 1, 5, comment="Ord fra en annen")
+    page = to("jury-application", row)
+    assert "Ord fra en annen" in text_of(client.get(page))
+    assert "kan ikke trekke det tilbake" in text_of(client.get(to("jury-conflict", row)))
+    client.post(to("jury-conflict", row), {"reason": "Jeg er tante til lederen"})
+    answer = client.get(page)
+    text = text_of(answer)
+    assert "Vurderingen du leverte, teller ikke." in text
+    assert "Ord fra en annen" not in text and "De andre i juryen" not in text
+    assert to("jury-conflict-withdraw", row) not in answer.content.decode()
+    sent = client.post(to("jury-conflict-withdraw", row))
+    assert sent.status_code == 422
+    assert "Inhabiliteten kan ikke trekkes tilbake." in text_of(sent)
+    assert ConflictOfInterest.objects.exists()
+
+
+def test_whoever_is_inhabil_without_delivering_is_offered_to_take_it_back(room: Room, client_for: Any) -> None:
+    client, row = client_for(room.juror), room.rows[0]
+    assert "kan ikke trekke det tilbake" not in text_of(client.get(to("jury-conflict", row)))
+    client.post(to("jury-conflict", row), {"reason": "Jeg er tante til lederen"})
+    assert to("jury-conflict-withdraw", row) in client.get(to("jury-application", row)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "reason"),
+    [
+        (Role.PARTNER, "Grunnen: Du hører til en søker eller partner."),
+        (Role.COORDINATOR, "Grunnen: Du hører til prosjektledelsen."),
+        (Role.STEERING_GROUP, "Grunnen: Du sitter i styringsgruppa."),
+    ],
+)
+def test_an_excluded_juror_reads_the_reason_as_a_sentence(role: Role, reason: str, room: Room, client_for: Any) -> None:
+    MembershipFactory(user=room.juror, unit=room.rows[1].responsible_unit, role=role)
+    text = text_of(client_for(room.juror).get(reverse("jury-list")))
+    assert f"Du deltar ikke i vurderingen av denne utlysningen. {reason}" in text
+
+
 def test_an_excluded_juror_is_told_why_and_does_not_read_her_competitors(room: Room, client_for: Any) -> None:
     make_sheet(room.members[0], room.rows[0], 4, 4)
     MembershipFactory(user=room.juror, unit=room.rows[1].responsible_unit, role=Role.PARTNER)
@@ -224,7 +266,7 @@ def test_the_leadership_sees_how_many_have_delivered_and_no_points(room: Room, l
     make_sheet(room.members[0], room.rows[0], 5, 3, comment="Bare for juryen")
     make_sheet(room.members[1], room.rows[0], 5, 3, delivered=False, comment="Bare for meg")
     answer = leader.get(to("call-jury", room.call))
-    assert "1 av 3" in text_of(answer) and "Må ha 2" in text_of(answer)
+    assert "1 av 3" in text_of(answer) and "Trenger minst 2" in text_of(answer)
     pages = [answer, *(leader.get(to(name, room.call)) for name in ("call", "scoring-close", "call-decide"))]
     pages += [leader.get(to("application", room.rows[0])), leader.get(to("call-ranking", room.call))]
     for page in pages:

@@ -270,7 +270,9 @@ def test_a_conflict_has_a_reason_and_is_declared_once() -> None:
 def test_a_conflict_is_taken_back_until_the_scoring_is_closed() -> None:
     call = make_judged_call()
     member, (first, second, _third) = call.jury.get(number=1), call.applications.all()
+    member.sheets.filter(application__in=(first, second)).delete()
     jury.withdraw_conflict(conflict=declare(member, first), by=member.user)
+    deliver(member, first, 5, 5)
     stays = declare(member, second)
     close_scoring(call)
     assert {row.application: row.sheets for row in Placement.objects.all()}[first] == 3
@@ -279,6 +281,24 @@ def test_a_conflict_is_taken_back_until_the_scoring_is_closed() -> None:
         jury.withdraw_conflict(conflict=stays, by=member.user)
     with refused("ikke vurdere søknadene nå"):
         declare(member, first)
+
+
+def test_a_conflict_that_is_declared_after_delivering_stands() -> None:
+    """She has seen the others' points, and may not choose whether hers count."""
+    member, row = before_the_jury()
+    make_sheet(JuryMemberFactory(call=row.call), row, 5, 5)
+    deliver(member, row, 1, 1)
+    conflict = declare(member, row)
+    with refused("kan ikke trekkes tilbake"):
+        jury.withdraw_conflict(conflict=conflict, by=member.user)
+    assert ConflictOfInterest.objects.get() == conflict
+
+
+def test_a_conflict_with_a_draft_is_taken_back_and_the_draft_goes_on() -> None:
+    member, row = before_the_jury()
+    draft = save(member, row, 3)
+    jury.withdraw_conflict(conflict=declare(member, row), by=member.user)
+    assert deliver(member, row, 3, 4, version=draft.version).delivered_at == TODAY_AT
 
 
 def test_a_conflict_is_about_an_application_of_the_call() -> None:
