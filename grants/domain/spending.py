@@ -242,7 +242,7 @@ def check_voucher(sub_project: SubProject, voucher: str) -> None:
 
 def day_of(at: datetime.datetime) -> datetime.date:
     """The day of a moment in Norway."""
-    return timezone.localtime(at).date()
+    return at.astimezone(timezone.get_current_timezone()).date()
 
 
 def _waiting(proposal: PaymentProposal, version: int) -> PaymentProposal:
