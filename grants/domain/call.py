@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from grants.domain import protocol
 from grants.models import SENT_STATES, Application, ApplicationState, Call, CallState, Criterion
@@ -183,7 +184,11 @@ def _award(call: Call, sent: list[Application], chosen: set[int]) -> None:
         raise DomainError(_("En av de valgte søknadene er ikke sendt inn i denne utlysningen."), "chosen")
     if len(chosen) > call.places:
         raise DomainError(
-            _("Du har valgt %(chosen)s søknader, men utlysningen har %(places)s plasser.")
+            ngettext(
+                "Du har valgt %(chosen)s søknader, men utlysningen har %(places)s plass.",
+                "Du har valgt %(chosen)s søknader, men utlysningen har %(places)s plasser.",
+                call.places,
+            )
             % {"chosen": len(chosen), "places": call.places},
             "chosen",
         )

@@ -20,6 +20,7 @@ from grants.models import Application, ApplicationState, Call, ScoreSheet
 
 DOCUMENT_KIND = "jury_protocol"
 SCHEMA = 1
+FEWEST_AGES = 5  # a range of fewer would tell somebody's age
 
 
 def content(call: Call) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def content(call: Call) -> dict[str, Any]:
 
 def _facts(call: Call, counted: Tally) -> list[list[str]]:
     """What stands on the first page, as it is printed: in bokmål."""
-    rules = [f"minst {call.min_partners} ulike partnere"]
+    rules = [f"minst {call.min_partners} ulike partnere" if call.min_partners > 1 else "minst 1 partner"]
     rules += ["en kommunal enhet er hovedansvarlig"] if call.responsible_is_municipal else []
     rules += [] if call.allows_pay else ["ingen penger til stillinger eller lønn"]
     rules += ["søknaden har en film"] if call.wants_film else []
@@ -98,7 +99,7 @@ def _jury(call: Call, counted: Tally, numbers: dict[int, int]) -> dict[str, Any]
             {"group": group, "members": [row.number for row in counted.members if row.group == group]}
             for group in sorted({row.group for row in counted.members})
         ],
-        "ages": [min(ages), max(ages)] if ages else None,
+        "ages": [min(ages), max(ages)] if len(ages) >= FEWEST_AGES else None,
         "backgrounds": sorted({row.background.strip() for row in counted.members} - {""}, key=str.casefold),
         "quorum": call.quorum,
         "conflicts": sorted([by_pk[member], numbers[application]] for member, application in counted.conflicts),

@@ -409,7 +409,7 @@ def test_a_tie_at_the_last_place_is_shown_and_not_decided_by_the_program(town: M
 def test_scoring_without_a_quorum_is_not_closed_and_says_where(town: Municipality, leader: Client) -> None:
     call, _rows = judged(town, 5)
     ApplicationFactory(call=call, state="submitted", title="Den glemte")
-    assert "Må ha 2" in text_of(leader.get(to("scoring-close", call)))
+    assert "Trenger minst 2" in text_of(leader.get(to("scoring-close", call)))
     answer = leader.post(to("scoring-close", call), {"version": 1})
     assert answer.status_code == 422
     assert "For få medlemmer har vurdert: «Den glemte»." in text_of(answer)

@@ -268,6 +268,12 @@ def test_no_more_are_chosen_than_there_are_places() -> None:
     assert Application.objects.filter(state=ApplicationState.SUBMITTED).count() == 3
 
 
+def test_one_place_is_written_as_one() -> None:
+    call, rows = closed_without_jury(places=1)
+    with refused("3 søknader, men utlysningen har 1 plass\\."):
+        decide(call, chosen=rows)
+
+
 def test_only_what_was_sent_in_to_this_call_can_be_chosen() -> None:
     call, _rows = closed_without_jury()
     for row in (ApplicationFactory(call=call), ApplicationFactory(state=ApplicationState.SUBMITTED)):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from pypdf import PdfReader
 
 from grants.domain.call import decide_call
@@ -134,7 +135,7 @@ def test_the_pdf_has_every_figure_it_takes_to_compute_it_again(content: Any, tmp
     for phrase in (
         "Gruppe 1: 4,500 (9/2).", "Gruppe 2: 4,125 (33/8).", "Delt plassering; plassene rekker ikke til alle.",
         "6 medlemmer i 2 grupper. Alder: fra 17 til 32 år.", "Bakgrunn: Bakgrunn 1, Bakgrunn 2",
-        "Gruppe 1: medlem 1, 2, 3", "Gruppe 2: medlem 4, 5, 6",
+        "Gruppe 1: medlemmene 1, 2, 3", "Gruppe 2: medlemmene 4, 5, 6",
         "Medlem 6 deltok ikke i vurderingen: hører til en søker eller partner.",
         "meldte seg inhabil i søknad",
         "Juryens beste, og den som når flest barn.", "flere enn halvparten", "Alle deltar i følgeforskningen.",
@@ -163,8 +164,30 @@ def test_text_from_people_is_text_in_the_pdf(tmp_path: Path) -> None:
     assert "<i>Fordi</i>" in text
 
 
-def test_a_jury_without_ages_has_no_range() -> None:
+@pytest.mark.parametrize(("told", "ages"), [(0, None), (1, None), (4, None), (5, [17, 29]), (6, [17, 32])])
+def test_the_range_of_ages_needs_five_who_told_theirs(told: int, ages: list[int] | None) -> None:
+    """Of fewer it would tell somebody's age."""
     call, rows, _members = example.make_example()
-    JuryMember.objects.update(age=None)
     JuryMemberFactory(call=call)
-    assert decide(example.close(call), [rows["P"]])["jury"]["ages"] is None
+    call.jury.filter(number__gt=told).update(age=None)
+    assert decide(example.close(call), [rows["P"]])["jury"]["ages"] == ages
+
+
+def test_one_is_written_as_one(content: Any) -> None:
+    def written() -> str:
+        return " ".join(render_to_string("grants/pdf/_protocol_ranking.html", {"content": content}).split())
+
+    content["jury"]["quorum"] = 2
+    assert "Juryen er vedtaksført når 2 medlemmer har vurdert en søknad." in written()
+    content["jury"]["quorum"] = 1
+    content["jury"]["groups"][1]["members"] = [4]
+    text = written()
+    assert "Juryen er vedtaksført når 1 medlem har vurdert en søknad." in text
+    assert "Gruppe 1: medlemmene 1, 2, 3<" in text and "Gruppe 2: medlem 4<" in text
+
+
+@pytest.mark.parametrize(("least", "rule"), [(3, "minst 3 ulike partnere, "), (1, "minst 1 partner, ")])
+def test_the_least_number_of_partners_is_a_rule_of_the_call(least: int, rule: str) -> None:
+    call = CallFactory(state=CallState.CLOSED, min_partners=least)
+    facts = dict(decide(call, [ApplicationFactory(call=call, state="submitted")])["facts"])
+    assert facts["Regler"].startswith(rule)
