@@ -1,8 +1,8 @@
 """Relational capacity: how those who help the same families find each other's services to work with, half-year by half-year.
 
 A rating is one helper's. Only means leave this module, and each pair of services counts the same in them, however many
-helpers have answered. Where one single helper has answered for a service, its mean is that answer: pages therefore show
-services, never persons, nor how many answered in each.
+helpers have answered. No number that leaves it rests on fewer than three people, nor can one be worked out from the
+others: what fewer have said is left out of its cell, and counts in a dimension only together with others of its kind.
 """
 
 import datetime
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +21,9 @@ from organisation.models import User
 from organisation.periods import HalfYear
 
 GRACE = datetime.timedelta(days=31)  # how long after its end a half-year may still be rated
+FEWEST = 3  # people behind a number: of two, each could work out the other's answer from it and her own
 TENTH = Decimal("0.1")
+Answers = Mapping[tuple[int, int, str], Mapping[int, int]]  # by rating and rated partner and dimension, then by person
 Strengths = Mapping[tuple[SubProjectPartner, str], int]
 
 
@@ -107,20 +109,25 @@ def answers_of(rater: SubProjectPartner, half: HalfYear, user: User) -> dict[tup
 
 @dataclass(frozen=True)
 class RelationalMatrix:
-    """One half-year: means from 1 (weak) to 5 (strong), exact. `cells` by (rating partner, rated partner)."""
+    """One half-year: means from 1 (weak) to 5 (strong), exact. `cells` by (rating partner, rated partner).
+
+    `too_few` are the pairs that have answers, of too few people to be shown; `raters` people answered for `services`.
+    """
 
     half: HalfYear
     cells: dict[tuple[int, int], Decimal] = field(default_factory=dict)
+    too_few: frozenset[tuple[int, int]] = frozenset()
     dimensions: dict[str, Decimal] = field(default_factory=dict)
     raters: int = 0
+    services: int = 0
 
     @property
     def overall(self) -> Decimal | None:
-        return mean(self.cells.values())
+        return mean(self.dimensions.values())
 
 
 def development(sub_project: SubProject) -> list[RelationalMatrix]:
-    """Every half-year that somebody has rated, oldest first. Two queries."""
+    """Every half-year that somebody has rated, oldest first. One query."""
     return _matrices(RelationalRating.objects.filter(sub_project=sub_project))
 
 
@@ -151,23 +158,38 @@ def word(value: Decimal) -> Strength:
 
 
 def _matrices(ratings: QuerySet[RelationalRating]) -> list[RelationalMatrix]:
-    pairs: dict[HalfYear, dict[tuple[int, int], dict[str, Decimal]]] = {}
-    means = (
-        ratings.order_by().values_list("year", "half", "rater_id", "rated_id", "dimension").annotate(Avg("strength"))
+    answers: dict[HalfYear, dict[tuple[int, int, str], dict[int, int]]] = {}
+    rows = ratings.order_by().values_list("year", "half", "rater_id", "rated_id", "dimension", "by_id", "strength")
+    for year, half, rater, rated, dimension, by, strength in rows:
+        answers.setdefault(HalfYear(year, half), {}).setdefault((rater, rated, dimension), {})[by] = strength
+    return [_matrix(half, answers[half]) for half in sorted(answers)]
+
+
+def _matrix(half: HalfYear, answers: Answers) -> RelationalMatrix:
+    pairs: dict[tuple[int, int], list[Decimal]] = {}
+    for (rater, rated, _dimension), said in answers.items():
+        pairs.setdefault((rater, rated), []).extend([_mean_of(said)] if len(said) >= FEWEST else [])
+    return RelationalMatrix(
+        half=half,
+        cells={pair: found for pair, values in pairs.items() if (found := mean(values)) is not None},
+        too_few=frozenset(pair for pair, values in pairs.items() if not values),
+        dimensions={
+            dimension: found
+            for dimension in Dimension.values
+            if (found := _of_dimension(dimension, answers)) is not None
+        },
+        raters=len({by for said in answers.values() for by in said}),
+        services=len({rater for rater, _rated, _dimension in answers}),
     )
-    for year, half, rater, rated, dimension, strength in means:
-        own = pairs.setdefault(HalfYear(year, half), {}).setdefault((rater, rated), {})
-        own[dimension] = Decimal(str(strength))
-    counts = ratings.order_by().values_list("year", "half").annotate(Count("by", distinct=True))
-    raters = {HalfYear(year, half): count for year, half, count in counts}
-    return [_matrix(half, pairs[half], raters[half]) for half in sorted(pairs)]
 
 
-def _matrix(half: HalfYear, pairs: Mapping[tuple[int, int], Mapping[str, Decimal]], raters: int) -> RelationalMatrix:
-    cells = {pair: found for pair, own in pairs.items() if (found := mean(own.values())) is not None}
-    dimensions = {
-        dimension: found
-        for dimension in Dimension.values
-        if (found := mean(own[dimension] for own in pairs.values() if dimension in own)) is not None
-    }
-    return RelationalMatrix(half, cells, dimensions, raters)
+def _of_dimension(dimension: str, answers: Answers) -> Decimal | None:
+    """The mean over pairs. Those that too few have answered for count where there are enough people in them together:
+    otherwise they could be worked out from the mean and the cells."""
+    own = [said for key, said in answers.items() if key[2] == dimension]
+    in_small = {by for said in own if len(said) < FEWEST for by in said}
+    return mean(_mean_of(said) for said in own if len(said) >= FEWEST or len(in_small) >= FEWEST)
+
+
+def _mean_of(said: Mapping[int, int]) -> Decimal:
+    return Decimal(sum(said.values())) / len(said)

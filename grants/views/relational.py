@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from grants.domain.relational import (
+    FEWEST,
     RelationalMatrix,
     answers_of,
     change,
@@ -58,6 +59,7 @@ def sub_project_relations(request: SignedInRequest, public_id: str) -> HttpRespo
         "dimensions": _dimension_rows(halves),
         "chart": _chart(halves),
         "steps": Strength.choices,
+        "fewest": FEWEST,
         "can_rate": bool(open_halves(sub_project, today)) and own.exists(),
     }
     return render(request, "grants/relations/relations.html", context)
@@ -87,7 +89,7 @@ def _matrix_table(
     shown: RelationalMatrix, before: RelationalMatrix | None, partners: list[SubProjectPartner]
 ) -> dict[str, Any]:
     """Rows for those who rate, columns for those who are rated; services that are in no cell are left out."""
-    named = {pk for pair in shown.cells for pk in pair}
+    named = {pk for pair in (*shown.cells, *shown.too_few) for pk in pair}
     services = [partner for partner in partners if partner.pk in named or partner.left_on is None]
     earlier = before.cells if before else {}
     rows = [
@@ -97,6 +99,7 @@ def _matrix_table(
                 {
                     "name": rated.unit.name,
                     "is_self": rated.pk == rater.pk,
+                    "too_few": (rater.pk, rated.pk) in shown.too_few,
                     **_shown(shown.cells.get((rater.pk, rated.pk)), earlier.get((rater.pk, rated.pk))),
                 }
                 for rated in services
@@ -105,7 +108,11 @@ def _matrix_table(
         for rater in services
     ]
     received = [
-        {"name": rated.unit.name, **_shown(mean(cell for pair, cell in shown.cells.items() if pair[1] == rated.pk))}
+        {
+            "name": rated.unit.name,
+            "too_few": any(pair[1] == rated.pk for pair in shown.too_few),
+            **_shown(mean(cell for pair, cell in shown.cells.items() if pair[1] == rated.pk)),
+        }
         for rated in services
     ]
     return {"rows": rows, "received": received, "numbered": len(services) > NARROW}
@@ -132,14 +139,14 @@ WIDTH, HEIGHT, LEFT, TOP, EDGE = 360, 210, 24, 18, 34  # of the chart, in its ow
 
 def _chart(halves: Sequence[RelationalMatrix]) -> dict[str, Any] | None:
     """The mean of all dimensions as a line, with its coordinates as text: a template would write a Norwegian comma."""
-    if len(halves) < 2:
+    drawn = [(half.half, rounded(half.overall)) for half in halves if half.overall is not None]
+    if len(drawn) < 2:
         return None
-    step = (WIDTH - LEFT - 2 * EDGE) / (len(halves) - 1)
+    step = (WIDTH - LEFT - 2 * EDGE) / (len(drawn) - 1)
     points = []
-    for index, half in enumerate(halves):
-        value = rounded(half.overall or Decimal(0))
+    for index, (half, value) in enumerate(drawn):
         points.append(
-            {"x": f"{LEFT + EDGE + index * step:.1f}", "y": _y(value), "value": value, "half": half.half,
+            {"x": f"{LEFT + EDGE + index * step:.1f}", "y": _y(value), "value": value, "half": half,
              "above": f"{float(_y(value)) - 10:.1f}"}
         )  # fmt: skip
     return {
@@ -165,14 +172,17 @@ def relations_rate(request: SignedInRequest, public_id: str) -> HttpResponse:
     """One form for one service and half-year; whoever works in several services chooses first."""
     sub_project = found(request, public_id)
     today = timezone.localdate()
+    url = reverse("sub-project-relations", args=[sub_project.public_id])
+    halves = open_halves(sub_project, today)
+    if sub_project.is_over and not halves:
+        messages.info(request, _("Delprosjektet pågår ikke lenger, så samarbeidet kan ikke vurderes."))
+        return redirect(url)
     taking_part = sub_project.partners.active(today)
     active = list(taking_part.select_related("unit"))
     worked_in = set(taking_part.worked_in_by(request.user).values_list("pk", flat=True))
     own = [partner for partner in active if partner.pk in worked_in]
     if not own:
         raise PermissionDenied
-    halves = open_halves(sub_project, today)
-    url = reverse("sub-project-relations", args=[sub_project.public_id])
     if not halves:
         messages.info(request, _("Samspillet kan vurderes når delprosjektet er i gang."))
         return redirect(url)
@@ -196,7 +206,7 @@ def relations_rate(request: SignedInRequest, public_id: str) -> HttpResponse:
         request, form, action=save, done=lambda half: f"{url}?halvar={half.code}", title=_("Vurder samarbeidet"),
         crumbs=crumbs, cancel_url=url, message=_("Svarene er lagret. Du kan endre dem så lenge halvåret er åpent."),
         template="grants/relations/rate.html", sub_project=sub_project, rater=rater, half=half, halves=halves,
-        several=len(own) > 1, steps=Strength.choices,
+        several=len(own) > 1, steps=Strength.choices, fewest=FEWEST,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The demo's work of today with calls and sub-projects, in Lillehammer. All of it is made up, and its titles say so."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +31,7 @@ from reporting.demo.reading import read
 
 SUBMITTER = "saksbehandler@lillehammer.example"
 LEADER = "prosjektleder@lillehammer.example"
+PARTNER = "partner@lillehammer.example"
 JUROR = "jury@lillehammer.example"
 OTHER_JURORS = 4
 AGES = (17, 34, 60, 45, 29)
@@ -44,6 +45,7 @@ def load(town: Town, people: dict[str, User], today: datetime.date) -> None:
     measure = _measure(town, facts, today)
     running = _running(town, leader, measure, facts["running"], today)
     _work(town, leader, writer, running, measure, facts["running"], today)
+    _rate(running, [writer, leader, people[PARTNER]], facts["running"], today)
     _offered(town, leader, facts["offered"], today)
     _judged(town, leader, writer, people[JUROR], facts, today)
     _open(town, leader, writer, facts, today)
@@ -139,16 +141,17 @@ def _work(
             by=writer, at=noon(today), today=today,
         )  # fmt: skip
     add_lesson(sub_project=sub_project, text=facts["lesson"], by=writer, on=today)
-    _rate(sub_project, writer, facts, today)
 
 
-def _rate(sub_project: SubProject, writer: User, facts: Facts, today: datetime.date) -> None:
+def _rate(sub_project: SubProject, helpers: Collection[User], facts: Facts, today: datetime.date) -> None:
+    """As many for each service as it takes to show its numbers; they lend their names to all three."""
     partners = list(sub_project.partners.all())
     for days, strengths in facts["strengths"].items():
         day = today - datetime.timedelta(days=days)
         for rater, strength in zip(partners, strengths, strict=True):
             said = {(other, dimension): strength for other in partners if other != rater for dimension in Dimension}
-            rate(sub_project=sub_project, rater=rater, strengths=said, half=HalfYear.of(day), by=writer, on=day)
+            for by in helpers:
+                rate(sub_project=sub_project, rater=rater, strengths=said, half=HalfYear.of(day), by=by, on=day)
 
 
 def _offered(town: Town, leader: User, facts: Facts, today: datetime.date) -> None:

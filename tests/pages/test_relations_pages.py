@@ -8,11 +8,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from grants.domain.relational import GRACE, rate
+from grants.domain.relational import FEWEST, GRACE, rate
 from grants.models import Dimension, RelationalRating
 from organisation.models import Role
 from organisation.periods import HalfYear
-from tests.factories import MembershipFactory
+from tests.factories import MembershipFactory, UserFactory
 from tests.factories.grants_results import make_partners
 from tests.pages.place import Place, make_place
 
@@ -45,11 +45,18 @@ def test_a_helper_answers_and_the_matrix_shows_her_service(place: Place, client_
         form_of(place), {f"{other}-respects": "5", f"{other}-innovates": "4", f"{other}-contributes": ""}, follow=True
     )
     assert "Svarene er lagret" in text_of(answer)
-    assert "4,5 sterk" in text_of(answer)
-    assert "1 har svart" in text_of(answer)
+    assert "1 person har svart for 1 tjeneste" in text_of(answer)
+    assert "for få svar til å vises" in text_of(answer)
+    assert not re.search(r"[1-5],\d", text_of(answer)), "her answers alone are no mean"
+    for _ in range(2):
+        rate_all(place, HalfYear.of(timezone.localdate()), 2, timezone.localdate())
+    shown = client.get(page_of(place))
+    assert "3 personer har svart for 1 tjeneste" in text_of(shown)
+    assert "2,8 middels" in text_of(shown), "the mean of 3,0 and 2,7, which three have answered"
     assert place.caseworker.name not in answer.content.decode().split("<main")[1]
     client.post(form_of(place), {f"{other}-respects": "2"})
-    assert list(RelationalRating.objects.values_list("dimension", "strength")) == [("respects", 2)]
+    kept = RelationalRating.objects.filter(by=place.caseworker)
+    assert list(kept.values_list("dimension", "strength")) == [("respects", 2)]
     again = client.get(form_of(place)).content.decode()
     assert '<option value="2" selected>' in again and "1 av 6 besvart" in again
 
@@ -108,6 +115,18 @@ def test_before_it_has_begun_there_is_nothing_to_rate(client_for: Any) -> None:
     assert form_of(place) not in answer.content.decode()
 
 
+def test_one_that_has_ended_says_so_and_asks_nobody(client_for: Any) -> None:
+    long_ago = datetime.date(2020, 1, 1)
+    place = make_place(state="ended", state_since=long_ago)
+    client = client_for(place.caseworker)
+    page = client.get(page_of(place))
+    assert "Ingen vurderte samarbeidet mens delprosjektet pågikk." in text_of(page)
+    assert form_of(place) not in page.content.decode()
+    answer = client.get(form_of(place), follow=True)
+    assert answer.redirect_chain == [(page_of(place), 302)]
+    assert "Delprosjektet pågår ikke lenger" in text_of(answer)
+
+
 def test_the_half_year_just_ended_can_be_chosen_while_it_is_open(place: Place, client_for: Any) -> None:
     half = HalfYear.of(timezone.localdate())
     client = client_for(place.caseworker)
@@ -120,13 +139,14 @@ def test_the_half_year_just_ended_can_be_chosen_while_it_is_open(place: Place, c
 
 def rate_all(place: Place, half: HalfYear, strength: int, on: datetime.date) -> None:
     strengths = {(place.other, dimension): strength for dimension in Dimension.values}
-    rate(sub_project=place.sub_project, rater=place.own, strengths=strengths, half=half, by=place.caseworker, on=on)
+    rate(sub_project=place.sub_project, rater=place.own, strengths=strengths, half=half, by=UserFactory(), on=on)
 
 
 def test_the_change_from_the_half_year_before_is_shown(place: Place, client_for: Any) -> None:
     half = HalfYear.of(timezone.localdate())
-    rate_all(place, half.previous(), 2, half.previous().last_day)
-    rate_all(place, half, 5, half.first_day)
+    for _ in range(FEWEST):
+        rate_all(place, half.previous(), 2, half.previous().last_day)
+        rate_all(place, half, 5, half.first_day)
     client = client_for(place.coordinator)
     page = client.get(page_of(place))
     assert "5,0 sterk ▲ opp 3,0" in text_of(page)

@@ -8,7 +8,7 @@ from grants.domain.lesson import add_lesson
 from grants.domain.outcome import correct_outcome, record_outcome
 from grants.domain.quote import add_quote
 from grants.domain.recurring import approve_recurring, propose_recurring
-from grants.domain.relational import rate
+from grants.domain.relational import FEWEST, rate
 from grants.domain.spending import approve, propose_payment, propose_reversal
 from grants.models import Dimension, OutcomeKind, PartnerRole, SubProject, SubProjectPartner
 from organisation.models import Municipality, Role, Unit, User
@@ -64,13 +64,17 @@ def _results(sub_project: SubProject, users: Users, today: datetime.date, earlie
 
 
 def _relations(sub_project: SubProject, own: SubProjectPartner, half: HalfYear, today: datetime.date) -> None:
-    """Two half-years, rated by helpers of two services; the others have answered nothing."""
+    """Two half-years, rated by three helpers of two services and one of a third; the others have answered nothing."""
     other, third, *_silent = make_partners(sub_project, 6)
-    helper = make_member(Role.PARTNER, UnitFactory(municipality=sub_project.municipality))
+    unit = UnitFactory(municipality=sub_project.municipality)
+    helpers = [make_member(Role.PARTNER, unit) for _ in range(FEWEST)]
     for period, on, strength in ((half.previous(), half.previous().last_day, 2), (half, today, 4)):
         for rater, rated in ((own, other), (other, own), (own, third)):
             strengths = {(rated, dimension): strength for dimension in Dimension.values}
-            rate(sub_project=sub_project, rater=rater, strengths=strengths, half=period, by=helper, on=on)
+            for by in helpers:
+                rate(sub_project=sub_project, rater=rater, strengths=strengths, half=period, by=by, on=on)
+        alone = {(own, dimension): strength for dimension in Dimension.values}
+        rate(sub_project=sub_project, rater=third, strengths=alone, half=period, by=helpers[0], on=on)
 
 
 def _money(sub_project: SubProject, users: Users, today: datetime.date, secret: str) -> Ids:
