@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from django.db.models import Case, Sum, Value, When
 from django.db.models.functions import ExtractYear
-from django.utils.formats import number_format
 
 from grants.domain.recurring_months import months_left
 from grants.models import Instalment, LedgerEntry, LetterState, ProposalState, RecurringPayment, SubProject
+from organisation.amounts import format_kroner as format_kroner  # what others here write amounts with
 from organisation.periods import HalfYear
 
 NOUGHT = Decimal(0)
@@ -142,9 +142,3 @@ def _at_the_same_pace(sub_project: SubProject, on: datetime.date, recent: Decima
     if days <= 0 or days_left <= 0 or recent <= 0:
         return NOUGHT
     return (recent * days_left / days).quantize(Decimal(1))
-
-
-def format_kroner(amount: Decimal) -> str:
-    """ "1 600" or "1 600,50"."""
-    places = 0 if amount == amount.to_integral_value() else 2
-    return str(number_format(amount, decimal_pos=places, force_grouping=True))

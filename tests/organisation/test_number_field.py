@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from organisation.forms import NumberField
-from organisation.templatetags.numbers import number
+from organisation.templatetags.numbers import kroner, number
 
 
 def read(text: str) -> Decimal | None:
@@ -44,3 +44,11 @@ def test_what_may_be_meant_in_two_ways_is_asked_about(text: str) -> None:
 def test_what_is_printed_can_be_typed(language: str, value: Decimal) -> None:
     with translation.override(language):
         assert read(number(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(Decimal("1600.5"), "1 600,50"), ("1600.50", "1 600,50"), (Decimal("1600.00"), "1 600"), (-4, "-4"), (None, "–")],
+)
+def test_amounts_on_pages_have_two_decimals_or_none(amount: object, text: str) -> None:
+    assert kroner(amount).replace("\xa0", " ") == text
