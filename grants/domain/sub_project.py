@@ -75,9 +75,18 @@ def create_sub_project(
 
 
 def create_from_application(
-    *, application: Application, starts_on: datetime.date, ends_on: datetime.date, by: User, on: datetime.date
+    *,
+    application: Application,
+    starts_on: datetime.date,
+    ends_on: datetime.date,
+    by: User,
+    on: datetime.date,
+    title: str | None = None,
 ) -> SubProject:
-    """The sub-project of an application that got a place. Partners that were named freely become units, once."""
+    """The sub-project of an application that got a place. Partners that were named freely become units, once.
+
+    With the application's name, or another `title`: an earlier sub-project may have taken it.
+    """
     if application.state != ApplicationState.AWARDED:
         raise DomainError(_("Søknaden har ikke fått plass."))
     call = application.call
@@ -91,8 +100,8 @@ def create_from_application(
             unit = row.unit or _unit_called(municipality, row.name, row.kind, by)
             roles.setdefault(unit, PartnerRole.PARTNER)
         return create_sub_project(
-            municipality=municipality, title=application.title, partners=list(roles.items()), starts_on=starts_on,
-            ends_on=ends_on, by=by, on=on, call=call, application=application,
+            municipality=municipality, title=title or application.title, partners=list(roles.items()),
+            starts_on=starts_on, ends_on=ends_on, by=by, on=on, call=call, application=application,
             target_group=application.target_group, note=application.text,
         )  # fmt: skip
 

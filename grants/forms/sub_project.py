@@ -15,6 +15,7 @@ from organisation.models import LivingConditionZone, Municipality, Unit
 class PeriodForm(BaseForm):
     """What is asked about an application that becomes a sub-project: the rest is known."""
 
+    title = forms.CharField(label=_("Navn"), max_length=200)
     starts_on = forms.DateField(label=_("Starter"), widget=DateInput)
     ends_on = forms.DateField(label=_("Slutter"), widget=DateInput)
 

@@ -177,7 +177,7 @@ def sub_project_new(request: SignedInRequest) -> HttpResponse:
 
 def _of_application(request: SignedInRequest, application: Application) -> HttpResponse:
     start = timezone.localdate() + datetime.timedelta(days=30)
-    form = PeriodForm(posted(request), initial={"starts_on": start.replace(day=1)})
+    form = PeriodForm(posted(request), initial={"title": application.title, "starts_on": start.replace(day=1)})
     return form_page(
         request, form, title=_("Lag delprosjekt av søknaden"), cancel_url=reverse("sub-project-list"),
         crumbs=[(_("Delprosjekter"), reverse("sub-project-list"))], done=_page_of,

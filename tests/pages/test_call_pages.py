@@ -398,7 +398,7 @@ def test_a_tie_at_the_last_place_is_shown_and_not_decided_by_the_program(town: M
     assert "plassene rekker ikke til alle" in text_of(leader.get(to("call-ranking", call)))
     page = leader.get(to("call-decide", call))
     assert "plassene rekker ikke til alle" in text_of(page)
-    assert "chosen" not in page.context["form"].initial
+    assert page.context["form"].initial["chosen"] == [rows[0].pk], "only who is inside for certain"
     too_many = leader.post(
         to("call-decide", call), {"version": 2, "chosen": [row.pk for row in rows], "reason": "Alle"}
     )
@@ -431,7 +431,8 @@ def test_an_awarded_application_leads_to_its_sub_project(town: Municipality, lea
     assert link in leader.get(to("application", row)).content.decode()
     assert leader.get(link).status_code == 200
     today = timezone.localdate()
-    leader.post(link, {"starts_on": today.isoformat(), "ends_on": (today + 700 * DAY).isoformat()})
+    period = {"starts_on": today.isoformat(), "ends_on": (today + 700 * DAY).isoformat()}
+    leader.post(link, {"title": row.title, **period})
     page = leader.get(to("application", row)).content.decode()
     assert to("sub-project", SubProject.objects.get(application=row)) in page
     assert link not in page

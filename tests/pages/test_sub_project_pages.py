@@ -195,7 +195,12 @@ def test_an_awarded_application_is_offered_and_used_once(sub_project: SubProject
     )  # fmt: skip
     page = f"{reverse('sub-project-new')}?soknad={application.public_id}"
     assert "Fra søknad" in leader.get(reverse("sub-project-new")).content.decode()
-    answer = leader.post(page, {"starts_on": "2026-01-01", "ends_on": "2026-12-31"})
+    assert leader.get(page).context["form"]["title"].value() == "Fra søknad"
+    period = {"starts_on": "2026-01-01", "ends_on": "2026-12-31"}
+    taken = leader.post(page, {"title": sub_project.title, **period})
+    assert (taken.status_code, list(taken.context["form"].errors)) == (422, ["title"])
+    answer = leader.post(page, {"title": "Runde to", **period})
+    assert SubProject.objects.get(application=application).title == "Runde to"
     assert answer["Location"] == url("sub-project", SubProject.objects.get(application=application))
     assert leader.get(page).status_code == 404
 

@@ -133,8 +133,10 @@ def awarded(**fields: Any) -> Application:
     )  # fmt: skip
 
 
-def from_application(application: Application) -> SubProject:
-    return create_from_application(application=application, starts_on=START, ends_on=END, by=UserFactory(), on=TODAY)
+def from_application(application: Application, title: str | None = None) -> SubProject:
+    return create_from_application(
+        application=application, starts_on=START, ends_on=END, by=UserFactory(), on=TODAY, title=title
+    )
 
 
 def test_an_application_becomes_a_sub_project_and_new_partners_become_units() -> None:
@@ -160,6 +162,16 @@ def test_a_partner_named_in_two_applications_becomes_one_unit() -> None:
         ApplicationPartner.objects.create(application=application, name=name, kind=UnitKind.VOLUNTARY)
         from_application(application)
     assert Unit.objects.filter(name__iexact="prøvelaget").count() == 1
+
+
+def test_an_application_whose_name_is_taken_gets_another_one() -> None:
+    application = awarded()
+    SubProjectFactory(municipality=application.call.municipality, title=application.title)
+    with pytest.raises(DomainError) as refusal:
+        from_application(application)
+    assert refusal.value.field == "title"
+    made = from_application(application, title="Runde to")
+    assert (made.title, made.application) == ("Runde to", application)
 
 
 def test_only_an_application_with_a_place_becomes_a_sub_project() -> None:
