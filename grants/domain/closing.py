@@ -2,13 +2,19 @@
 
 import datetime
 
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from grants.domain.economy import economy, format_kroner
 from grants.domain.outcome import standing_outcomes
-from grants.models import ClosingReport, Lesson, SubProject
+from grants.domain.people import leadership, representatives
+from grants.models import ClosingReport, Lesson, PartnerRole, SubProject
 from organisation.domain.errors import DomainError
+from organisation.domain.notices import notify
 from organisation.domain.writing import acting, apply, locked
 from organisation.models import User
 
@@ -17,9 +23,12 @@ MUST_SAY = ("achieved", "learnt")  # the rest may be nothing
 
 
 def start_closing_report(*, sub_project: SubProject, by: User, on: datetime.date) -> ClosingReport:
-    """Due in 60 days. One per sub-project: what has been begun stays. In bokmål, like everything people write."""
+    """Due in 60 days, and those who are to write it are told. One per sub-project: what has been begun stays.
+
+    In bokmål, like everything people write.
+    """
     with acting(by, "closing_report.start"), override("nb"):
-        report, _made = ClosingReport.objects.get_or_create(
+        report, made = ClosingReport.objects.get_or_create(
             sub_project=sub_project,
             defaults={
                 "started_on": on,
@@ -29,6 +38,8 @@ def start_closing_report(*, sub_project: SubProject, by: User, on: datetime.date
                 "remaining": _remaining(sub_project, on),
             },
         )
+        if made:
+            _tell(report, on)
     return report
 
 
@@ -58,6 +69,22 @@ def save_closing_report(
         apply(report, texts)
         report.save()
     return report
+
+
+def _tell(report: ClosingReport, on: datetime.date) -> None:
+    """Leadership, and those who answer for the responsible partner."""
+    sub_project = report.sub_project
+    users = set(leadership(sub_project.municipality_id, on))
+    for partner in sub_project.partners.active(on).filter(role=PartnerRole.RESPONSIBLE).select_related("unit"):
+        users |= set(representatives(partner, on))
+    notify(
+        users=users, kind="closing_report", key=f"closing-report-{report.public_id}",
+        text=format_lazy(
+            gettext_lazy("Sluttrapporten for {title} skal være ferdig innen {day}."),
+            title=sub_project.title, day=lazy(date_format, str)(report.due_on),
+        ),
+        url_path=reverse("closing-report", args=[sub_project.public_id]),
+    )  # fmt: skip
 
 
 def _achieved(sub_project: SubProject, on: datetime.date) -> str:
