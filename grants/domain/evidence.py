@@ -33,7 +33,7 @@ Json = dict[str, Any]
 def evidence(review: Review, until: datetime.date) -> Json:
     """Goals with what is counted, the period's entries, spending, answers and earlier conditions, as of a day."""
     sub_project = review.sub_project
-    letter = review.letter or AwardLetter.objects.filter(sub_project=sub_project, state=LetterState.IN_FORCE).first()
+    letter = letter_of(review)
     with override("nb"):
         return {
             "schema": SCHEMA,
@@ -46,6 +46,13 @@ def evidence(review: Review, until: datetime.date) -> Json:
             "answers": _answers(review, until),
             "conditions": _earlier_conditions(review),
         }
+
+
+def letter_of(review: Review) -> AwardLetter | None:
+    """The letter whose goals are judged: the one it was concluded on, or while it is open the one in force."""
+    if review.letter:
+        return review.letter
+    return AwardLetter.objects.filter(sub_project=review.sub_project_id, state=LetterState.IN_FORCE).first()
 
 
 def _goals(sub_project: SubProject, review: Review, letter: AwardLetter, until: datetime.date) -> list[Json]:

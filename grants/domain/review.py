@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from grants.domain.evidence import evidence
+from grants.domain.evidence import evidence, letter_of
 from grants.domain.spending import hold
 from grants.domain.sub_project_state import change_state
 from grants.models import (
@@ -19,7 +19,6 @@ from grants.models import (
     Decision,
     GoalJudgement,
     GoalKind,
-    LetterState,
     PartnerAnswer,
     Review,
     SubProject,
@@ -58,6 +57,19 @@ def schedule_review(*, sub_project: SubProject, by: User) -> Review | None:
     number = (earlier.aggregate(last=Max("number"))["last"] or 0) + 1
     with acting(by, "review.schedule"):
         return Review.objects.create(sub_project=sub_project, number=number, starts_on=starts_on, due_on=due_on)
+
+
+def follow_period(*, sub_project: SubProject, by: User) -> None:
+    """When the period is cut, an open review is due no later than the new end; never before its own first day."""
+    open_review = Review.objects.open().filter(sub_project=sub_project).first()
+    if open_review is None:
+        return
+    with acting(by, "review.follow_period"):
+        review = locked(open_review, None)
+        due_on = max(min(review.due_on, sub_project.ends_on), review.starts_on)
+        if review.is_open and due_on != review.due_on:
+            review.due_on = due_on
+            review.save()
 
 
 def save_review(*, review: Review, judgements: Judgements, summary: str, version: int, by: User) -> Review:
@@ -125,10 +137,11 @@ def conclude_review(
         _check_is_open(review)
         _check_decision(decision, reason, conditions)
         _check_held_on(review, held_on, on)
-        letter = AwardLetter.objects.filter(sub_project=sub_project, state=LetterState.IN_FORCE).first()
+        letter = letter_of(review)
         if letter is None or not sub_project.takes_payments:
             raise DomainError(_("Delprosjektet er ikke i gang, så det er ikke noe å avgjøre."))
-        _check_all_judged(review, letter)
+        _check_all_judged(review)
+        review.judgements.exclude(goal__letter=letter).delete()  # of goals that no longer hold
         review.sub_project, review.letter = sub_project, letter
         review.evidence = evidence(review, held_on)
         apply(review, {"decision": decision, "reason": reason, "held_on": held_on})
@@ -153,9 +166,23 @@ def result_goals(letter: AwardLetter) -> list[AwardGoal]:
     return list(AwardGoal.objects.filter(letter=letter, kind=GoalKind.RESULT).order_by("number"))
 
 
+def standing_judgements(review: Review) -> list[GoalJudgement]:
+    """What is said of the goals that hold; not of those of an earlier letter."""
+    letter = letter_of(review)
+    rows = GoalJudgement.objects.filter(review=review, goal__letter=letter).select_related("goal")
+    return list(rows) if letter else []
+
+
+def unjudged_goals(review: Review) -> list[AwardGoal]:
+    """The result goals that nothing is said of yet."""
+    letter = letter_of(review)
+    judged = {row.goal_id for row in standing_judgements(review)}
+    return [goal for goal in result_goals(letter) if goal.pk not in judged] if letter else []
+
+
 def _write_judgements(review: Review, judgements: Judgements) -> None:
-    in_force = AwardLetter.objects.filter(sub_project=review.sub_project_id, state=LetterState.IN_FORCE).first()
-    known = {goal.pk for goal in result_goals(in_force)} if in_force else set()
+    letter = letter_of(review)
+    known = {goal.pk for goal in result_goals(letter)} if letter else set()
     for goal, (verdict, comment) in judgements.items():
         if goal.pk not in known:
             raise DomainError(_("Målet står ikke i tildelingsbrevet som gjelder."))
@@ -197,9 +224,8 @@ def _check_held_on(review: Review, held_on: datetime.date, on: datetime.date) ->
         )
 
 
-def _check_all_judged(review: Review, letter: AwardLetter) -> None:
-    judged = set(review.judgements.values_list("goal_id", flat=True))
-    missing = [goal for goal in result_goals(letter) if goal.pk not in judged]
+def _check_all_judged(review: Review) -> None:
+    missing = unjudged_goals(review)
     if missing:
         raise DomainError(
             _("Vurder alle resultatmålene først. Dette mangler: %(goals)s.")

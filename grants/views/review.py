@@ -14,15 +14,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from grants.domain.closing import save_closing_report
-from grants.domain.evidence import evidence
-from grants.domain.review import answer_questionnaire, conclude_review, result_goals, save_review
+from grants.domain.evidence import evidence, letter_of
+from grants.domain.review import (
+    answer_questionnaire,
+    conclude_review,
+    result_goals,
+    save_review,
+    standing_judgements,
+    unjudged_goals,
+)
 from grants.forms.review import ConcludeForm, JudgementForm, QuestionnaireForm
 from grants.forms.sub_project import ClosingReportForm
 from grants.models import (
     REPRESENTING_ROLES,
     AwardGoal,
     ClosingReport,
-    LetterState,
     PartnerAnswer,
     Review,
     SubProjectPartner,
@@ -113,19 +119,19 @@ def review_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         ),
         message=_("Vurderingene er lagret."), template="grants/reviews/review.html", review=review,
         sub_project=review.sub_project, evidence=review.evidence or evidence(review, today), today=today,
-        judgements=review.judgements.select_related("goal"), can_judge=leads, to_be_held=to_be_held,
+        judgements=standing_judgements(review), can_judge=leads, to_be_held=to_be_held,
         mine=_mine(request, review) if to_be_held else [],
     )  # fmt: skip
 
 
 def _goals(review: Review) -> list[AwardGoal]:
-    letter = review.letter or review.sub_project.letters.filter(state=LetterState.IN_FORCE).first()
+    letter = letter_of(review)
     return result_goals(letter) if letter else []
 
 
 def _mine(request: SignedInRequest, review: Review) -> list[SubProjectPartner]:
     """The partners that the reader answers for."""
-    rows = SubProjectPartner.objects.represented_by(request.user).active(timezone.localdate())
+    rows = SubProjectPartner.objects.represented_by(request.user)
     return list(rows.filter(sub_project=review.sub_project).select_related("unit"))
 
 
@@ -173,7 +179,7 @@ def conclude(request: SignedInRequest, public_id: str) -> HttpResponse:
         request, form, title=_("Avgjør stoppunktet"), crumbs=_crumbs(review), action=decide, done=_page_of,
         cancel_url=_page_of(review), message=_("Stoppunktet er avgjort."), button=_("Avgjør"),
         template="grants/reviews/conclude.html", review=review, sub_project=review.sub_project,
-        judgements=review.judgements.select_related("goal"), goals=_goals(review),
+        judgements=standing_judgements(review), missing=[goal.text for goal in unjudged_goals(review)],
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from grants.domain.review import (
     result_goals,
     save_review,
     schedule_review,
+    standing_judgements,
+    unjudged_goals,
 )
 from grants.domain.review_reminders import remind_of_reviews
 from grants.domain.spending import propose_payment
@@ -39,6 +41,8 @@ from tests.factories import (
     UserFactory,
     make_agreed,
     make_member,
+    make_offered,
+    sign_all,
 )
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +181,24 @@ def test_a_decision_says_what_why_and_when(review: Review, fields: dict[str, Any
 def test_every_result_goal_is_judged_before_the_decision() -> None:
     with pytest.raises(DomainError, match=r"Flere familier får hjelp\.; Vi møtes ofte\."):
         conclude(make_agreed().reviews.get(), Decision.CONTINUE)
+
+
+def test_judgements_follow_the_letter_that_holds(review: Review) -> None:
+    old = result_goals(review.sub_project.letters.get())
+    assert {row.goal for row in standing_judgements(review)} == set(old)
+    assert unjudged_goals(review) == []
+    new = sign_all(make_offered(review.sub_project, change_reason="Nye mål."))
+    goals = result_goals(new)
+    assert standing_judgements(review) == []
+    assert unjudged_goals(review) == goals, "as many are judged as there are goals, but not these"
+    with pytest.raises(DomainError, match="Vurder alle resultatmålene"):
+        conclude(review, Decision.CONTINUE)
+    review.refresh_from_db()
+    review = conclude(judged(review), Decision.CONTINUE)
+    assert {row.goal for row in review.judgements.all()} == set(goals), "what was said of the old goals is gone"
+    review.refresh_from_db()
+    sign_all(make_offered(review.sub_project, change_reason="Enda en."))
+    assert {row.goal for row in standing_judgements(review)} == set(goals), "it was concluded on that letter"
 
 
 def test_what_was_known_is_frozen_beside_the_decision(review: Review) -> None:
