@@ -2,6 +2,7 @@ import datetime
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.models.application import Application
@@ -39,7 +40,7 @@ OVER_STATES = (SubProjectState.STOPPED, SubProjectState.ENDED, SubProjectState.I
 
 class SubProjectQuerySet(models.QuerySet["SubProject"]):
     def visible_to(self, user: User) -> "SubProjectQuerySet":
-        """All of them for those who work in the municipality, and for a partner those it takes part in."""
+        """All of them for those who work in the municipality, and for a partner those it takes part in today."""
         return self.filter(
             Q(municipality__in=user.municipality_ids(*READING_ROLES)) | Q(Exists(_partners_of(user, Role.PARTNER)))
         )
@@ -49,14 +50,16 @@ class SubProjectQuerySet(models.QuerySet["SubProject"]):
         return self.filter(municipality__in=user.municipality_ids(*LEADERSHIP_ROLES))
 
     def worked_on_by(self, user: User) -> "SubProjectQuerySet":
-        """Those who carry it out: the units that take part, and leadership. They log, record results, propose payments."""
+        """Those who carry it out: the units that take part today, and leadership. They log, record results, propose payments."""
         return self.filter(
             Q(Exists(_partners_of(user, *LOGGING_ROLES))) | Q(municipality__in=user.municipality_ids(*LEADERSHIP_ROLES))
         )
 
 
 def _partners_of(user: User, *roles: str) -> "models.QuerySet[SubProjectPartner]":
-    return SubProjectPartner.objects.filter(within(user.unit_paths(*roles), "unit__path"), sub_project=OuterRef("pk"))
+    """The part that the user's units have today, as with her own roles: whoever has left has no part in it any more."""
+    active = SubProjectPartner.objects.active(timezone.localdate())
+    return active.filter(within(user.unit_paths(*roles), "unit__path"), sub_project=OuterRef("pk"))
 
 
 class SubProject(PublicId, Versioned):
@@ -131,13 +134,19 @@ class PartnerQuerySet(models.QuerySet["SubProjectPartner"]):
     def active(self, on: datetime.date) -> "PartnerQuerySet":
         return self.filter(Q(left_on=None) | Q(left_on__gt=on))
 
+    def staying(self) -> "PartnerQuerySet":
+        """Those whose last day is not set: they are the ones a new letter is laid before."""
+        return self.filter(left_on=None)
+
     def represented_by(self, user: User) -> "PartnerQuerySet":
-        """The partners that the user may answer for: accept letters, fill in questionnaires."""
-        return self.filter(within(user.unit_paths(*REPRESENTING_ROLES), "unit__path"))
+        """The partners of today that the user may answer for: accept letters, fill in questionnaires."""
+        return self.active(timezone.localdate()).filter(within(user.unit_paths(*REPRESENTING_ROLES), "unit__path"))
 
     def worked_in_by(self, user: User) -> "PartnerQuerySet":
-        """The partners whose helpers the user is one of."""
-        return self.filter(within(user.unit_paths(*LOGGING_ROLES, Role.PARTNER), "unit__path"))
+        """The partners of today whose helpers the user is one of."""
+        return self.active(timezone.localdate()).filter(
+            within(user.unit_paths(*LOGGING_ROLES, Role.PARTNER), "unit__path")
+        )
 
 
 class SubProjectPartner(PublicId, Versioned):

@@ -25,7 +25,7 @@ def next_steps(user: User, sub_project: SubProject, today: datetime.date, leads:
 
 def _as_partner(user: User, sub_project: SubProject, today: datetime.date) -> list[Step]:
     """Accept the letter, and answer the questionnaire when the review comes near."""
-    mine = list(Partner.objects.represented_by(user).active(today).filter(sub_project=sub_project))
+    mine = list(Partner.objects.represented_by(user).filter(sub_project=sub_project))
     if not mine or sub_project.is_over:
         return []
     steps: list[Step] = []

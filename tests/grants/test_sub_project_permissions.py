@@ -1,9 +1,9 @@
 """Who sees and does what with sub-projects, letters and reviews, held against rows that could leak."""
 
 import datetime
-from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from grants.models import AwardLetter, Review, SubProject, SubProjectPartner
 from grants.permissions import (
@@ -11,6 +11,7 @@ from grants.permissions import (
     can_conclude_review,
     can_edit_letter,
     can_edit_sub_project,
+    can_rate_for,
     can_work_on,
 )
 from organisation.models import Role, Unit
@@ -90,8 +91,20 @@ def test_a_partner_of_two_municipalities_sees_its_own_in_each() -> None:
     assert set(SubProject.objects.visible_to(member)) == {one, two}
 
 
-def test_who_has_left_still_sees_what_it_took_part_in(sub_project: SubProject) -> None:
-    partner: Any = SubProjectPartner.objects.last()
-    partner.left_on = datetime.date(2025, 2, 1)
-    partner.save()
-    assert sub_project in SubProject.objects.visible_to(make_member(Role.PARTNER, partner.unit))
+@pytest.mark.parametrize(("days", "is_in"), [(-1, False), (0, False), (1, True), (None, True)])
+def test_a_unit_that_has_left_has_no_part_in_it_any_more(
+    days: int | None, is_in: bool, sub_project: SubProject
+) -> None:
+    left_on = None if days is None else timezone.localdate() + datetime.timedelta(days=days)
+    partner = sub_project.partners.order_by("id")[1]
+    SubProjectPartner.objects.filter(pk=partner.pk).update(left_on=left_on)
+    member = make_member(Role.PARTNER, partner.unit)
+    for rows, model in ((sub_project, SubProject), (sub_project.letters.get(), AwardLetter)):
+        assert model.objects.visible_to(member).filter(pk=rows.pk).exists() == is_in
+    assert Review.objects.visible_to(member).exists() == is_in
+    assert can_answer_for(member, partner) == can_rate_for(member, partner) == is_in
+    for role in (Role.CASEWORKER, Role.UNIT_LEADER):
+        worker = make_member(role, partner.unit)
+        assert can_work_on(worker, sub_project) == can_rate_for(worker, partner) == is_in
+        assert SubProject.objects.visible_to(worker).exists(), "the municipality's own read on"
+    assert can_work_on(make_member(Role.PROJECT_LEAD, partner.unit), sub_project)
