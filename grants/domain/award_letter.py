@@ -28,7 +28,7 @@ from grants.domain.letter_content import (
     write_instalments,
 )
 from grants.domain.people import representatives
-from grants.domain.review import schedule_review
+from grants.domain.review import follow_period, schedule_review
 from grants.domain.spending import hold
 from grants.domain.sub_project_state import change_state
 from grants.models import (
@@ -108,7 +108,7 @@ def offer_letter(*, letter: AwardLetter, version: int, by: User, on: datetime.da
         if letter.state != LetterState.DRAFT:
             raise DomainError(_("Brevet er allerede sendt til godkjenning."))
         _check_can_be_offered(letter, on)
-        partners = list(sub_project.partners.active(on).select_related("unit"))
+        partners = list(sub_project.partners.staying().select_related("unit"))
         letter.state, letter.offered_on, letter.offered_by = LetterState.OFFERED, on, by
         letter.content = frozen(letter, partners)
         letter.save()
@@ -147,15 +147,23 @@ def _accept(signature: Signature, by: User, at: datetime.datetime, reference: st
         # Held, so that of two who sign last at the same moment one sees both signatures.
         sub_project = hold(signature.letter.sub_project)
         letter = AwardLetter.objects.select_related("sub_project__municipality").get(pk=signature.letter_id)
-        signature = Signature.objects.select_for_update(no_key=True).get(pk=signature.pk)
+        signature = (
+            Signature.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("partner")
+            .get(pk=signature.pk)
+        )
+        day = at.astimezone(timezone.get_current_timezone()).date()
         _check_not_over(sub_project)
         if letter.state != LetterState.OFFERED:
             raise DomainError(_("Brevet ligger ikke til godkjenning lenger. Se om det er kommet en ny versjon."))
         if signature.is_signed:
             raise DomainError(_("Brevet er allerede godkjent for denne partneren."))
+        if signature.partner.left_on and signature.partner.left_on <= day:
+            raise DomainError(_("Partneren har gått ut av delprosjektet. Trekk brevet, og lag en ny versjon."))
         signature.accepted_at, signature.accepted_by, signature.paper_reference = at, by, reference
         signature.save()
         if not letter.signatures.filter(accepted_at=None).exists():
+            _check_covers_what_is_paid(letter, day)
             letter = _put_into_force(letter, sub_project, by, at)
     return letter
 
@@ -178,6 +186,7 @@ def _put_into_force(letter: AwardLetter, sub_project: SubProject, by: User, at: 
     sub_project.save()
     if sub_project.state == SubProjectState.PLANNED:
         change_state(sub_project=sub_project, to=SubProjectState.RUNNING, reason="", by=by, on=day, at=at)
+    follow_period(sub_project=sub_project, by=by)
     schedule_review(sub_project=sub_project, by=by)
     count_in_log(letter=letter, measure=sub_project.measure, by=by)
     return letter
@@ -226,6 +235,12 @@ def _check_against_what_is_in_force(letter: AwardLetter, instalments: Instalment
             _("Det er allerede betalt ut %(paid)s kroner. Summen i brevet kan ikke være lavere.")
             % {"paid": format_kroner(paid)}
         )
+
+
+def _check_covers_what_is_paid(letter: AwardLetter, on: datetime.date) -> None:
+    """Again when the last one signs: under the earlier letter more may have been paid since the offer."""
+    if sum(instalments_of(letter).values(), Decimal(0)) < economy(letter.sub_project, on).paid:
+        raise DomainError(_("Det er betalt ut mer siden brevet ble sendt. Trekk det, og lag en ny versjon."))
 
 
 def _check_goals(goals: Sequence[Goal]) -> None:

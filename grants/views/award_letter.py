@@ -61,7 +61,7 @@ def _content(letter: AwardLetter) -> dict[str, Any]:
     """What was frozen; of a draft, how it would look if it were offered today."""
     if letter.content:
         return dict(letter.content)
-    partners = letter.sub_project.partners.active(timezone.localdate()).select_related("unit")
+    partners = letter.sub_project.partners.staying().select_related("unit")
     return frozen(letter, partners)
 
 
@@ -83,6 +83,12 @@ def _signatures(letter: AwardLetter, user: User, leads: bool) -> list[dict[str, 
     ]
 
 
+def _left_out(letter: AwardLetter) -> list[str]:
+    """The partners who joined after the letter was sent, and so have not accepted it."""
+    joined = letter.sub_project.partners.staying().exclude(signatures__letter=letter)
+    return [row.unit.name for row in joined.select_related("unit")]
+
+
 @access(READERS)
 @require_GET
 def sub_project_letters(request: SignedInRequest, public_id: str) -> HttpResponse:
@@ -96,7 +102,7 @@ def sub_project_letters(request: SignedInRequest, public_id: str) -> HttpRespons
     if shown:
         shown.sub_project = sub_project
     making = any(row.state in IN_THE_MAKING for row in letters)
-    leads = can_edit_sub_project(request.user, sub_project)
+    can_make = can_edit_sub_project(request.user, sub_project) and not making and not sub_project.is_over
     context = {
         "sub_project": sub_project,
         "tab": "letters",
@@ -104,7 +110,8 @@ def sub_project_letters(request: SignedInRequest, public_id: str) -> HttpRespons
         "letters": letters,
         "shown": shown,
         "content": _content(shown) if shown else None,
-        "can_make": leads and not making and not sub_project.is_over,
+        "can_make": can_make,
+        "left_out": _left_out(in_force) if can_make and in_force else [],
     }
     return render(request, "grants/letters/letters.html", context)
 
@@ -148,6 +155,7 @@ def _document(letter: AwardLetter, leads: bool) -> dict[str, Any]:
         "progress_url": reverse("award-letter-progress", args=[letter.public_id]),
         "retry_url": reverse("award-letter-again", args=[letter.public_id]) if leads else "",
         "can_make_again": leads and letter.document.job.state == JobState.DONE,
+        "label": _("Tildelingsbrev"),
     }
 
 

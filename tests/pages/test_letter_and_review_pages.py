@@ -10,11 +10,20 @@ from django.utils import timezone
 
 from grants.domain.letter_content import goals_of, instalments_of
 from grants.forms.award_letter import EXTRA_ROWS
-from grants.models import AwardLetter, LetterState, PartnerAnswer, Review, SubProject, SubProjectState
+from grants.models import (
+    AwardLetter,
+    LetterState,
+    PartnerAnswer,
+    Review,
+    SubProject,
+    SubProjectPartner,
+    SubProjectState,
+)
 from organisation.models import Document, Role
 from organisation.pdf.render import build_html
 from tests.factories import (
     SubProjectFactory,
+    SubProjectPartnerFactory,
     UnitFactory,
     make_agreed,
     make_draft,
@@ -219,6 +228,67 @@ def test_the_pdf_has_the_goals_by_kind_and_subject_the_sum_and_who_signed(planne
         assert text in html
 
 
+def leave(partner: SubProjectPartner) -> None:
+    SubProjectPartner.objects.filter(pk=partner.pk).update(left_on=TODAY)
+
+
+def test_a_partner_who_has_left_reads_nothing_of_it_any_more(client_for: Any) -> None:
+    sub_project = make_agreed(title="Hemmelig delprosjekt")
+    other = make_agreed(municipality=sub_project.municipality, title="Et annet delprosjekt")
+    partner = sub_project.partners.order_by("id")[1]
+    SubProjectPartnerFactory(sub_project=other, unit=partner.unit)
+    letter, review = sub_project.letters.get(), sub_project.reviews.get()
+    client = client_for(make_member(Role.PARTNER, partner.unit))
+    pages = [
+        *(url(name, sub_project) for name in ("sub-project", "sub-project-letters", "sub-project-reviews")),
+        *(url(name, sub_project) for name in ("sub-project-spending", "sub-project-results")),
+        url("award-letter", letter), url("review", review),
+        url("review-questionnaire", review, partner.public_id),
+    ]  # fmt: skip
+    assert {client.get(page).status_code for page in pages} == {200}
+    leave(partner)
+    assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 404)
+    for page in ("sub-project-list", "review-list"):
+        answer = client.get(reverse(page)).content.decode()
+        assert "Hemmelig delprosjekt" not in answer and "Et annet delprosjekt" in answer
+    assert client.get(url("sub-project", other)).status_code == 200
+
+
+def test_a_unit_leader_whose_unit_has_left_neither_signs_answers_nor_works_on_it(
+    planned: SubProject, review: Review, client_for: Any
+) -> None:
+    letter, partner = make_offered(planned), planned.partners.order_by("id")[1]
+    leave(partner)
+    leader = client_for(make_member(Role.UNIT_LEADER, partner.unit))
+    sign_url = url("award-letter-sign", letter, partner.public_id)
+    assert sign_url not in leader.get(url("award-letter", letter)).content.decode()
+    assert leader.post(sign_url).status_code == 403
+    assert not letter.signatures.exclude(accepted_at=None).exists()
+    gone = review.sub_project.partners.order_by("id")[1]
+    leave(gone)
+    leader = client_for(make_member(Role.UNIT_LEADER, gone.unit))
+    assert leader.get(url("review", review)).status_code == 200, "the municipality's own read on"
+    answers = dict.fromkeys(PartnerAnswer.QUESTIONS, "5")
+    assert leader.post(url("review-questionnaire", review, gone.public_id), answers).status_code == 403
+    assert not PartnerAnswer.objects.exists()
+    assert leader.post(url("payment-new", review.sub_project), {}).status_code == 403
+
+
+def test_leadership_sees_who_is_missing_in_the_letter_that_holds(client_for: Any) -> None:
+    sub_project = make_agreed()
+    newcomer = SubProjectPartnerFactory(sub_project=sub_project)
+    gone = SubProjectPartnerFactory(sub_project=sub_project)
+    leave(gone)
+    page = url("sub-project-letters", sub_project)
+    leader = leader_for(sub_project, client_for)
+    said = f"Disse partnerne står ikke i brevet som gjelder: {newcomer.unit.name}. Lag en ny versjon for å få dem med."
+    assert said in text_of(leader.get(page))
+    reader = client_for(make_member(Role.CASEWORKER, newcomer.unit))
+    assert "står ikke i brevet" not in text_of(reader.get(page))
+    sign_all(make_offered(sub_project, change_reason="En til er med."))
+    assert "står ikke i brevet" not in text_of(leader.get(page))
+
+
 @pytest.fixture
 def review() -> Review:
     row: Review = make_agreed().reviews.get()
@@ -260,6 +330,22 @@ def test_judgements_are_saved_as_a_draft(review: Review, client_for: Any) -> Non
     reader = client_for(make_member(Role.CASEWORKER, review.sub_project.partners.first().unit))
     assert "Delvis nådd" in text_of(reader.get(page))
     assert reader.post(page, {"summary": "Nei", "version": 2}).status_code == 403
+
+
+def test_what_was_said_of_an_older_letters_goals_is_not_shown(review: Review, client_for: Any) -> None:
+    leader = leader_for(review.sub_project, client_for)
+    reader = client_for(make_member(Role.CASEWORKER, review.sub_project.partners.first().unit))
+    judge(leader, review)
+    page = url("review-conclude", review)
+    assert "Dette mangler" not in text_of(leader.get(page)) and "Delvis nådd" in text_of(leader.get(page))
+    new = sign_all(make_offered(review.sub_project, change_reason="Nye mål."))
+    goals = list(new.goals.filter(kind="result"))
+    answer = text_of(leader.get(page))
+    missing = "".join(f"<li>{goal.text}</li>" for goal in goals)
+    assert "Dette mangler:" in answer and missing in answer
+    assert "Delvis nådd" not in answer
+    assert "Delvis nådd" not in text_of(reader.get(url("review", review)))
+    assert "checked" not in leader.get(url("review", review)).content.decode()
 
 
 def conclude(client: Client, review: Review, **typed: str) -> Any:

@@ -30,7 +30,18 @@ from grants.domain.letter_content import (
     period_of,
     signed_content,
 )
-from grants.models import AwardLetter, Call, LetterState, Review, Signature, SubProject, SubProjectState
+from grants.domain.spending import approve
+from grants.models import (
+    AwardLetter,
+    Call,
+    LedgerEntry,
+    LetterState,
+    Review,
+    Signature,
+    SubProject,
+    SubProjectPartner,
+    SubProjectState,
+)
 from organisation.domain.errors import DomainError
 from organisation.models import Document, Notice, Role
 from organisation.periods import HalfYear
@@ -40,6 +51,7 @@ from tests.factories import (
     LedgerEntryFactory,
     LogFigureFactory,
     MeasureFactory,
+    PaymentProposalFactory,
     SubProjectFactory,
     SubProjectPartnerFactory,
     TargetFactory,
@@ -298,6 +310,106 @@ def test_the_sum_is_not_set_below_what_is_paid() -> None:
         letter=draft, version=draft.version, by=UserFactory(), instalments={HalfYear(2025, 1): Decimal(400_000)}
     )
     assert offer(draft).state == LetterState.OFFERED
+
+
+HUNDRED_THOUSAND = {HalfYear(2025, 1): Decimal(100_000)}
+
+
+def test_what_is_paid_after_the_offer_holds_back_the_last_signature() -> None:
+    sub_project = make_agreed()
+    LedgerEntryFactory(sub_project=sub_project, amount=100_000)
+    letter = offer(new_version(sub_project, instalments=HUNDRED_THOUSAND))
+    first, last = signatures(letter)
+    sign(signature=first, by=UserFactory(), at=NOW)
+    LedgerEntryFactory(sub_project=sub_project, amount=300_000)
+    for accept in (sign, partial(sign_on_paper, reference="25/17-3")):
+        with pytest.raises(DomainError, match="betalt ut mer siden brevet ble sendt"):
+            accept(signature=last, by=UserFactory(), at=NOW)
+    letter.refresh_from_db()
+    last.refresh_from_db()
+    assert (letter.state, last.accepted_at) == (LetterState.OFFERED, None)
+    assert sub_project.letters.get(state=LetterState.IN_FORCE).number == 1
+    withdraw(letter)
+    again = new_version(sub_project, instalments={HalfYear(2025, 1): Decimal(400_000)})
+    assert sign_all(offer(again), at=NOW).state == LetterState.IN_FORCE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_payment_and_the_last_signature_at_once_never_leave_more_paid_than_awarded() -> None:
+    sub_project = make_agreed()
+    letter = offer(new_version(sub_project, instalments=HUNDRED_THOUSAND))
+    first, last = signatures(letter)
+    sign(signature=first, by=UserFactory(), at=NOW)
+    proposal = PaymentProposalFactory(sub_project=sub_project, amount=200_000, pay_on=NOW.date())
+    pays, signs = UserFactory(), UserFactory()
+    outcomes = at_once(
+        partial(approve, proposal=proposal, version=proposal.version, by=pays, at=NOW),
+        partial(sign, signature=last, by=signs, at=NOW),
+    )
+    assert sum(isinstance(outcome, DomainError) for outcome in outcomes) == 1, outcomes
+    in_force = sub_project.letters.get(state=LetterState.IN_FORCE)
+    paid = LedgerEntry.objects.filter(sub_project=sub_project).total()
+    assert paid <= sum(instalments_of(in_force).values())
+
+
+def test_one_whose_last_day_is_set_is_not_asked_to_accept() -> None:
+    sub_project = SubProjectFactory(partners=3)
+    leaving = sub_project.partners.last()
+    SubProjectPartner.objects.filter(pk=leaving.pk).update(left_on=DAY + datetime.timedelta(days=30))
+    letter = offer(make_draft(sub_project))
+    assert leaving not in {row.partner for row in signatures(letter)}
+    assert leaving.unit.name not in {row["name"] for row in letter.content["partners"]}
+
+
+@pytest.mark.parametrize(("days", "gone"), [(-1, True), (0, True), (1, False)])
+def test_one_who_has_left_does_not_sign(days: int, gone: bool) -> None:
+    signature = signatures(make_offered(SubProjectFactory(partners=2)))[1]
+    last_day = NOW.date() + datetime.timedelta(days=days)
+    SubProjectPartner.objects.filter(pk=signature.partner_id).update(left_on=last_day)
+    for accept in (sign, partial(sign_on_paper, reference="25/17-3")):
+        if gone:
+            with pytest.raises(DomainError, match="gått ut"):
+                accept(signature=signature, by=UserFactory(), at=NOW)
+    signature.refresh_from_db()
+    assert not signature.is_signed
+    if not gone:
+        sign(signature=signature, by=UserFactory(), at=NOW)
+
+
+SHORT = {
+    "goals": [EFFECT_GOAL, replace(RESULT_GOAL, due_on=datetime.date(2025, 4, 1))],
+    "instalments": HUNDRED_THOUSAND,
+    "ends_on": datetime.date(2025, 4, 30),
+}
+
+
+@pytest.mark.parametrize(
+    ("began", "was_due", "terms", "due"),
+    [
+        (DAY, datetime.date(2025, 7, 1), SHORT, datetime.date(2025, 4, 30)),
+        (datetime.date(2025, 6, 1), datetime.date(2025, 12, 1), SHORT, datetime.date(2025, 6, 1)),
+        (DAY, datetime.date(2025, 3, 1), SHORT, datetime.date(2025, 3, 1)),
+        (DAY, datetime.date(2025, 7, 1), {"ends_on": datetime.date(2027, 6, 30)}, datetime.date(2025, 7, 1)),
+    ],
+)
+def test_an_open_review_is_due_within_the_new_period(
+    began: datetime.date, was_due: datetime.date, terms: dict[str, Any], due: datetime.date
+) -> None:
+    sub_project = make_agreed()
+    sub_project.reviews.update(starts_on=began, due_on=was_due)
+    sign_all(offer(new_version(sub_project, **terms)), at=NOW)
+    assert [row.due_on for row in sub_project.reviews.all()] == [due]
+
+
+def test_a_concluded_review_keeps_its_dates_when_the_period_changes() -> None:
+    sub_project = make_agreed()
+    letter = sub_project.letters.get()
+    sub_project.reviews.update(
+        decision="continue", reason="Det går bra.", held_on=DAY, concluded_at=NOW, concluded_by=UserFactory(),
+        letter=letter, evidence={},
+    )  # fmt: skip
+    sign_all(offer(new_version(sub_project, **SHORT)), at=NOW)
+    assert sub_project.reviews.get(number=1).due_on == datetime.date(2025, 7, 1)
 
 
 def test_result_goals_are_counted_on_the_measure_where_they_can_be_logged() -> None:
