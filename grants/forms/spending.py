@@ -23,7 +23,7 @@ class PaymentForm(BaseForm):
         label=_("Formål"), max_length=200,
         help_text=_("Hva pengene går til. Ikke skriv navn eller andre opplysninger som viser hvem en person er."),
     )  # fmt: skip
-    pay_on = forms.DateField(label=_("Utbetales"), widget=DateInput)
+    pay_on = forms.DateField(label=_("Utbetalingsdato"), widget=DateInput)
     voucher = forms.CharField(
         label=_("Bilagsnummer"), max_length=30, help_text=_("Fra regnskapet. Brukes én gang i delprosjektet.")
     )

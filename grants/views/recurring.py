@@ -21,7 +21,7 @@ from grants.forms.spending import EndRecurringForm, RecurringForm, RefusalForm
 from grants.models import ProposalState, RecurringPayment, SpendingMode, SpendingUse, SubProject, month_of
 from grants.permissions import can_decide_payment
 from grants.views.result import WORKERS, found, workable
-from grants.views.spending import LEADERS, decide, economy_of
+from grants.views.spending import LEADERS, decide, economy_of, no_payment
 from organisation.access import SignedInRequest, access
 from organisation.models import User
 from organisation.views.form_page import form_page, posted, posted_version
@@ -30,6 +30,8 @@ from organisation.views.form_page import form_page, posted, posted_version
 @access(WORKERS)
 def recurring_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     sub_project = workable(request, found(request, public_id))
+    if request.method != "POST" and not sub_project.takes_payments:
+        return no_payment(request, sub_project, _("Ny fast utbetaling"))
     crumbs, url = economy_of(sub_project)
     today = timezone.localdate()
     initial = {

@@ -129,9 +129,18 @@ def _ledger(sub_project: SubProject) -> QuerySet[LedgerEntry]:
     )
 
 
+def no_payment(request: SignedInRequest, sub_project: SubProject, title: str) -> HttpResponse:
+    """Instead of a form that the domain would refuse: why nothing can be paid, and the way back."""
+    crumbs, url = economy_of(sub_project)
+    context = {"sub_project": sub_project, "title": title, "crumbs": [*crumbs, (title, None)], "back_url": url}
+    return render(request, "grants/spending/no_payment.html", context)
+
+
 @access(WORKERS)
 def payment_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     sub_project = workable(request, found(request, public_id))
+    if request.method != "POST" and not sub_project.takes_payments:
+        return no_payment(request, sub_project, _("Ny utbetaling"))
     crumbs, url = economy_of(sub_project)
     today = timezone.localdate()
     last = PaymentProposal.objects.filter(sub_project=sub_project).order_by("-id").first()

@@ -143,6 +143,25 @@ def test_a_payment_that_can_not_be_is_refused_by_name(
     assert not PaymentProposal.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        (SubProjectState.PLANNED, "Det kan betales ut når tildelingsbrevet er godkjent"),
+        (SubProjectState.STOPPED, "Delprosjektet ble stoppet"),
+        (SubProjectState.ENDED, "Delprosjektet ble avsluttet"),
+        (SubProjectState.IN_LINE, "Delprosjektet ble videreført i linja"),
+    ],
+)
+def test_where_nothing_can_be_paid_there_is_a_reason_and_no_form(state: str, why: str, client_for: Any) -> None:
+    place = make_place(state=state, state_reason="av en grunn")
+    client = client_for(place.caseworker)
+    for name in ("payment-new", "recurring-new"):
+        page = client.get(url(name, place.sub_project))
+        assert why in text_of(page)
+        assert "data-guard" not in page.content.decode() and "kroner" not in text_of(page).split("Hopp til")[1]
+        assert f'href="{url("sub-project-spending", place.sub_project)}"' in page.content.decode()
+
+
 def test_once_stopped_everything_is_refused_with_the_reason(client_for: Any) -> None:
     place = make_place(state=SubProjectState.STOPPED, state_reason="Samarbeidet kom ikke i gang.")
     client = client_for(place.caseworker)
