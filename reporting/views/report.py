@@ -41,6 +41,7 @@ def _document_parts(request: SignedInRequest, report: Report) -> dict[str, Any]:
         "progress_url": reverse("report-progress", args=[report.public_id]),
         "retry_url": reverse("report-retry", args=[report.public_id]) if may_change else "",
         "actions": "reporting/_publish.html",
+        "label": _("Rapport"),
         "can_publish": may_change and not report.is_published,
     }
 

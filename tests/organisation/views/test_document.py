@@ -69,6 +69,13 @@ def test_while_it_is_made_the_page_asks_again() -> None:
     assert "no-store" in response["Cache-Control"]
 
 
+def test_the_button_says_what_is_downloaded() -> None:
+    document = finished(DocumentJobFactory()).document
+    named = document_progress(a_request(), document, label="Tildelingsbrev", **PARTS).content.decode()
+    assert "Last ned PDF: tildelingsbrev (" in named
+    assert "Last ned PDF (" in document_progress(a_request(), document, **PARTS).content.decode()
+
+
 def test_when_it_is_over_the_page_is_fetched_anew() -> None:
     job = finished(DocumentJobFactory())
     assert document_progress(a_request(htmx=True), job.document, **PARTS)["HX-Refresh"] == "true"
