@@ -42,6 +42,11 @@ PAGES = {
     "measure": Role.COORDINATOR,
     "round": Role.COORDINATOR,
     "report-list": Role.BOARD_MEMBER,
+    "sub-project-list": Role.PROJECT_LEAD,
+    "sub-project": Role.PROJECT_LEAD,
+    "review": Role.PROJECT_LEAD,
+    "sub-project-spending": Role.PROJECT_LEAD,
+    "call": Role.PROJECT_LEAD,
 }
 
 
@@ -106,9 +111,9 @@ def main() -> None:
         results[label] = measure_pages(world)
         connection.close()
         database.drop_database()
-    print(f"{'page':14}" + "".join(f"{label + ' ms':>12}" for label in SIZES))
+    print(f"{'page':22}" + "".join(f"{label + ' ms':>12}" for label in SIZES))
     for name in PAGES:
-        print(f"{name:14}" + "".join(f"{results[label][name]:12.1f}" for label in SIZES))
+        print(f"{name:22}" + "".join(f"{results[label][name]:12.1f}" for label in SIZES))
 
 
 if __name__ == "__main__":

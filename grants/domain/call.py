@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -200,9 +201,11 @@ def _award(call: Call, sent: list[Application], chosen: set[int]) -> None:
 
 def _tell_applicants(sent: list[Application], by: User) -> None:
     for row in sent:
+        awarded = row.state == ApplicationState.AWARDED
+        text = _("Søknaden «{title}» fikk plass.") if awarded else _("Søknaden «{title}» fikk ikke plass.")
         notify(
             users=User.objects.filter(pk__in=[row.submitted_by_id, row.written_by_id]), kind="call",
-            key=f"decided:{row.public_id}", text=_("Utlysningen dere søkte på, er avgjort."),
+            key=f"decided:{row.public_id}", text=format_lazy(text, title=row.title),
             url_path=reverse("application", args=[row.public_id]), by=by,
         )  # fmt: skip
 

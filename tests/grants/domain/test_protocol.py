@@ -125,7 +125,8 @@ def test_the_pdf_has_every_figure_it_takes_to_compute_it_again(content: Any, tmp
         result = row["result"]
         assert f"Søknad {row['number']}: {row['title']}" in text
         assert (
-            f"Sum: {result['total']['decimal']} (nøyaktig {result['total']['exact']}), plass {result['rank']}." in text
+            f"Samlet poeng: {result['total']['decimal']} (nøyaktig {result['total']['exact']}), plassering {result['rank']}."
+            in text
         )
         for sheet in row["sheets"]:
             mark = "" if sheet["counts"] else " (teller ikke)"
