@@ -244,7 +244,7 @@ def propose(story: Story, purpose: str, amount: str, voucher: str) -> None:
     page.get_by_label("Kollektiv budsjettering").check()
     page.get_by_label("Aktiviteter og møteplasser").check()
     page.get_by_label("Formål").fill(purpose)
-    page.get_by_label("Utbetales").fill(timezone.localdate().isoformat())
+    page.get_by_label("Utbetalingsdato").fill(timezone.localdate().isoformat())
     page.get_by_label("Bilagsnummer").fill(voucher)
     page.locator("main form button[type=submit]").first.click()
 

@@ -67,14 +67,20 @@ MAY = {
     "application-withdraw": frozenset(LOGGING_ROLES),
     "call-ranking": LEADERSHIP | {Role.STEERING_GROUP},
     **dict.fromkeys(("protocol", "protocol-progress"), AROUND_SUB_PROJECTS | {Role.JUROR}),
-    **dict.fromkeys(("jury-list", "jury-application", "jury-conflict", "jury-conflict-withdraw"), frozenset({Role.JUROR})),
+    **dict.fromkeys(
+        ("jury-list", "jury-application", "jury-conflict", "jury-conflict-withdraw"), frozenset({Role.JUROR})
+    ),
     "relations-rate": frozenset(LOGGING_ROLES) | {Role.PARTNER},
-    **dict.fromkeys(("sub-project-list", "sub-project", "api-sub-project-list", "api-sub-project"), AROUND_SUB_PROJECTS),
+    **dict.fromkeys(
+        ("sub-project-list", "sub-project", "api-sub-project-list", "api-sub-project"), AROUND_SUB_PROJECTS
+    ),
     **dict.fromkeys(("sub-project-letters", "award-letter", "award-letter-pdf"), AROUND_SUB_PROJECTS),
     **dict.fromkeys(("award-letter-progress", "review-list", "sub-project-reviews", "review"), AROUND_SUB_PROJECTS),
     "closing-report": AROUND_SUB_PROJECTS,
     **dict.fromkeys(("sub-project-new", "sub-project-edit", "sub-project-end", "sub-project-partners"), LEADERSHIP),
-    **dict.fromkeys(("sub-project-partner", "sub-project-measure", "award-letter-new", "award-letter-edit"), LEADERSHIP),
+    **dict.fromkeys(
+        ("sub-project-partner", "sub-project-measure", "award-letter-new", "award-letter-edit"), LEADERSHIP
+    ),
     **dict.fromkeys(("award-letter-offer", "award-letter-withdraw", "award-letter-again"), LEADERSHIP),
     **dict.fromkeys(("award-letter-paper", "review-conclude"), LEADERSHIP),
     "sub-project-measure-new": COORDINATOR,
