@@ -149,7 +149,9 @@ def _rate(sub_project: SubProject, helpers: Collection[User], facts: Facts, toda
     for days, strengths in facts["strengths"].items():
         day = today - datetime.timedelta(days=days)
         for rater, strength in zip(partners, strengths, strict=True):
-            said = {(other, dimension): strength for other in partners if other != rater for dimension in Dimension.values}
+            said = {
+                (other, dimension): strength for other in partners if other != rater for dimension in Dimension.values
+            }
             for by in helpers:
                 rate(sub_project=sub_project, rater=rater, strengths=said, half=HalfYear.of(day), by=by, on=day)
 
