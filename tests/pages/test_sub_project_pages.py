@@ -77,6 +77,13 @@ def test_the_list_is_filtered_sorted_and_counted(sub_project: SubProject, leader
     }  # fmt: skip
 
 
+def test_months_in_the_list_are_written_as_in_a_sentence(sub_project: SubProject, leader: Client) -> None:
+    SubProject.objects.update(starts_on=datetime.date(2026, 11, 1), ends_on=datetime.date(2028, 5, 31))
+    html = leader.get(reverse("sub-project-list")).content.decode()
+    assert "nov. 2026 –" in html and "mai 2028" in html
+    assert '<div class="table-wrap" role="region" tabindex="0" aria-label="Tabell: delprosjekter">' in html
+
+
 def test_every_figure_leads_to_the_list_it_counts(sub_project: SubProject, leader: Client) -> None:
     for figure in leader.get(reverse("sub-project-list")).context["figures"]:
         found = leader.get(f"{reverse('sub-project-list')}?{figure['query']}")
