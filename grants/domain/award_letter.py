@@ -42,7 +42,7 @@ from grants.models import (
 )
 from organisation.domain.documents import make_document
 from organisation.domain.errors import DomainError
-from organisation.domain.notices import notify
+from organisation.domain.notices import notify, settle
 from organisation.domain.writing import acting, apply, locked, refusing
 from organisation.models import User
 from organisation.periods import HalfYear
@@ -162,6 +162,7 @@ def _accept(signature: Signature, by: User, at: datetime.datetime, reference: st
             raise DomainError(_("Partneren har gått ut av delprosjektet. Trekk brevet, og lag en ny versjon."))
         signature.accepted_at, signature.accepted_by, signature.paper_reference = at, by, reference
         signature.save()
+        settle(key=_asked(letter, signature.partner), by=by)
         if not letter.signatures.filter(accepted_at=None).exists():
             _check_covers_what_is_paid(letter, day)
             letter = _put_into_force(letter, sub_project, by, at)
@@ -192,9 +193,13 @@ def _put_into_force(letter: AwardLetter, sub_project: SubProject, by: User, at: 
     return letter
 
 
+def _asked(letter: AwardLetter, partner: SubProjectPartner) -> str:
+    return f"letter-{letter.public_id}-{partner.pk}"
+
+
 def _ask_to_sign(letter: AwardLetter, partner: SubProjectPartner, on: datetime.date) -> None:
     notify(
-        users=list(representatives(partner, on)), kind="letter_offered", key=f"letter-{letter.public_id}-{partner.pk}",
+        users=list(representatives(partner, on)), kind="letter_offered", key=_asked(letter, partner),
         text=format_lazy(_("Tildelingsbrevet til {title} venter på at dere godkjenner det."), title=letter.sub_project),
         url_path=reverse("award-letter", args=[letter.public_id]),
     )  # fmt: skip

@@ -2,11 +2,15 @@
 
 import datetime
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from grants.domain.closing import start_closing_report
+from grants.domain.people import leadership, representatives
 from grants.domain.spending import refuse_waiting
 from grants.models import (
     OVER_STATES,
@@ -20,6 +24,7 @@ from grants.models import (
     SubProjectStateChange,
 )
 from organisation.domain.errors import DomainError
+from organisation.domain.notices import notify
 from organisation.domain.writing import acting, locked
 from organisation.models import User
 
@@ -77,9 +82,27 @@ def change_state(
         if to in OVER_STATES:
             said = reason.strip() or str(S(to).label)
             refuse_waiting(sub_project=sub_project, reason=said, by=by, at=at, on=on)
+            if to == S.STOPPED:
+                _tell_of_stop(sub_project, by)
             if before in RUNNING_STATES:
                 start_closing_report(sub_project=sub_project, by=by, on=on)
     return sub_project
+
+
+def _tell_of_stop(sub_project: SubProject, by: User) -> None:
+    """Leadership and every partner, at once: nobody plans with money that will not come."""
+    on = sub_project.state_since
+    users = set(leadership(sub_project.municipality_id, on))
+    for partner in sub_project.partners.active(on).select_related("unit"):
+        users |= set(representatives(partner, on))
+    notify(
+        users=users, kind="stopped", key=f"stopped-{sub_project.public_id}", by=by,
+        text=format_lazy(
+            _("{title} ble stoppet {day}. Det kan ikke betales ut mer."), title=sub_project.title,
+            day=lazy(date_format, str)(on),
+        ),
+        url_path=reverse("sub-project", args=[sub_project.public_id]),
+    )  # fmt: skip
 
 
 def end_sub_project(

@@ -122,7 +122,9 @@ class DecisionForm(BaseForm):
             (row.application, self._label(titles[row.application], row, counted)) for row in counted.results
         ]
         self.fields["chosen"].template_name = "grants/calls/_chosen_field.html"
-        self.initial.setdefault("chosen", counted.inside)  # those who share the last places are for people to choose among
+        self.initial.setdefault(
+            "chosen", counted.inside
+        )  # those who share the last places are for people to choose among
 
     @staticmethod
     def _label(title: str, result: Any, counted: Tally) -> str:

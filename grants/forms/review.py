@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from grants.models import AwardGoal, Decision, GoalJudgement, PartnerAnswer, Review, Verdict
@@ -71,7 +72,7 @@ class QuestionnaireForm(BaseForm):
         for name, text in PartnerAnswer.QUESTIONS.items():
             self.fields[name] = forms.TypedChoiceField(
                 label=text, choices=SCALE, coerce=int, widget=forms.RadioSelect,
-                error_messages={"required": _("Velg et tall fra 1 til 5.")},
+                error_messages={"required": format_lazy(_("Velg et tall fra 1 til 5: «{question}»"), question=text)},
             )  # fmt: skip
             dress(self.fields[name].widget)
         self.order_fields(list(PartnerAnswer.QUESTIONS))

@@ -55,6 +55,12 @@ def mark_all_read(*, newest: Notice, by: User) -> None:
         Notice.objects.visible_to(by).unread().filter(pk__lte=newest.pk).update(read_at=Now())
 
 
+def settle(*, key: str, by: User | None = None) -> None:
+    """What a notice asks for has been done: whoever has it still before her needs no reminder."""
+    with acting(by, "notice.settle"):
+        Notice.objects.unread().filter(key=key).update(read_at=Now())
+
+
 def _queue_mail(notices: list[Notice]) -> None:
     """Into the outbox, in the same transaction. Without a mail server nothing is: it would lie there for ever."""
     wanted = [notice for notice in notices if notice.user.wants_mail]

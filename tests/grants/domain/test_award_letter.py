@@ -235,6 +235,16 @@ def test_nobody_signs_another_letter_than_the_one_that_was_shown() -> None:
     assert not Signature.objects.exclude(accepted_at=None).exists()
 
 
+def test_who_has_signed_is_not_reminded_any_more() -> None:
+    sub_project = SubProjectFactory(partners=2)
+    users = [make_member(Role.PARTNER, partner.unit) for partner in sub_project.partners.select_related("unit")]
+    letter = make_offered(sub_project)
+    signature = letter.signatures.get(partner__unit=users[0].memberships.get().unit)
+    assert [Notice.objects.unread().filter(user=user).count() for user in users] == [1, 1]
+    sign_on_paper(signature=signature, reference="26/1", by=UserFactory(), at=NOW)
+    assert [Notice.objects.unread().filter(user=user).count() for user in users] == [0, 1]
+
+
 def test_a_partner_signs_once() -> None:
     signature = signatures(make_offered(SubProjectFactory(partners=2)))[0]
     sign(signature=signature, by=UserFactory(), at=NOW)

@@ -137,6 +137,18 @@ def test_conditions_are_kept_and_the_next_review_lifts_them(review: Review) -> N
     assert sub_project.state == SubProjectState.RUNNING
 
 
+def test_leadership_and_partners_are_told_of_a_stop_at_once(review: Review) -> None:
+    sub_project = review.sub_project
+    leader = make_member(Role.PROJECT_LEAD, UnitFactory(municipality=sub_project.municipality))
+    outsider = make_member(Role.PROJECT_LEAD)
+    partners = {make_member(Role.PARTNER, partner.unit) for partner in sub_project.partners.select_related("unit")}
+    conclude(review, Decision.STOP)
+    told = Notice.objects.filter(kind="stopped")
+    assert {leader} | partners <= {notice.user for notice in told}
+    assert outsider not in {notice.user for notice in told}
+    assert all("Det kan ikke betales ut mer." in notice.text for notice in told)
+
+
 def test_a_stop_refuses_every_later_payment_and_begins_the_closing_report(review: Review) -> None:
     proposal = PaymentProposalFactory(sub_project=review.sub_project)
     conclude(review, Decision.STOP)
