@@ -145,8 +145,8 @@ def follow(process: "subprocess.Popen[bytes]", deadline: float, on_progress: Pro
         raise RenderFailed("timeout")
     if not done or status:
         logger.error("the sandbox ended with status %s", status)
-        # glib ends the process where it gets no memory
-        raise RenderFailed("memory" if status in (-signal.SIGTRAP, -signal.SIGABRT) else "crash")
+        # Where there is no memory glib ends the process, and other libraries use what they did not get.
+        raise RenderFailed("memory" if status in (-signal.SIGTRAP, -signal.SIGABRT, -signal.SIGSEGV) else "crash")
 
 
 def messages(process: "subprocess.Popen[bytes]", deadline: float) -> Iterator[dict[str, Any]]:
