@@ -19,9 +19,10 @@ SCALE = [
 
 
 class JudgementForm(BaseForm):
-    """A draft may leave goals unjudged; the decision asks for all of them."""
+    """A draft may leave goals unjudged; the decision asks for all of them, so nothing is marked as optional."""
 
     edits = True
+    marks_optional = False
 
     summary = forms.CharField(label=_("Oppsummering av samtalen"), widget=forms.Textarea, required=False)
 
@@ -80,6 +81,7 @@ class QuestionnaireForm(BaseForm):
 
 class ConcludeForm(BaseForm):
     edits = True
+    marks_optional = False  # the conditions may be empty, unless the decision asks for them
 
     decision = forms.ChoiceField(
         label=_("Hva skal skje med delprosjektet?"), choices=Decision.choices, widget=forms.RadioSelect

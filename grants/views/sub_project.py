@@ -82,6 +82,7 @@ def sub_project_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "filter": chosen,
         "page_obj": page,
+        "shows_reviews": any(row.next_review for row in page),
         "sorter": request.GET.get("sorter", ""),
         "figures": _figures(seen),
         "section": "sub_projects",
