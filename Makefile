@@ -20,7 +20,7 @@ help: ## Show this list
 setup: ## Install what the checkout needs; quick when nothing has changed
 	@$(PREPARE)
 
-demo: setup ## Serve the demo with three plans (ONCE=1: make the report and end; PORT=8000)
+demo: setup ## Serve the demo (ONCE=1: make the report and end; PORT=8000)
 	@$(RUN) -m povertyplan.demo $(if $(filter-out 0,$(ONCE)),--once) $(if $(PORT),--port $(PORT))
 
 test: setup-browser check pytest ## Set up, lint and run all tests (ARGS goes to pytest, JOBS=2)

@@ -66,7 +66,7 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="povertyplan.demo", description="Serve the demo with three real plans.")
+    parser = argparse.ArgumentParser(prog="povertyplan.demo", description="Serve the demo.")
     parser.add_argument("--once", action="store_true", help="end when the report is made, leaving nothing running")
     parser.add_argument("--port", type=int, default=8000, help="the port to serve at, if it is free (8000)")
     return parser.parse_args()

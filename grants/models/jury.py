@@ -84,13 +84,15 @@ class ConflictOfInterest(models.Model):
 
 class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
     def visible_to(self, user: User) -> "ScoreSheetQuerySet":
-        """Blind: a member sees her own, and the others' of an application when hers is delivered; leadership sees
-        none before the scoring is closed. Whoever leads has no seat, whatever she was before."""
+        """Blind: a member sees her own, and the others' of an application when hers is delivered and she has no conflict
+        of interest in it; leadership sees none before the scoring is closed. Whoever leads has no seat."""
         leads = user.municipality_ids(*LEADERSHIP_ROLES, Role.STEERING_GROUP)
         seats = JuryMember.objects.of_user(user).exclude(call__municipality__in=leads)
         delivered = self.model._default_manager.filter(
             member__in=seats, application=OuterRef("application"), delivered_at__isnull=False
         )
+        torn = ConflictOfInterest.objects.filter(member=OuterRef("member"), application=OuterRef("application"))
+        delivered = delivered.filter(~Exists(torn))
         return self.filter(
             Q(member__in=seats)
             | Q(Exists(delivered), delivered_at__isnull=False)

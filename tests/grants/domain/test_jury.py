@@ -398,6 +398,15 @@ def test_a_member_sees_the_others_of_an_application_after_she_has_delivered_hers
     assert seen_by(other.user) == {*theirs, own}
 
 
+def test_whoever_has_a_conflict_sees_no_more_of_the_others_points() -> None:
+    member, first = before_the_jury()
+    other = JuryMemberFactory(call=first.call)
+    theirs, hers = make_sheet(other, first, 5, 5), make_sheet(member, first, 3, 3)
+    assert seen_by(member.user) == {theirs, hers}
+    jury.declare_conflict(member=member, application=first, reason="Nabo", by=member.user, at=TODAY_AT)
+    assert seen_by(member.user) == {hers}
+
+
 def test_nobody_sees_an_others_draft() -> None:
     member, row = before_the_jury()
     other = JuryMemberFactory(call=row.call)
