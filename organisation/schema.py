@@ -135,3 +135,17 @@ class WriteOnce(RunSQL):
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (self.__class__.__name__, [self.table], {"but": self.but})
+
+
+class ReadOnly(RunSQL):
+    """The application's role may read a table and nothing else: functions of the owner write it."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(
+            sql=f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {APP_ROLE};",
+            reverse_sql=f"GRANT INSERT, UPDATE, DELETE ON {table} TO {APP_ROLE};",
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__name__, [self.table], {})

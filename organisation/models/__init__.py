@@ -3,6 +3,7 @@ from organisation.models.base import PublicId, Versioned, new_public_id
 from organisation.models.document import Document, DocumentJob, JobState
 from organisation.models.municipality import LivingConditionZone, Municipality
 from organisation.models.notice import MailState, Notice, OutgoingMail
+from organisation.models.read_log import ReadBasis, ReadEntry
 from organisation.models.unit import Unit, UnitKind, within
 from organisation.models.user import CASE_ROLES, LEADERSHIP_ROLES, LOGGING_ROLES, Membership, Role, User
 
@@ -21,6 +22,8 @@ __all__ = [
     "Notice",
     "OutgoingMail",
     "PublicId",
+    "ReadBasis",
+    "ReadEntry",
     "Role",
     "Unit",
     "UnitKind",

@@ -32,6 +32,7 @@ APPEND_ONLY = {
 # Tables that are neither audited nor append-only, each with its reason.
 EXEMPT = {
     "organisation_auditentry": "the log itself, which the application's role can only read",
+    "organisation_readentry": "a log of its own: each read of a family; the application's role can only read it",
     "organisation_notice": "made by a job from rows that are audited; its reader changes only whether she has read it",
     "organisation_outgoingmail": "a worker's lease and attempts",
     "organisation_documentjob": "a worker's lease and progress, renewed every second; the document is audited",
@@ -39,6 +40,9 @@ EXEMPT = {
 FORBIDDEN = [
     "INSERT INTO organisation_auditentry (at, action, table_name, row_id, operation) VALUES (now(), '', 'x', 1, 'INSERT')",
     "UPDATE organisation_auditentry SET actor_id = 1",
+    "INSERT INTO organisation_readentry (at, transaction, family, page, basis) VALUES (now(), 1, 1, 'x', 'team')",
+    "UPDATE organisation_readentry SET page = 'x'",
+    "DELETE FROM organisation_readentry",
     "DELETE FROM organisation_auditentry",
     "TRUNCATE organisation_auditentry",
     "TRUNCATE measures_logentry CASCADE",
@@ -131,7 +135,7 @@ def test_every_table_is_audited_or_append_only_or_exempt_for_a_reason() -> None:
             table,
         )
     }
-    assert append_only == APPEND_ONLY | {"organisation_auditentry"}
+    assert append_only == APPEND_ONLY | {"organisation_auditentry", "organisation_readentry"}
     assert tables() == audited | append_only | set(EXEMPT)
     assert not audited & set(EXEMPT)
 
