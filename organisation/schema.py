@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.migrations.operations import RunSQL
 
+from organisation import identity_numbers
+
 APP_ROLE = "povertyplan_app"
 
 
@@ -149,3 +151,77 @@ class ReadOnly(RunSQL):
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (self.__class__.__name__, [self.table], {})
+
+
+class CreateIdentityNumberCheck(RunSQL):
+    """`povertyplan_has_identity_number(text)`: what organisation/identity_numbers.py says, for CHECK constraints."""
+
+    def __init__(self) -> None:
+        numbers = identity_numbers
+        plain = f"translate(value, {_quoted(numbers.PLAIN_FROM)}, {_quoted(numbers.PLAIN_TO)})"
+        for pattern, replacement in numbers.SIMPLER:
+            plain = f"regexp_replace({plain}, {_quoted(pattern)}, {_quoted(replacement)}, 'g')"
+        super().__init__(
+            sql=f"""
+            CREATE FUNCTION povertyplan_has_identity_number(value text) RETURNS boolean
+            LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
+            DECLARE
+                plain text := {plain};
+                place integer := 0;
+                digit integer[];
+            BEGIN
+                LOOP
+                    -- Looks ahead, so that one candidate may begin inside another.
+                    place := regexp_instr(plain, {_quoted(f"(?={numbers.SHAPE})")}, place + 1);
+                    IF coalesce(place, 0) = 0 THEN RETURN false; END IF;
+                    digit := string_to_array(
+                        left(translate(substr(plain, place, {numbers.LONGEST}), ' -x', ''), 11), NULL
+                    )::integer[];
+                    IF ({_weighted(numbers.FIRST_WEIGHTS)}) % 11 <= {numbers.HIGHEST_FIRST_REST}
+                        AND ({_weighted(numbers.SECOND_WEIGHTS)}) % 11 = 0
+                    THEN RETURN true; END IF;
+                END LOOP;
+            END $$;
+            -- Whoever writes a row asks the constraints' functions.
+            GRANT EXECUTE ON FUNCTION povertyplan_has_identity_number(text) TO {APP_ROLE};
+            """,
+            reverse_sql="DROP FUNCTION povertyplan_has_identity_number(text);",
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__name__, [], {})
+
+
+def _quoted(text: str) -> str:
+    """A literal of SQL in ASCII, whatever the text holds."""
+    return (
+        "E'"
+        + "".join(c if c.isascii() and c.isprintable() and c not in "\\'" else f"\\U{ord(c):08X}" for c in text)
+        + "'"
+    )
+
+
+def _weighted(weights: tuple[int, ...]) -> str:
+    return " + ".join(f"{weight} * digit[{place}]" for place, weight in enumerate(weights, start=1))
+
+
+class NoIdentityNumbers(RunSQL):
+    """CHECK that no national identity number stands in the columns, each by a constraint TABLE_COLUMN_no_identity_number.
+
+    The message of a violation holds the row: let the domain refuse the text before the database does.
+    """
+
+    def __init__(self, table: str, columns: tuple[str, ...]) -> None:
+        self.table, self.columns = table, columns
+        names = {column: f"{table}_{column}_no_identity_number" for column in columns}
+        assert all(len(name) <= 63 for name in names.values()), "PostgreSQL would cut the constraint's name"
+        super().__init__(
+            sql="".join(
+                f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK (NOT povertyplan_has_identity_number({column}));"
+                for column, name in names.items()
+            ),
+            reverse_sql="".join(f"ALTER TABLE {table} DROP CONSTRAINT {name};" for name in names.values()),
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__name__, [self.table, self.columns], {})
