@@ -1,6 +1,7 @@
 from organisation.models.audit import AuditEntry
 from organisation.models.base import PublicId, Versioned, new_public_id
 from organisation.models.document import Document, DocumentJob, JobState
+from organisation.models.log_chain import ChainLink, Log, UnlinkedRow
 from organisation.models.municipality import LivingConditionZone, Municipality
 from organisation.models.notice import MailState, Notice, OutgoingMail
 from organisation.models.read_log import ReadBasis, ReadEntry
@@ -12,10 +13,12 @@ __all__ = [
     "LEADERSHIP_ROLES",
     "LOGGING_ROLES",
     "AuditEntry",
+    "ChainLink",
     "Document",
     "DocumentJob",
     "JobState",
     "LivingConditionZone",
+    "Log",
     "MailState",
     "Membership",
     "Municipality",
@@ -27,6 +30,7 @@ __all__ = [
     "Role",
     "Unit",
     "UnitKind",
+    "UnlinkedRow",
     "User",
     "Versioned",
     "new_public_id",
