@@ -13,7 +13,7 @@ from measures.filters import MeasureFilter
 from measures.models import LogEntry, LogKind, Measure
 from measures.permissions import can_log
 from organisation.access import access, roles
-from organisation.api import ByAccessRule
+from organisation.api import ByAccessRule, NoIdentityNumbers
 from organisation.models import CASE_ROLES
 
 
@@ -36,7 +36,7 @@ class MeasureSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class LogEntrySerializer(serializers.ModelSerializer):
+class LogEntrySerializer(NoIdentityNumbers, serializers.ModelSerializer):
     """An entry as text, date and kind; numbers and files are logged in the browser."""
 
     id = serializers.CharField(source="public_id", read_only=True)

@@ -3,10 +3,12 @@
 from typing import Any
 
 from rest_framework import status
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
 from organisation.domain.errors import DomainError, StaleWrite
+from organisation.identity_numbers import MESSAGE, holds_identity_number
 
 
 class Deny(BasePermission):
@@ -21,6 +23,17 @@ class ByAccessRule(BasePermission):
 
     def has_permission(self, request: Any, view: Any) -> bool:
         return bool(request.user and request.user.is_authenticated)
+
+
+class NoIdentityNumbers:
+    """For serializers that take texts: none with a national identity number. Stands before the serializer it is mixed into."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        values = super().to_internal_value(data)  # type: ignore[misc]  # the serializer's
+        wrong = {name: [MESSAGE] for name, value in values.items() if holds_identity_number(value)}
+        if wrong:
+            raise ValidationError(wrong)
+        return values
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -15,6 +15,7 @@ from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext_lazy as _
 
 from organisation.domain.errors import DomainError, StaleWrite
+from organisation.identity_numbers import validate_no_identity_number
 
 Result = TypeVar("Result")
 
@@ -63,6 +64,7 @@ class BaseForm(forms.Form):
     """A form that ends in one domain call; see `submit`.
 
     Forms that edit a row carry the version the user read; `stale_rows` then tells what stands there now.
+    No field takes a national identity number.
     """
 
     version = forms.IntegerField(
@@ -101,6 +103,17 @@ class BaseForm(forms.Form):
         except DomainError as error:
             self.add_error(error.field if error.field in self.fields else None, str(error.message))
         return None
+
+    def _post_clean(self) -> None:
+        """After everything else, so that fields a form adds late are asked too, whatever has become of the text by then."""
+        super()._post_clean()  # type: ignore[misc]  # Django's hook, which the stubs leave out
+        for name, value in list(self.cleaned_data.items()):
+            if isinstance(self.fields[name].widget, forms.PasswordInput):
+                continue  # never stored as it was typed
+            try:
+                validate_no_identity_number(value)
+            except forms.ValidationError as error:
+                self.add_error(name, error)
 
     def resend(self, name: str, value: str) -> None:
         """Put another value into a hidden field, for the next time the form is sent."""

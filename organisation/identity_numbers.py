@@ -88,7 +88,16 @@ def passes_check_digits(number: str) -> bool:
     return first % 11 <= HIGHEST_FIRST_REST and second % 11 == 0
 
 
+def holds_identity_number(value: object) -> bool:
+    """The same of what a form or the API has read: a text, or texts inside of lists and the like."""
+    if isinstance(value, str):
+        return contains_identity_number(value)
+    if isinstance(value, dict):
+        return holds_identity_number([*value, *value.values()])
+    return isinstance(value, list | tuple | set | frozenset) and any(map(holds_identity_number, value))
+
+
 def validate_no_identity_number(text: object) -> None:
-    """A validator for fields of forms and of the API. Its error never holds the text."""
-    if isinstance(text, str) and contains_identity_number(text):
+    """A validator of one field. Its error doesn't hold the text."""
+    if holds_identity_number(text):
         raise ValidationError(MESSAGE, code="identity_number")

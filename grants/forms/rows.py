@@ -13,6 +13,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from organisation.forms import BaseForm, DateInput, NumberField
+from organisation.identity_numbers import validate_no_identity_number
 
 MOST_ROWS = 60
 BLANK_ROWS = 3
@@ -168,7 +169,8 @@ class MomentField(forms.MultiValueField):
 
 
 def text_cell(name: str, label: Any, max_length: int = 200) -> Column:
-    return Column(name, label, forms.CharField(max_length=max_length), wide=True)
+    field = forms.CharField(max_length=max_length, validators=[validate_no_identity_number])
+    return Column(name, label, field, wide=True)
 
 
 def number_cell(name: str, label: Any, **kwargs: Any) -> Column:

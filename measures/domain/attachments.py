@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.models import Attachment
 from organisation.domain.errors import DomainError
+from organisation.identity_numbers import FILE_NAME_MESSAGE, contains_identity_number
 from organisation.models import new_public_id
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,8 @@ def check_attachment(upload: UploadedFile) -> str:
         )
     if not size:
         raise DomainError(_("Filen er tom."), "file")
+    if contains_identity_number(upload.name or ""):
+        raise DomainError(FILE_NAME_MESSAGE, "file")
     if suffix not in ALLOWED or not _content_agrees(upload, suffix):
         raise DomainError(
             _("Filen er ikke av en type som kan legges ved. Bruk PDF, PNG, JPEG, Word (.docx) eller Excel (.xlsx)."),

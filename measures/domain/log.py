@@ -14,6 +14,7 @@ from measures.domain.attachments import store_attachment
 from measures.domain.plan import check_day_is_open, lock_plan
 from measures.models import Attachment, LogEntry, LogFigure, LogKind, Measure, PlanState, Target
 from organisation.domain.errors import DomainError
+from organisation.domain.identity_numbers import refuse_identity_numbers
 from organisation.domain.writing import acting, refusing
 from organisation.models import User
 
@@ -106,6 +107,7 @@ def correct_log_entry(
 
 def withdraw_log_entry(*, entry: LogEntry, by: User, reason: str = "") -> LogEntry:
     """Take an entry back: a last version that counts nowhere. This is what "angre" does."""
+    refuse_identity_numbers(reason, field="reason")
     _check_not_withdrawn(entry)
     with acting(by, "log.withdraw"), refusing(**ALREADY_CORRECTED):
         _check_plan_takes_entries(entry.measure, entry.happened_on)

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 from organisation.access import PUBLIC, SIGNED_IN, SignedInRequest, access
 from organisation.domain.users import change_own_password, set_language, set_wants_mail
 from organisation.forms import BaseForm
+from organisation.identity_numbers import contains_identity_number
 from organisation.models import User
 from organisation.views.form_page import posted
 
@@ -41,9 +42,12 @@ class LoginForm(AuthenticationForm):
 
 
 def attempted_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
-    """The address that was tried, written as the log-in reads it: attempts on one account are counted together."""
-    name = (credentials or {}).get("username") or request.POST.get("username", "")
-    return str(name).strip().lower()
+    """The address that was tried, written as the log-in reads it: attempts on one account are counted together.
+
+    Whoever is used to other log-ins types her fødselsnummer here. It is no address of ours, and isn't kept with the attempt.
+    """
+    name = str((credentials or {}).get("username") or request.POST.get("username", "")).strip().lower()
+    return "fødselsnummer" if contains_identity_number(name) else name
 
 
 class LoginView(auth_views.LoginView):

@@ -1,7 +1,11 @@
 """Refusals as JSON."""
 
-from organisation.api import exception_handler
+import pytest
+from rest_framework import serializers
+
+from organisation.api import NoIdentityNumbers, exception_handler
 from organisation.domain.errors import DomainError, StaleWrite
+from tests.identity_numbers import made_up
 
 
 def test_a_stale_write_is_412() -> None:
@@ -25,3 +29,24 @@ def test_a_refusal_about_no_field_has_a_detail() -> None:
 
 def test_another_error_is_not_hidden() -> None:
     assert exception_handler(RuntimeError("feil"), {}) is None
+
+
+class NoteSerializer(NoIdentityNumbers, serializers.Serializer):
+    text = serializers.CharField()
+    words = serializers.ListField(child=serializers.CharField(), required=False)
+    more = serializers.DictField(required=False)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("text", f"Om {made_up()}."), ("words", ["ett", made_up()]), ("more", {"a": {"b": made_up()}})]
+)
+def test_a_national_identity_number_is_refused_at_its_field(field: str, value: object) -> None:
+    serializer = NoteSerializer(data={"text": "Om skolen.", field: value})
+    assert not serializer.is_valid()
+    assert list(serializer.errors) == [field]
+    assert "fødselsnummer" in str(serializer.errors)
+    assert made_up() not in str(serializer.errors)
+
+
+def test_other_texts_are_taken() -> None:
+    assert NoteSerializer(data={"text": "Telefon 99 88 77 66", "words": ["ett"]}).is_valid()

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from organisation.domain.errors import DomainError, StaleWrite
 from organisation.forms import BaseForm
+from tests.identity_numbers import made_up
 
 
 @dataclass
@@ -90,3 +91,45 @@ def test_a_stale_write_keeps_what_was_typed_and_shows_what_stands_now() -> None:
     assert [(str(label), value) for label, value in form.stale_rows] == [("Navn", "Din")]
     assert (form["name"].value(), form["version"].value()) == ("Min", "3")
     assert "Noen andre lagret" in str(form.non_field_errors())
+
+
+class WideForm(NewForm):
+    """All the ways in which a text gets into a form."""
+
+    address = forms.EmailField(required=False)
+    password = forms.CharField(required=False, widget=forms.PasswordInput)
+    fixed = forms.RegexField(r"^[0-9]+\Z", required=False, widget=forms.HiddenInput)
+    several = forms.MultipleChoiceField(choices=[("a", "A"), (made_up(1), "B")], required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["late"] = forms.CharField(required=False, widget=forms.Textarea)
+
+    def clean_place(self) -> list[str]:
+        return [str(self.cleaned_data["place"])]
+
+    def clean(self) -> dict[str, Any]:
+        return self.cleaned_data  # as forms do that forget the one they inherit
+
+
+@pytest.mark.parametrize("field", ["name", "place", "address", "fixed", "several", "late"])
+def test_a_national_identity_number_is_refused_beside_its_field_and_what_was_typed_is_kept(field: str) -> None:
+    text = {"address": f"m{made_up(1)}@eksempel.example", "fixed": made_up(1), "several": made_up(1)}.get(
+        field, f"Moren ({made_up(1)[:6]} {made_up(1)[6:]}) ringte."
+    )
+    form = bound(WideForm, **{"name": "Prøve", field: text})
+    assert form.submit(refuse(AssertionError("called"))) is None
+    assert list(form.errors) == [field]
+    (message,) = form.errors[field]
+    assert "fødselsnummer" in message
+    assert made_up(1) not in message
+    assert form[field].value() == ([text] if field == "several" else text)
+    assert field not in form.cleaned_data
+
+
+def test_numbers_that_are_no_identity_numbers_are_let_through() -> None:
+    assert not bound(WideForm, name="50 000–100 000 kroner, telefon 99 88 77 66", place="2026/12345-10").errors
+
+
+def test_a_password_is_no_text_that_is_stored() -> None:
+    assert not bound(WideForm, name="Prøve", password=made_up()).errors

@@ -6,8 +6,10 @@ import unicodedata
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.migrations.operations import RunSQL
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from psycopg2 import IntegrityError
 
 from organisation.domain.errors import DomainError
 from organisation.domain.identity_numbers import refuse_identity_numbers
@@ -23,6 +25,8 @@ from organisation.identity_numbers import (
     passes_check_digits,
     validate_no_identity_number,
 )
+from organisation.schema import CreateIdentityNumberCheck, NoIdentityNumbers
+from tests.database import owner_cursor
 from tests.identity_numbers import grouped, made_up, with_check_digits
 
 NUMBER = made_up()
@@ -202,3 +206,36 @@ def test_the_function_can_stand_in_a_constraint_and_the_application_may_call_it(
 def test_a_candidate_is_no_longer_than_what_is_looked_at() -> None:
     assert max(len(grouped(NUMBER, shape)) for shape in SHAPES) == LONGEST
     assert re.fullmatch("[0-9]{11}", NUMBER)
+
+
+@pytest.mark.django_db
+def test_a_table_refuses_them_in_the_columns_that_are_named_until_the_operation_is_undone() -> None:
+    operation = NoIdentityNumbers("identity_number_trial", ("words", "note"))
+    with owner_cursor() as cursor:
+        cursor.execute("CREATE TABLE identity_number_trial (words text, note varchar(50), free text)")
+        try:
+            cursor.execute(operation.sql)
+            cursor.execute("INSERT INTO identity_number_trial VALUES ('Ord', NULL, %s)", [NUMBER])
+            for column in ("words", "note"):
+                with pytest.raises(IntegrityError) as refused:
+                    cursor.execute(f"INSERT INTO identity_number_trial ({column}) VALUES (%s)", [f"f. {NUMBER}"])
+                assert refused.value.diag.constraint_name == f"identity_number_trial_{column}_no_identity_number"
+            cursor.execute(operation.reverse_sql)
+            cursor.execute("INSERT INTO identity_number_trial (words) VALUES (%s)", [NUMBER])
+        finally:
+            cursor.execute("DROP TABLE identity_number_trial")
+
+
+@pytest.mark.parametrize("operation", [NoIdentityNumbers("a_table", ("a",)), CreateIdentityNumberCheck()])
+def test_the_operations_can_be_written_into_a_migration(operation: RunSQL) -> None:
+    name, arguments, named = operation.deconstruct()
+    again = type(operation)(*arguments, **named)
+    assert name == type(operation).__name__
+    assert again.sql == operation.sql
+    assert operation.sql.isascii()
+    assert operation.reversible
+
+
+def test_a_name_that_postgresql_would_cut_is_refused() -> None:
+    with pytest.raises(AssertionError):
+        NoIdentityNumbers("a_table_with_a_long_name", ("a_column_with_a_long_name",))

@@ -7,6 +7,7 @@ import pytest
 
 from measures.domain.attachments import ALLOWED, check_attachment, store_attachment
 from organisation.domain.errors import DomainError
+from tests.identity_numbers import grouped, made_up
 from tests.measures.uploads import DOCX, EXE, HTML, JPEG, PDF, SVG, XLSX, png, upload, zipped
 
 GOOD = {"notat.pdf": PDF, "bilde.png": png(), "b.jpg": JPEG, "B.JPEG": JPEG, "sak.docx": DOCX, "tall.xlsx": XLSX}
@@ -86,3 +87,12 @@ def test_a_long_name_keeps_its_suffix(media_root: Path) -> None:
     attachment = store_attachment(upload("x" * 240 + ".pdf", PDF))
     assert len(attachment.name) <= 200
     assert attachment.name.endswith(".pdf")
+
+
+@pytest.mark.parametrize("name", [made_up(), f"vedtak_{grouped(made_up(), '6 5', '_')}", f"søknad {made_up()} kopi"])
+def test_a_name_with_a_national_identity_number_is_refused(name: str, media_root: Path) -> None:
+    with pytest.raises(DomainError, match="Filnavnet") as refusal:
+        store_attachment(upload(f"{name}.pdf", PDF))
+    assert refusal.value.field == "file"
+    assert made_up() not in str(refusal.value)
+    assert not list(media_root.rglob("*"))
