@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "organisation.access.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "organisation.queries.NoIdentityNumbersInQueries",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
