@@ -12,10 +12,10 @@ from typing import NoReturn
 BASE_DIR = Path(__file__).resolve().parent
 VENV_PYTHON = BASE_DIR / ".venv" / "bin" / "python"
 
-# They change or read the tables' definitions, which the application's own role may not.
+# They change or read the tables' definitions or the whole read log, which the application's own role may not.
 OWNER_COMMANDS = {
     *("makemigrations", "migrate", "showmigrations", "sqlmigrate", "squashmigrations", "optimizemigration"),
-    *("dbshell", "flush", "test"),
+    *("dbshell", "flush", "test", "verify_log"),
 }
 # They never open the database, so nobody should wait for one; settings.py only wants to see a URL.
 OFFLINE_COMMANDS = {"", "help", "version", "makemessages", "compilemessages", "collectstatic", "findstatic"}

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from organisation.domain import document_jobs, outbox
+from organisation.domain import document_jobs, log_chain, outbox
 
 
 @shared_task
@@ -33,3 +33,8 @@ def make_document(job_id: int) -> None:
 def wake_document_jobs() -> None:
     for job_id in document_jobs.unfinished():
         make_document.delay(job_id)
+
+
+@shared_task
+def seal_logs() -> None:
+    log_chain.seal()

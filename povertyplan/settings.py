@@ -228,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     "wake-document-jobs": {"task": "organisation.tasks.wake_document_jobs", "schedule": JOB_SWEEP_SECONDS},
     "close-calls": {"task": "grants.tasks.close_calls", "schedule": 60},
     "pay-due-recurring": {"task": "grants.tasks.pay_due_recurring", "schedule": 6 * 60 * 60},
+    "seal-logs": {"task": "organisation.tasks.seal_logs", "schedule": 60},
     "remind-of-reviews": {"task": "grants.tasks.remind_of_reviews", "schedule": 24 * 60 * 60},
     "clear-expired": {"task": "organisation.tasks.clear_expired", "schedule": 24 * 60 * 60},
 }

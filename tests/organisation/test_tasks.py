@@ -6,13 +6,14 @@ import pytest
 from django.conf import settings
 
 from organisation import tasks
-from organisation.domain import document_jobs, outbox
+from organisation.domain import document_jobs, log_chain, outbox
 from povertyplan.celery import app as celery_app
 
 
 def test_the_names_that_messages_and_the_schedule_use_are_tasks() -> None:
     scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert {"organisation.tasks.wake_outbox", "organisation.tasks.wake_document_jobs"} <= scheduled
+    ours = {"organisation.tasks.wake_outbox", "organisation.tasks.wake_document_jobs", "organisation.tasks.seal_logs"}
+    assert ours <= scheduled
     celery_app.loader.import_default_modules()
     assert scheduled | {"organisation.tasks.make_document"} <= set(celery_app.tasks)
 
@@ -45,3 +46,10 @@ def test_the_sweep_wakes_a_worker_for_each_unfinished_document(monkeypatch: pyte
     monkeypatch.setattr(document_jobs, "unfinished", lambda: [3, 1])
     tasks.wake_document_jobs()
     assert woken == [3, 1]
+
+
+def test_the_logs_are_sealed_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    sealed: list[bool] = []
+    monkeypatch.setattr(log_chain, "seal", lambda: sealed.append(True))
+    tasks.seal_logs()
+    assert sealed == [True]
