@@ -11,6 +11,8 @@ from organisation.models import CASE_ROLES, Role
 
 READERS = (*CASE_ROLES, Role.BOARD_MEMBER, Role.ANALYST)
 AROUND_SUB_PROJECTS = (*CASE_ROLES, Role.STEERING_GROUP, Role.PARTNER)
+# Who can be in a family's team.
+FAMILY_ROLES = (Role.CASEWORKER, Role.UNIT_LEADER, Role.PARTNER)
 
 # Addresses that belong to an entry and don't begin with its own.
 PLACES = {
@@ -32,6 +34,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     entries.append((_("Planer"), "plan-list", user.has_role(*CASE_ROLES)))
     entries.append((_("Jury"), "jury-list", user.has_role(Role.JUROR)))
     entries.append((_("Delprosjekter"), "sub-project-list", user.has_role(*AROUND_SUB_PROJECTS)))
+    entries.append((_("Familier"), "family-list", user.has_role(*FAMILY_ROLES)))
     entries.append((_("Rapporter"), "report-list", user.has_role(*READERS)))
     entries.append((_("Brukere og enheter"), "user-list", user.has_role(Role.ADMINISTRATOR)))
     context["main_navigation"] = [

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.forms",
@@ -72,6 +73,7 @@ INSTALLED_APPS = [
     "organisation",
     "measures",
     "grants",
+    "families",
     "reporting",
 ]
 
@@ -226,9 +228,9 @@ JOB_MAX_ATTEMPTS = 5
 CELERY_BEAT_SCHEDULE = {
     "wake-outbox": {"task": "organisation.tasks.wake_outbox", "schedule": JOB_SWEEP_SECONDS},
     "wake-document-jobs": {"task": "organisation.tasks.wake_document_jobs", "schedule": JOB_SWEEP_SECONDS},
+    "seal-logs": {"task": "organisation.tasks.seal_logs", "schedule": 60},
     "close-calls": {"task": "grants.tasks.close_calls", "schedule": 60},
     "pay-due-recurring": {"task": "grants.tasks.pay_due_recurring", "schedule": 6 * 60 * 60},
-    "seal-logs": {"task": "organisation.tasks.seal_logs", "schedule": 60},
     "remind-of-reviews": {"task": "grants.tasks.remind_of_reviews", "schedule": 24 * 60 * 60},
     "clear-expired": {"task": "organisation.tasks.clear_expired", "schedule": 24 * 60 * 60},
 }
@@ -269,7 +271,13 @@ SPECTACULAR_SETTINGS = {"TITLE": "Povertyplan", "VERSION": "1", "SERVE_INCLUDE_S
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "()": "organisation.logs.WithoutTexts",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"axes": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("organisation.urls")),
     path("", include("measures.urls")),
     path("", include("grants.urls")),
+    path("", include("families.urls")),
     path("", include("reporting.urls")),
     path(
         "api/schema/",

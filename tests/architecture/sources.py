@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-PACKAGES = ("povertyplan", "organisation", "measures", "grants", "reporting")
+PACKAGES = ("povertyplan", "organisation", "measures", "grants", "families", "reporting")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

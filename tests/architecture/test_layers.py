@@ -29,7 +29,7 @@ def test_an_import_in_the_wrong_direction_is_found(tmp_path: Path) -> None:
     """The contracts really look at what they name: a small copy with one import too many."""
     (tmp_path / "pyproject.toml").write_text((BASE_DIR / "pyproject.toml").read_text())
     modules = {"povertyplan": ["embedded", "brokers", "settings", "celery"]}
-    for package in ("povertyplan", "organisation", "measures", "grants", "reporting"):
+    for package in ("povertyplan", "organisation", "measures", "grants", "families", "reporting"):
         (tmp_path / package).mkdir()
         for name in ("__init__", "domain", "models", *modules.get(package, ())):
             (tmp_path / package / f"{name}.py").write_text("")

@@ -7,7 +7,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.utils import translation
 
-OWN = {"organisation", "measures", "grants", "reporting"}
+OWN = {"organisation", "measures", "grants", "families", "reporting"}
 
 
 def test_no_change_of_a_model_waits_for_its_migration() -> None:

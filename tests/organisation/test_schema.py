@@ -87,7 +87,7 @@ def ask(statement: str, *values: Any) -> list[Any]:
 
 def tables() -> set[str]:
     """The tables of our own models, those between many-to-many fields too."""
-    own = (apps.get_app_config(label) for label in ("organisation", "measures", "grants", "reporting"))
+    own = (apps.get_app_config(label) for label in ("organisation", "measures", "grants", "families", "reporting"))
     return {model._meta.db_table for config in own for model in config.get_models(include_auto_created=True)}
 
 

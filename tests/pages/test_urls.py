@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
+from families.models import TEAM_ROLES
 from organisation.access import walk
 from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, LOGGING_ROLES, Role
 from reporting.domain.report import publish
@@ -21,6 +22,7 @@ READERS = CASE | {Role.BOARD_MEMBER, Role.ANALYST}
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 EVERYONE = frozenset(Role)
 LEADERSHIP = frozenset(LEADERSHIP_ROLES)
+TEAM = frozenset(TEAM_ROLES)
 AROUND_SUB_PROJECTS = CASE | {Role.STEERING_GROUP, Role.PARTNER}
 
 PUBLIC = {"login", "logout", "set-language", "health"}
@@ -86,6 +88,7 @@ MAY = {
     "sub-project-measure-new": COORDINATOR,
     **dict.fromkeys(("award-letter-sign", "review-questionnaire"), frozenset({Role.PARTNER, Role.UNIT_LEADER})),
     "api-schema": EVERYONE,
+    **dict.fromkeys(("family-list", "family-new", "family"), TEAM),
 }
 POST_ONLY = {"plan-adopt", "plan-close", "log-withdraw", "report-retry", "report-publish"}
 POST_ONLY |= {"mail-choice", "notice-read", "notice-read-all"}

@@ -22,6 +22,7 @@ from reporting.domain.round import close_round, open_round, write_goal_summary
 from reporting.models import Report, ReportRound
 from tests.factories import MembershipFactory, MunicipalityFactory, UnitFactory, UserFactory, ZoneFactory, make_member
 from tests.pages.world_calls import calls_and_jury
+from tests.pages.world_families import families
 from tests.pages.world_results import results_and_money
 from tests.pages.world_sub_projects import sub_projects
 
@@ -61,6 +62,7 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     world.ids |= calls_and_jury(municipality, unit, users, secret)
     world.ids |= results_and_money(municipality, unit, users, today, secret)
     world.ids |= sub_projects(municipality, unit, users, today, secret)
+    world.ids |= families(municipality, unit, users, today, secret)
     return world
 
 

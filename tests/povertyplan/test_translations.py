@@ -22,7 +22,7 @@ from organisation.periods import HalfYear
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 PO = BASE_DIR / "povertyplan/locale/en/LC_MESSAGES/django.po"
-APPS = ("povertyplan", "organisation", "measures", "grants", "reporting")
+APPS = ("povertyplan", "organisation", "measures", "grants", "families", "reporting")
 # The functions whose first argument is a text, as Django's makemessages has them.
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,

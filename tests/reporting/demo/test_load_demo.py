@@ -24,7 +24,7 @@ def content(demo: None) -> dict[str, Any]:
 
 
 def counts() -> dict[str, int]:
-    own = (apps.get_app_config(label) for label in ("organisation", "measures", "grants", "reporting"))
+    own = (apps.get_app_config(label) for label in ("organisation", "measures", "grants", "families", "reporting"))
     return {model.__name__: model._default_manager.count() for config in own for model in config.get_models()}
 
 

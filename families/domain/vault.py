@@ -1,0 +1,137 @@
+"""A family as one reader sees it: opened, logged, and with everything she may not see left out."""
+
+import datetime
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from families.domain.reading import Reader, open_families, open_family
+from families.domain.sharing import Sharing, sharing_of
+from families.models import Family, Member, MemberRole, TeamMember
+from organisation.models import ReadBasis, User
+
+
+@dataclass(frozen=True)
+class MemberView:
+    """A member as the reader may see her. Who is in the family (mother, child 2) the team knows; the rest is shared."""
+
+    pk: int
+    public_id: str
+    role: str
+    label: str
+    first_name: str
+    birth_year: int | None
+    shown: bool
+    in_household: bool
+
+    def __str__(self) -> str:
+        return f"{self.first_name} ({self.label.lower()})" if self.first_name else self.label
+
+
+class OpenFamily:
+    """What a page gets: the family, the reader's part in its team, and the rows she may see."""
+
+    def __init__(self, family: Family, user: User, on: datetime.date, *, sees_all: bool = False) -> None:
+        self.family, self.user, self.on = family, user, on
+        self.team: list[TeamMember] = list(
+            TeamMember.objects.active(on).filter(family=family).select_related("user", "unit")
+        )
+        self.mine = [row for row in self.team if row.user_id == user.pk]
+        # Whoever is not in the team is here by emergency access, which sees what the case takes.
+        self.by_emergency = not self.mine
+        units = frozenset(row.unit_id for row in self.mine)
+        self.reader = Reader(user, units, on, sees_all=sees_all or self.by_emergency)
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        return sharing_of(readers={self.family.pk: self.reader})[self.family.pk]
+
+    def rows(self, model: type[Any]) -> QuerySet[Any]:
+        """The standing rows of a model that the reader may see. Those with `removed_at` are not among them."""
+        return self.sharing.rows(model.objects.standing().filter(family=self.family))
+
+    @cached_property
+    def members(self) -> list[MemberView]:
+        found = Member.objects.standing().filter(family=self.family)
+        return member_views(list(found), self.sharing, self.on)
+
+    def member(self, pk: int | None) -> MemberView | None:
+        return next((row for row in self.members if row.pk == pk), None)
+
+    @property
+    def shows_household(self) -> bool:
+        """Whether zone and protection are shown."""
+        return self.sharing.shows(unit=self.family.unit_id, subject=None, topic=Family.privacy.topic)
+
+    @property
+    def is_case_holder(self) -> bool:
+        return any(row.is_case_holder for row in self.mine)
+
+    @property
+    def can_write(self) -> bool:
+        """Record for one's own service, while the case is open."""
+        return bool(self.mine) and self.family.closed_on is None
+
+    @property
+    def unit(self) -> Any:
+        """The service for which the reader records; the first, where she is in the team for two."""
+        return self.mine[0].unit if self.mine else None
+
+    def owns(self, row: Any) -> bool:
+        """Whether the row is the reader's own service's, and so hers to change."""
+        return self.can_write and row.unit_id in self.reader.units
+
+
+def open_by_reference(
+    *, reference: str, page: str, by: User, on: datetime.date, basis: str = ReadBasis.TEAM
+) -> OpenFamily | None:
+    """Inside `reading(by)`. None for a miss, which is logged."""
+    family = open_family(reference=reference, page=page, by=by, on=on, basis=basis)
+    return OpenFamily(family, by, on, sees_all=basis == ReadBasis.INSIGHT) if family else None
+
+
+def open_for_list(*, ids: list[int], page: str, by: User, on: datetime.date) -> dict[int, Sharing]:
+    """Several families at once, for a list: what the reader may see of each. Inside `reading(by)`."""
+    granted = open_families(ids=ids, page=page)
+    units: dict[int, set[int]] = {pk: set() for pk in granted}
+    for row in TeamMember.objects.active(on).filter(user=by, family__in=granted):
+        units[row.family_id].add(row.unit_id)
+    readers = {pk: Reader(by, frozenset(found), on, sees_all=not found) for pk, found in units.items()}
+    return sharing_of(readers=readers)
+
+
+def member_views(members: list[Member], sharing: Sharing, on: datetime.date) -> list[MemberView]:
+    """Grown-ups first, then the children by age; those of the same role are numbered."""
+    ordered = sorted(members, key=lambda row: (row.role == MemberRole.CHILD, row.birth_year or 9999, row.pk))
+    counts: dict[str, int] = {}
+    for row in ordered:
+        counts[row.role] = counts.get(row.role, 0) + 1
+    seen: dict[str, int] = {}
+    views = []
+    for row in ordered:
+        seen[row.role] = seen.get(row.role, 0) + 1
+        role = str(row.get_role_display())
+        shown = sharing.shows_row(row)
+        views.append(
+            MemberView(
+                pk=row.pk, public_id=row.public_id, role=row.role,
+                label=f"{role} {seen[row.role]}" if counts[row.role] > 1 else role,
+                first_name=row.first_name if shown else "", birth_year=row.birth_year if shown else None, shown=shown,
+                in_household=row.left_on is None or row.left_on > on,
+            )
+        )  # fmt: skip
+    return views
+
+
+def household_in_words(views: list[MemberView]) -> str:
+    """ "2 voksne og 3 barn": what the team may always know."""
+    here = [row for row in views if row.in_household]
+    children = sum(1 for row in here if row.role == MemberRole.CHILD)
+    adults = ngettext("%(n)s voksen", "%(n)s voksne", len(here) - children) % {"n": len(here) - children}
+    return _("%(adults)s og %(children)s") % {
+        "adults": adults, "children": ngettext("%(n)s barn", "%(n)s barn", children) % {"n": children},
+    }  # fmt: skip

@@ -1,0 +1,60 @@
+"""What each model of the vault says about its fields: who may share them, how long they live, and what is never logged.
+
+The audit log, the export for the family (innsyn), the check for identity numbers and the erasure are made from this,
+and a test fails for a field that says nothing.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Topic(models.TextChoices):
+    """What a consent can cover. What has no topic (the team, consents, the family's own answers) is for the whole team."""
+
+    HOUSEHOLD = "household", _("Hvem som er i familien, og hvor de bor")
+    PARTICIPATION = "participation", _("Hva familien er med på")
+    NEEDS = "needs", _("Hva familien sier er viktig")
+    SUPPORT = "support", _("Støtte familien har fått")
+    DECISIONS = "decisions", _("Vedtak, ytelser og økonomi")
+    CONTACT = "contact", _("Samtaler og møter")
+    OUTCOMES = "outcomes", _("Resultater")
+
+
+class Purpose(models.TextChoices):
+    """Why something is kept. How long is a setting of each municipality (RetentionRule), never a constant."""
+
+    FOLLOW_UP = "follow_up", _("Oppfølging av familien")
+    CONSENT = "consent", _("Dokumentasjon av samtykke")
+    SUPPORT = "support", _("Dokumentasjon av støtte")
+    VOICE = "voice", _("Familiens egne svar")
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """`sensitive` fields say something of people: they are in no log, and are erased. `plain` ones are structure.
+
+    `texts` are the sensitive fields in which people write freely. `kept` is the row that survives retention, for
+    statistics: each sensitive field is set to its value in `blanks`, or is a day that becomes the first of its half-year
+    (`coarse`). Other rows are deleted.
+    """
+
+    topic: Topic | None
+    purpose: Purpose
+    sensitive: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+    kept: bool = False
+    blanks: dict[str, Any] = field(default_factory=dict)
+    coarse: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        survives = {*self.blanks, *self.coarse}
+        if not set(self.texts) <= set(self.sensitive) or survives != (set(self.sensitive) if self.kept else set()):
+            raise ValueError("Texts are sensitive, and what is kept says what its sensitive fields become")
+
+
+# What every row of the vault has, and says nothing of the family itself.
+STRUCTURE = ("id", "public_id", "family", "municipality", "unit", "written_by", "written_at", "removed_at", "version")

@@ -1,0 +1,236 @@
+-- The functions behind row-level security of the vault (families/schema.py). All run as the tables' owner.
+
+-- A random id for addresses, as organisation/models/base.py makes them.
+CREATE FUNCTION povertyplan_new_public_id() RETURNS text
+LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $$
+    -- gen_random_uuid is the one strong source of chance that is always there; two bytes of its hash for each of ten letters.
+    SELECT string_agg(substr('23456789bcdfghjkmnpqrstvwxz', 1 + (get_byte(bytes, 2 * n) * 256 + get_byte(bytes, 2 * n + 1)) % 27, 1), '')
+    FROM (SELECT sha256((gen_random_uuid()::text || gen_random_uuid()::text)::bytea) AS bytes) b, generate_series(0, 9) n
+$$;
+
+-- Whoever reads in this transaction: a user's primary key, or nothing.
+CREATE FUNCTION povertyplan_reader() RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+    SELECT nullif(current_setting('povertyplan.reader', true), '')::bigint
+$$;
+
+-- On what basis the reader may open a family now, or null. Nothing is logged.
+CREATE FUNCTION povertyplan_basis(p_reader bigint, p_family bigint, p_wanted text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT CASE
+        WHEN p_wanted = 'retention' THEN (
+            -- The system alone, and only where some period has run out since the case was closed.
+            SELECT 'retention' FROM families_family f JOIN families_retentionrule r USING (municipality_id)
+            WHERE p_reader IS NULL AND f.id = p_family AND f.anonymised_on IS NULL
+              AND f.closed_on + make_interval(months => r.months) <= (now() AT TIME ZONE 'Europe/Oslo')::date
+            LIMIT 1)
+        WHEN EXISTS (
+            SELECT FROM families_teammember t JOIN organisation_user u ON u.id = t.user_id
+            WHERE t.user_id = p_reader AND t.family_id = p_family AND u.is_active
+              AND t.from_day <= (now() AT TIME ZONE 'Europe/Oslo')::date
+              AND (t.to_day IS NULL OR t.to_day >= (now() AT TIME ZONE 'Europe/Oslo')::date)
+        ) THEN CASE WHEN p_wanted = 'insight' THEN 'insight' ELSE 'team' END
+        WHEN EXISTS (
+            SELECT FROM families_emergencyaccess e JOIN organisation_user u ON u.id = e.user_id
+            WHERE e.user_id = p_reader AND e.family_id = p_family AND u.is_active
+              AND e.ended_at IS NULL AND e.expires_at > clock_timestamp()
+        ) THEN 'emergency'
+    END
+$$;
+
+-- Open families by their primary keys: one line of the read log for each, granted or refused. Returns those granted.
+CREATE FUNCTION povertyplan_open_ids(p_families bigint[], p_page text, p_wanted text) RETURNS bigint[]
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH asked AS MATERIALIZED (
+        SELECT f.id, povertyplan_basis(povertyplan_reader(), f.id, p_wanted) AS basis
+        FROM (SELECT DISTINCT unnest(p_families) AS id) f
+    ), logged AS (
+        INSERT INTO organisation_readentry (at, transaction, reader_id, family, page, basis)
+        SELECT clock_timestamp(), pg_current_xact_id()::text::bigint, povertyplan_reader(), id, p_page,
+               coalesce(basis, 'denied')
+        FROM asked ORDER BY id
+    )
+    SELECT coalesce(array_agg(id ORDER BY id) FILTER (WHERE basis IS NOT NULL), '{}') FROM asked
+$$;
+
+-- Open families by their case references. A reference that leads nowhere is logged too, without a family.
+CREATE FUNCTION povertyplan_open(p_references text[], p_page text, p_wanted text) RETURNS bigint[]
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    found bigint[] := ARRAY(SELECT id FROM families_family WHERE public_id = ANY (p_references));
+BEGIN
+    IF cardinality(found) < (SELECT count(DISTINCT r) FROM unnest(p_references) r) THEN
+        INSERT INTO organisation_readentry (at, transaction, reader_id, family, page, basis)
+        VALUES (clock_timestamp(), pg_current_xact_id()::text::bigint, povertyplan_reader(), NULL, p_page, 'denied');
+    END IF;
+    RETURN povertyplan_open_ids(found, p_page, p_wanted);
+END $$;
+
+-- What the reader has opened in this transaction and may still see: asked by the policies of every table.
+-- `at` as well, since a restored database counts its transactions anew.
+CREATE FUNCTION povertyplan_opened() RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT coalesce(array_agg(family), '{}') FROM (
+        SELECT DISTINCT family, basis FROM organisation_readentry
+        WHERE transaction = pg_current_xact_id_if_assigned()::text::bigint AND at >= now() AND basis <> 'denied'
+          AND reader_id IS NOT DISTINCT FROM povertyplan_reader()
+    ) e
+    WHERE povertyplan_basis(povertyplan_reader(), family, basis) IS NOT NULL
+$$;
+
+-- The opened families of which what is kept for a purpose may be deleted: the system's, when its time is out.
+CREATE FUNCTION povertyplan_erasable(p_purpose text) RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT coalesce(array_agg(f.id), '{}')
+    FROM families_family f JOIN families_retentionrule r USING (municipality_id)
+    WHERE povertyplan_reader() IS NULL AND f.id = ANY (povertyplan_opened()) AND r.purpose = p_purpose
+      AND f.closed_on + make_interval(months => r.months) <= (now() AT TIME ZONE 'Europe/Oslo')::date
+$$;
+
+-- Families with something to erase: closed, not anonymised, and with a period that has run out.
+CREATE FUNCTION povertyplan_expired() RETURNS TABLE (family bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT DISTINCT f.id FROM families_family f JOIN families_retentionrule r USING (municipality_id)
+    WHERE f.anonymised_on IS NULL
+      AND f.closed_on + make_interval(months => r.months) <= (now() AT TIME ZONE 'Europe/Oslo')::date
+    ORDER BY 1
+$$;
+
+-- Whether a number is no family's yet: one may begin the team of a new family, with oneself, before its row is there.
+CREATE FUNCTION povertyplan_family_unknown(p_family bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT NOT EXISTS (SELECT FROM families_family WHERE id = p_family)
+$$;
+
+-- Emergency access for the reader to the family with a case reference in one of her municipalities: 24 hours, with a
+-- reason. Returns the row's primary key, or null, logged as refused. One that still runs is given back as it is.
+CREATE FUNCTION povertyplan_emergency(p_reference text, p_reason text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    given bigint;
+    the_family public.families_family%ROWTYPE;
+    today date := (now() AT TIME ZONE 'Europe/Oslo')::date;
+BEGIN
+    SELECT f.* INTO the_family FROM families_family f
+     WHERE f.public_id = p_reference AND f.closed_on IS NULL AND EXISTS (
+        SELECT FROM organisation_membership m
+        JOIN organisation_unit u ON u.id = m.unit_id
+        JOIN organisation_user w ON w.id = m.user_id
+        WHERE m.user_id = povertyplan_reader() AND w.is_active AND u.municipality_id = f.municipality_id
+          AND m.role IN ('caseworker', 'unit_leader')
+          AND m.valid_from <= today AND (m.valid_to IS NULL OR m.valid_to >= today));
+    IF the_family.id IS NULL OR p_reason = '' THEN
+        INSERT INTO organisation_readentry (at, transaction, reader_id, family, page, basis)
+        SELECT clock_timestamp(), pg_current_xact_id()::text::bigint, povertyplan_reader(),
+               (SELECT id FROM families_family WHERE public_id = p_reference), 'emergency', 'denied';
+        RETURN NULL;
+    END IF;
+    SELECT id INTO given FROM families_emergencyaccess
+     WHERE user_id = povertyplan_reader() AND family_id = the_family.id AND ended_at IS NULL
+       AND expires_at > clock_timestamp();
+    IF given IS NULL THEN
+        INSERT INTO families_emergencyaccess
+            (public_id, family_id, municipality_id, user_id, unit_id, reason, opened_at, expires_at)
+        VALUES (povertyplan_new_public_id(), the_family.id, the_family.municipality_id, povertyplan_reader(),
+                the_family.unit_id, p_reason, clock_timestamp(), clock_timestamp() + interval '24 hours')
+        RETURNING id INTO given;
+    END IF;
+    RETURN given;
+END $$;
+
+-- Whether the reader leads a unit, or one above it, today.
+CREATE FUNCTION povertyplan_leads(p_unit bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT EXISTS (
+        SELECT FROM organisation_membership m
+        JOIN organisation_unit led ON led.id = m.unit_id
+        JOIN organisation_unit below ON below.id = p_unit AND starts_with(below.path, led.path)
+        WHERE m.user_id = povertyplan_reader() AND m.role = 'unit_leader'
+          AND m.valid_from <= (now() AT TIME ZONE 'Europe/Oslo')::date
+          AND (m.valid_to IS NULL OR m.valid_to >= (now() AT TIME ZONE 'Europe/Oslo')::date))
+$$;
+
+-- The family's own form, which has no log-in: whether a link can be used, and in which language. Says nothing else.
+CREATE FUNCTION povertyplan_voice_link(p_token_sha256 text) RETURNS TABLE (language text, usable boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT l.language, l.used_at IS NULL AND l.revoked_at IS NULL AND l.removed_at IS NULL
+           AND l.expires_at > clock_timestamp() AND f.closed_on IS NULL
+    FROM families_voicelink l JOIN families_family f ON f.id = l.family_id WHERE l.token_sha256 = p_token_sha256
+$$;
+
+-- Take an answer, once. True when it was taken; false when the link is used, out of time, revoked or unknown.
+CREATE FUNCTION povertyplan_voice_answer(
+    p_token_sha256 text, p_helpful text, p_matters text, p_wants_contact boolean, p_language text
+) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    the_link public.families_voicelink%ROWTYPE;
+BEGIN
+    UPDATE families_voicelink l SET used_at = clock_timestamp()
+      FROM families_family f
+     WHERE l.token_sha256 = p_token_sha256 AND l.used_at IS NULL AND l.revoked_at IS NULL AND l.removed_at IS NULL
+       AND l.expires_at > clock_timestamp() AND f.id = l.family_id AND f.closed_on IS NULL
+    RETURNING l.* INTO the_link;
+    IF the_link.id IS NULL THEN RETURN false; END IF;
+    INSERT INTO families_voiceanswer
+        (public_id, family_id, municipality_id, link_id, helpful, matters, wants_contact, language, answered_on)
+    VALUES (povertyplan_new_public_id(), the_link.family_id, the_link.municipality_id, the_link.id, p_helpful, p_matters,
+            p_wants_contact, p_language, (now() AT TIME ZONE 'Europe/Oslo')::date);
+    RETURN true;
+END $$;
+
+-- Decisions that end in a period, with whom to warn: the team members of the service that recorded each. Keys and days.
+CREATE FUNCTION povertyplan_expiring(p_from date, p_to date)
+RETURNS TABLE (decision bigint, family_reference text, ends_on date, "user" bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT DISTINCT d.id, f.public_id::text, d.ends_on, t.user_id
+    FROM families_decision d JOIN families_family f ON f.id = d.family_id
+    JOIN families_teammember t ON t.family_id = d.family_id AND t.unit_id = d.unit_id
+    WHERE d.removed_at IS NULL AND d.ends_on BETWEEN p_from AND p_to AND f.closed_on IS NULL
+      AND t.from_day <= (now() AT TIME ZONE 'Europe/Oslo')::date
+      AND (t.to_day IS NULL OR t.to_day >= (now() AT TIME ZONE 'Europe/Oslo')::date)
+    ORDER BY 1, 4
+$$;
+
+-- For counts: which families are behind each figure of a municipality up to a day, as primary keys and nothing else.
+-- `weight` is how many of what is counted the family adds (children, licences).
+CREATE FUNCTION povertyplan_family_sets(p_municipality bigint, p_until date)
+RETURNS TABLE (sub_project bigint, figure text, family bigint, weight integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH part AS (
+        SELECT DISTINCT p.sub_project_id, p.family_id FROM families_participation p
+        WHERE p.municipality_id = p_municipality AND p.sub_project_id IS NOT NULL AND p.removed_at IS NULL
+          AND p.started_on <= p_until
+    )
+    SELECT sub_project_id, 'families'::text, family_id, 1 FROM part
+    UNION ALL
+    SELECT part.sub_project_id, 'children'::text, f.id, coalesce(f.children, (
+        SELECT count(*) FROM families_member m
+        WHERE m.family_id = f.id AND m.removed_at IS NULL AND m.role = 'child')::integer)
+    FROM part JOIN families_family f ON f.id = part.family_id
+    UNION ALL
+    SELECT o.sub_project_id, o.kind::text, o.family_id, count(*)::integer FROM families_familyoutcome o
+    WHERE o.municipality_id = p_municipality AND o.sub_project_id IS NOT NULL AND o.removed_at IS NULL
+      AND o.happened_on <= p_until
+    GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT NULL::bigint, 'voice_' || a.helpful, a.family_id, count(*)::integer FROM families_voiceanswer a
+    WHERE a.municipality_id = p_municipality AND a.answered_on <= p_until
+    GROUP BY 1, 2, 3
+$$;
+
+-- A measure has its municipality from its plan: no composite key can say that a participation stays within it.
+CREATE FUNCTION povertyplan_own_measure() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF NEW.measure_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM measures_measure m JOIN measures_plan p ON p.id = m.plan_id
+        WHERE m.id = NEW.measure_id AND p.municipality_id = NEW.municipality_id
+    ) THEN
+        RAISE foreign_key_violation USING CONSTRAINT = 'participation_in_own_measure',
+            MESSAGE = 'The measure belongs to another municipality.';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER own_measure BEFORE INSERT OR UPDATE OF measure_id, municipality_id ON families_participation
+FOR EACH ROW EXECUTE FUNCTION povertyplan_own_measure();
