@@ -44,3 +44,7 @@ BEGIN
     END IF;
 END
 $$;
+
+-- The server's log has errors without the statements, which hold what people typed, and without the rows that were refused.
+ALTER ROLE povertyplan_web SET log_min_error_statement = panic;
+ALTER ROLE povertyplan_web SET log_error_verbosity = terse;
