@@ -12,6 +12,7 @@ from families.domain.vault import OpenFamily, household_in_words, open_for_list
 from families.forms.case import NewFamilyForm
 from families.models import Family
 from families.views.family_page import TEAM, family_page, vault_page
+from families.views.overview import overview
 from families.views.tabs import page
 from organisation.access import SignedInRequest, access
 from organisation.views.form_page import form_page, posted
@@ -43,5 +44,5 @@ def family_new(request: SignedInRequest) -> HttpResponse:
 @access(TEAM)
 @family_page
 def family_detail(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
-    context = page(vault, "family", household=household_in_words(vault.members))
+    context = page(vault, "family", household=household_in_words(vault.members), parts=overview(vault))
     return render(request, "families/family.html", context)
