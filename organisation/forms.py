@@ -106,12 +106,12 @@ class BaseForm(forms.Form):
 
     def _post_clean(self) -> None:
         """After everything else, so that fields a form adds late are asked too, whatever has become of the text by then."""
-        super()._post_clean()  # type: ignore[misc]  # Django's hook, which the stubs leave out
-        for name, value in list(self.cleaned_data.items()):
-            if isinstance(self.fields[name].widget, forms.PasswordInput):
+        super()._post_clean()
+        for name, field in self.fields.items():
+            if isinstance(field.widget, forms.PasswordInput):
                 continue  # never stored as it was typed
             try:
-                validate_no_identity_number(value)
+                validate_no_identity_number(self.cleaned_data.get(name))
             except forms.ValidationError as error:
                 self.add_error(name, error)
 
