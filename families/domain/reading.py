@@ -17,12 +17,12 @@ from organisation.models import ReadBasis, User
 
 
 @contextmanager
-def reading(by: User | None) -> Iterator[None]:
-    """A transaction in which `by` reads. None is the system itself: retention, and nothing else, opens anything for it."""
+def reading(user: User | None) -> Iterator[None]:
+    """A transaction in which a user reads. None is the system itself: retention, and nothing else, opens anything for it."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('povertyplan.reader', true)")
         outer = cursor.fetchone()[0]
-        _set_reader(str(by.pk) if by else "")
+        _set_reader(str(user.pk) if user else "")
         yield
         # Not in a finally: after an error the transaction is gone, and the setting with it.
         _set_reader(outer or "")
@@ -38,7 +38,7 @@ def open_family(
 ) -> Family | None:
     """The family with a case reference, logged as read by `by` on `page`; None where she may not, logged as refused.
 
-    Inside `reading(by)`. The line stands when the transaction is committed, so a refusal must not roll it back.
+    Inside `reading`. The line stands when the transaction is committed, so a refusal must not roll it back.
     """
     _ask("SELECT povertyplan_open(%s, %s, %s)", [reference], page, basis)
     return Family.objects.visible_to(by, on).filter(public_id=reference).select_related("unit", "zone").first()

@@ -2,7 +2,7 @@
 
 -- A random id for addresses, as organisation/models/base.py makes them.
 CREATE FUNCTION povertyplan_new_public_id() RETURNS text
-LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $$
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
     -- gen_random_uuid is the one strong source of chance that is always there; two bytes of its hash for each of ten letters.
     SELECT string_agg(substr('23456789bcdfghjkmnpqrstvwxz', 1 + (get_byte(bytes, 2 * n) * 256 + get_byte(bytes, 2 * n + 1)) % 27, 1), '')
     FROM (SELECT sha256((gen_random_uuid()::text || gen_random_uuid()::text)::bytea) AS bytes) b, generate_series(0, 9) n
@@ -10,13 +10,13 @@ $$;
 
 -- Whoever reads in this transaction: a user's primary key, or nothing.
 CREATE FUNCTION povertyplan_reader() RETURNS bigint
-LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT nullif(current_setting('povertyplan.reader', true), '')::bigint
 $$;
 
 -- On what basis the reader may open a family now, or null. Nothing is logged.
 CREATE FUNCTION povertyplan_basis(p_reader bigint, p_family bigint, p_wanted text) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT CASE
         WHEN p_wanted = 'retention' THEN (
             -- The system alone, and only where some period has run out since the case was closed.
@@ -40,7 +40,7 @@ $$;
 
 -- Open families by their primary keys: one line of the read log for each, granted or refused. Returns those granted.
 CREATE FUNCTION povertyplan_open_ids(p_families bigint[], p_page text, p_wanted text) RETURNS bigint[]
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH asked AS MATERIALIZED (
         SELECT f.id, povertyplan_basis(povertyplan_reader(), f.id, p_wanted) AS basis
         FROM (SELECT DISTINCT unnest(p_families) AS id) f
@@ -55,7 +55,7 @@ $$;
 
 -- Open families by their case references. A reference that leads nowhere is logged too, without a family.
 CREATE FUNCTION povertyplan_open(p_references text[], p_page text, p_wanted text) RETURNS bigint[]
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     found bigint[] := ARRAY(SELECT id FROM families_family WHERE public_id = ANY (p_references));
 BEGIN
@@ -69,7 +69,7 @@ END $$;
 -- What the reader has opened in this transaction and may still see: asked by the policies of every table.
 -- `at` as well, since a restored database counts its transactions anew.
 CREATE FUNCTION povertyplan_opened() RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(array_agg(family), '{}') FROM (
         SELECT DISTINCT family, basis FROM organisation_readentry
         WHERE transaction = pg_current_xact_id_if_assigned()::text::bigint AND at >= now() AND basis <> 'denied'
@@ -80,7 +80,7 @@ $$;
 
 -- The opened families of which what is kept for a purpose may be deleted: the system's, when its time is out.
 CREATE FUNCTION povertyplan_erasable(p_purpose text) RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(array_agg(f.id), '{}')
     FROM families_family f JOIN families_retentionrule r USING (municipality_id)
     WHERE povertyplan_reader() IS NULL AND f.id = ANY (povertyplan_opened()) AND r.purpose = p_purpose
@@ -89,7 +89,7 @@ $$;
 
 -- Families with something to erase: closed, not anonymised, and with a period that has run out.
 CREATE FUNCTION povertyplan_expired() RETURNS TABLE (family bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT DISTINCT f.id FROM families_family f JOIN families_retentionrule r USING (municipality_id)
     WHERE f.anonymised_on IS NULL
       AND f.closed_on + make_interval(months => r.months) <= (now() AT TIME ZONE 'Europe/Oslo')::date
@@ -98,14 +98,14 @@ $$;
 
 -- Whether a number is no family's yet: one may begin the team of a new family, with oneself, before its row is there.
 CREATE FUNCTION povertyplan_family_unknown(p_family bigint) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT NOT EXISTS (SELECT FROM families_family WHERE id = p_family)
 $$;
 
 -- Emergency access for the reader to the family with a case reference in one of her municipalities: 24 hours, with a
 -- reason. Returns the row's primary key, or null, logged as refused. One that still runs is given back as it is.
 CREATE FUNCTION povertyplan_emergency(p_reference text, p_reason text) RETURNS bigint
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     given bigint;
     the_family public.families_family%ROWTYPE;
@@ -140,7 +140,7 @@ END $$;
 
 -- Whether the reader leads a unit, or one above it, today.
 CREATE FUNCTION povertyplan_leads(p_unit bigint) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM organisation_membership m
         JOIN organisation_unit led ON led.id = m.unit_id
@@ -152,7 +152,7 @@ $$;
 
 -- The family's own form, which has no log-in: whether a link can be used, and in which language. Says nothing else.
 CREATE FUNCTION povertyplan_voice_link(p_token_sha256 text) RETURNS TABLE (language text, usable boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT l.language, l.used_at IS NULL AND l.revoked_at IS NULL AND l.removed_at IS NULL
            AND l.expires_at > clock_timestamp() AND f.closed_on IS NULL
     FROM families_voicelink l JOIN families_family f ON f.id = l.family_id WHERE l.token_sha256 = p_token_sha256
@@ -162,7 +162,7 @@ $$;
 CREATE FUNCTION povertyplan_voice_answer(
     p_token_sha256 text, p_helpful text, p_matters text, p_wants_contact boolean, p_language text
 ) RETURNS boolean
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     the_link public.families_voicelink%ROWTYPE;
 BEGIN
@@ -182,7 +182,7 @@ END $$;
 -- Decisions that end in a period, with whom to warn: the team members of the service that recorded each. Keys and days.
 CREATE FUNCTION povertyplan_expiring(p_from date, p_to date)
 RETURNS TABLE (decision bigint, family_reference text, ends_on date, "user" bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT DISTINCT d.id, f.public_id::text, d.ends_on, t.user_id
     FROM families_decision d JOIN families_family f ON f.id = d.family_id
     JOIN families_teammember t ON t.family_id = d.family_id AND t.unit_id = d.unit_id
@@ -196,7 +196,7 @@ $$;
 -- `weight` is how many of what is counted the family adds (children, licences).
 CREATE FUNCTION povertyplan_family_sets(p_municipality bigint, p_until date)
 RETURNS TABLE (sub_project bigint, figure text, family bigint, weight integer)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH part AS (
         SELECT DISTINCT p.sub_project_id, p.family_id FROM families_participation p
         WHERE p.municipality_id = p_municipality AND p.sub_project_id IS NOT NULL AND p.removed_at IS NULL
@@ -221,7 +221,7 @@ $$;
 
 -- A measure has its municipality from its plan: no composite key can say that a participation stays within it.
 CREATE FUNCTION povertyplan_own_measure() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.measure_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM measures_measure m JOIN measures_plan p ON p.id = m.plan_id

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from families.models import Family
 from measures.domain.goal import create_goal
 from measures.domain.indicators import add_indicator, add_observation, create_table
 from measures.domain.log import add_log_entry
@@ -41,6 +42,7 @@ class World:
     measure: Measure
     round: ReportRound
     report: Report
+    family: Family | None = None
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
@@ -62,7 +64,8 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     world.ids |= calls_and_jury(municipality, unit, users, secret)
     world.ids |= results_and_money(municipality, unit, users, today, secret)
     world.ids |= sub_projects(municipality, unit, users, today, secret)
-    world.ids |= families(municipality, unit, users, today, secret)
+    world.family, ids = families(municipality, unit, users, today, secret)
+    world.ids |= ids
     return world
 
 

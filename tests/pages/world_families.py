@@ -8,14 +8,16 @@ import datetime
 from importlib import import_module
 from pathlib import Path
 
-from families.models import TEAM_ROLES
+from families.models import TEAM_ROLES, Family
 from organisation.models import Municipality, Role, Unit, User
 from tests.factories.families import inside, join_team, make_family, make_family_member
 
 Ids = dict[str, dict[str, str]]
 
 
-def families(municipality: Municipality, unit: Unit, users: dict[Role, User], today: datetime.date, secret: str) -> Ids:
+def families(
+    municipality: Municipality, unit: Unit, users: dict[Role, User], today: datetime.date, secret: str
+) -> tuple[Family, Ids]:
     holder = users[Role.CASEWORKER]
     start = today - datetime.timedelta(days=400)
     family = make_family(by=holder, unit=unit, on=start)
@@ -32,4 +34,4 @@ def families(municipality: Municipality, unit: Unit, users: dict[Role, User], to
         for path in sorted(Path(__file__).parent.glob("world_family_*.py")):
             part = import_module(f"tests.pages.{path.stem}")
             found |= part.ids(vault, users, today, secret)
-    return found
+    return family, found
