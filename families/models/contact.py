@@ -44,11 +44,20 @@ class Contact(VaultRow, Versioned):
         verbose_name = _("kontakt")
         verbose_name_plural = _("kontakter")
         ordering = ["-happened_on", "-id"]
-        indexes = [models.Index(fields=["family", "-happened_on", "-id"], name="contacts_of_family")]
+        indexes = [
+            models.Index(fields=["family", "-happened_on", "-id"], name="contacts_of_family"),
+            # Asked on everybody's first page: few among all there have been.
+            models.Index(
+                fields=["family", "unit"],
+                condition=~Q(next_step="") & Q(done_on=None, removed_at=None),
+                name="open_next_steps",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["form_key"], condition=~Q(form_key=""), name="contact_form_key_unique"),
             models.CheckConstraint(
-                condition=Q(next_on=None) | ~Q(next_step=""),
+                # Of a contact that was removed the words are gone, and the day may be left.
+                condition=Q(next_on=None) | ~Q(next_step="") | Q(removed_at__isnull=False),
                 name="next_step_says_what",
                 violation_error_message=_("Skriv hva som er neste steg."),
             ),

@@ -33,7 +33,7 @@ class Support(VaultRow, Versioned):
         purpose=Purpose.SUPPORT,
         sensitive=("subject", "kind", "what", "given_on", "mode", "agreed_with", "proposal"),
         texts=("what",),
-        plain=STRUCTURE,
+        plain=(*STRUCTURE, "form_key"),
     )
 
     subject = models.ForeignKey(
@@ -49,12 +49,17 @@ class Support(VaultRow, Versioned):
     proposal = models.OneToOneField(
         PaymentProposal, models.PROTECT, related_name="+", null=True, blank=True, editable=False
     )
+    # Of the form it came from: sent twice, it makes one row.
+    form_key = models.CharField(max_length=20, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("støtte")
         verbose_name_plural = _("støtte")
         ordering = ["-given_on", "-id"]
         indexes = [models.Index(fields=["family"], name="support_of_family")]
+        constraints = [
+            models.UniqueConstraint(fields=["form_key"], condition=~Q(form_key=""), name="support_form_key_unique"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}"
@@ -78,7 +83,7 @@ class FamilyOutcome(VaultRow, Versioned):
         purpose=Purpose.FOLLOW_UP,
         sensitive=("subject", "note", "happened_on"),
         texts=("note",),
-        plain=(*STRUCTURE, "kind", "sub_project"),
+        plain=(*STRUCTURE, "kind", "sub_project", "form_key"),
         kept=True,
         blanks={"subject": None, "note": ""},
         coarse=("happened_on",),
@@ -93,6 +98,8 @@ class FamilyOutcome(VaultRow, Versioned):
         SubProject, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("delprosjekt")
     )
     note = models.CharField(_("merknad"), max_length=200, blank=True)
+    # Of the form it came from: sent twice, it makes one row.
+    form_key = models.CharField(max_length=20, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("resultat for familien")
@@ -101,6 +108,11 @@ class FamilyOutcome(VaultRow, Versioned):
         indexes = [
             models.Index(fields=["family"], name="outcomes_of_family"),
             models.Index(fields=["sub_project"], name="outcomes_in_sub_project", condition=Q(removed_at=None)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["form_key"], condition=~Q(form_key=""), name="family_outcome_form_key_unique"
+            ),
         ]
 
     def __str__(self) -> str:
