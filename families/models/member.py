@@ -9,7 +9,8 @@ from families.models.base import VaultRow
 from families.models.privacy import STRUCTURE, Privacy, Purpose, Topic
 from organisation.models import Versioned
 
-# A child decides herself from 15 years. Only the year of birth is known, so from the year she turns 16 it is sure.
+# A child decides herself from 15 years. Only the year of birth is known, so from the year she turns 16 it is sure; the
+# year before nobody can tell, and it takes both hers and her parents' consent (domain/sharing.py).
 OWN_CONSENT_AGE = 16
 ADULT_AGE = 18
 
@@ -62,6 +63,10 @@ class Member(VaultRow, Versioned):
 
     def consents_herself(self, on: datetime.date) -> bool:
         return self.role != MemberRole.CHILD or self._turned(OWN_CONSENT_AGE, on)
+
+    def may_consent(self, on: datetime.date) -> bool:
+        """Whether a consent of hers counts: alone, or, the year before that is sure, together with her parents'."""
+        return self.role != MemberRole.CHILD or self._turned(OWN_CONSENT_AGE - 1, on)
 
     def _turned(self, age: int, on: datetime.date) -> bool:
         return self.birth_year is not None and on.year - self.birth_year >= age

@@ -62,7 +62,7 @@ def join_team(family: Family, user: User, unit: Unit, **fields: Any) -> TeamMemb
 def make_row(model: type[VaultRow], family: Family, unit: Unit | None = None, **fields: Any) -> Any:
     """A row of the vault, recorded by a service. Inside the family."""
     written = {"written_by": fields.pop("written_by", family.case_holder), "written_at": NOW}
-    return model.objects.create(family=family, unit=unit or family.unit, **written, **fields)
+    return model.objects.create(family=family, unit=unit or family.unit, **(written | fields))
 
 
 def make_family_member(family: Family, role: str = "mother", unit: Unit | None = None, **fields: Any) -> Member:
