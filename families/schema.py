@@ -16,7 +16,8 @@ from django.db.migrations.operations import RunSQL
 
 from organisation.schema import APP_ROLE
 
-FUNCTIONS = (Path(__file__).parent / "sql" / "vault.sql").read_text(encoding="utf-8")
+SQL = Path(__file__).parent / "sql"
+FUNCTIONS = "".join((SQL / name).read_text(encoding="utf-8") for name in ("vault.sql", "case.sql"))
 # Inside a function that runs as the owner for somebody else. The application never takes on another role.
 IN_FUNCTION = "current_user <> session_user"
 # The rows of families the reader has opened in this transaction; asked once in each statement.
@@ -24,7 +25,7 @@ OPEN = "ANY ((SELECT povertyplan_opened())::bigint[])"
 
 
 class CreateVaultFunctions(RunSQL):
-    """The functions of sql/vault.sql, for the application's role and nobody else."""
+    """The functions of sql/, for the application's role and nobody else."""
 
     def __init__(self) -> None:
         names = ", ".join(f"{name}({arguments})" for name, arguments in SIGNATURES.items())
@@ -49,7 +50,10 @@ SIGNATURES = {
     "povertyplan_erasable": "text",
     "povertyplan_expired": "",
     "povertyplan_family_unknown": "bigint",
+    "povertyplan_my_cases": "",
     "povertyplan_emergency": "text, text",
+    "povertyplan_emergency_refusals": "",
+    "povertyplan_emergency_reads": "bigint[]",
     "povertyplan_leads": "bigint",
     "povertyplan_voice_link": "text",
     "povertyplan_voice_answer": "text, text, text, boolean, text",

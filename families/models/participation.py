@@ -58,14 +58,15 @@ class Participation(VaultRow, Versioned):
                 name="participation_ends_after_start",
                 violation_error_message=_("Sluttdatoen er før startdatoen."),
             ),
+            # Of each service: another one may have recorded the same, and a refusal would tell.
             models.UniqueConstraint(
-                fields=["family", "sub_project"],
+                fields=["family", "unit", "sub_project"],
                 condition=Q(ended_on=None, removed_at=None),
                 name="in_sub_project_once",
                 violation_error_message=_("Familien er allerede med i delprosjektet."),
             ),
             models.UniqueConstraint(
-                fields=["family", "measure"],
+                fields=["family", "unit", "measure"],
                 condition=Q(ended_on=None, removed_at=None),
                 name="in_measure_once",
                 violation_error_message=_("Familien er allerede med i tiltaket."),

@@ -102,54 +102,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT NOT EXISTS (SELECT FROM families_family WHERE id = p_family)
 $$;
 
--- Emergency access for the reader to the family with a case reference in one of her municipalities: 24 hours, with a
--- reason. Returns the row's primary key, or null, logged as refused. One that still runs is given back as it is.
-CREATE FUNCTION povertyplan_emergency(p_reference text, p_reason text) RETURNS bigint
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE
-    given bigint;
-    the_family public.families_family%ROWTYPE;
-    today date := (now() AT TIME ZONE 'Europe/Oslo')::date;
-BEGIN
-    SELECT f.* INTO the_family FROM families_family f
-     WHERE f.public_id = p_reference AND f.closed_on IS NULL AND EXISTS (
-        SELECT FROM organisation_membership m
-        JOIN organisation_unit u ON u.id = m.unit_id
-        JOIN organisation_user w ON w.id = m.user_id
-        WHERE m.user_id = povertyplan_reader() AND w.is_active AND u.municipality_id = f.municipality_id
-          AND m.role IN ('caseworker', 'unit_leader')
-          AND m.valid_from <= today AND (m.valid_to IS NULL OR m.valid_to >= today));
-    IF the_family.id IS NULL OR p_reason = '' THEN
-        INSERT INTO organisation_readentry (at, transaction, reader_id, family, page, basis)
-        SELECT clock_timestamp(), pg_current_xact_id()::text::bigint, povertyplan_reader(),
-               (SELECT id FROM families_family WHERE public_id = p_reference), 'emergency', 'denied';
-        RETURN NULL;
-    END IF;
-    SELECT id INTO given FROM families_emergencyaccess
-     WHERE user_id = povertyplan_reader() AND family_id = the_family.id AND ended_at IS NULL
-       AND expires_at > clock_timestamp();
-    IF given IS NULL THEN
-        INSERT INTO families_emergencyaccess
-            (public_id, family_id, municipality_id, user_id, unit_id, reason, opened_at, expires_at)
-        VALUES (povertyplan_new_public_id(), the_family.id, the_family.municipality_id, povertyplan_reader(),
-                the_family.unit_id, p_reason, clock_timestamp(), clock_timestamp() + interval '24 hours')
-        RETURNING id INTO given;
-    END IF;
-    RETURN given;
-END $$;
-
--- Whether the reader leads a unit, or one above it, today.
-CREATE FUNCTION povertyplan_leads(p_unit bigint) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT FROM organisation_membership m
-        JOIN organisation_unit led ON led.id = m.unit_id
-        JOIN organisation_unit below ON below.id = p_unit AND starts_with(below.path, led.path)
-        WHERE m.user_id = povertyplan_reader() AND m.role = 'unit_leader'
-          AND m.valid_from <= (now() AT TIME ZONE 'Europe/Oslo')::date
-          AND (m.valid_to IS NULL OR m.valid_to >= (now() AT TIME ZONE 'Europe/Oslo')::date))
-$$;
-
 -- The family's own form, which has no log-in: whether a link can be used, and in which language. Says nothing else.
 CREATE FUNCTION povertyplan_voice_link(p_token_sha256 text) RETURNS TABLE (language text, usable boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

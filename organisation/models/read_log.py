@@ -12,6 +12,7 @@ class ReadBasis(models.TextChoices):
     EMERGENCY = "emergency", _("Nødtilgang")
     INSIGHT = "insight", _("Innsyn på vegne av familien")
     RETENTION = "retention", _("Sletting når oppbevaringstiden er ute")
+    CONTROL = "control", _("Leders kontroll av nødtilgang")
     DENIED = "denied", _("Avvist")
 
 
