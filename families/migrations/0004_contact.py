@@ -8,6 +8,10 @@ from organisation.schema import APP_ROLE
 
 FUNCTION = (Path(__file__).parents[1] / "sql" / "next_steps.sql").read_text(encoding="utf-8")
 SIGNATURE = "povertyplan_next_steps(bigint, integer)"
+GRANT = f"""
+REVOKE ALL ON FUNCTION {SIGNATURE} FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION {SIGNATURE} TO {APP_ROLE};
+"""
 
 
 def form_key(model: str, name: str) -> list[migrations.operations.base.Operation]:
@@ -52,7 +56,5 @@ class Migration(migrations.Migration):
                 name="open_next_steps",
             ),
         ),
-        migrations.RunSQL(
-            FUNCTION + f"REVOKE ALL ON FUNCTION {SIGNATURE} FROM PUBLIC; GRANT EXECUTE ON FUNCTION {SIGNATURE} TO {APP_ROLE};", f"DROP FUNCTION {SIGNATURE};"
-        ),
+        migrations.RunSQL(FUNCTION + GRANT, f"DROP FUNCTION {SIGNATURE};"),
     ]  # fmt: skip

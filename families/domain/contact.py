@@ -1,0 +1,189 @@
+"""The contact log: what happened between a service and a family, and what was agreed to do next."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from families.domain.days import check_happened
+from families.domain.once import once
+from families.domain.reading import reading
+from families.domain.recording import check_texts, own, recorded, subject
+from families.domain.sharing import Sharing, shared
+from families.domain.vault import OpenFamily, open_for_list
+from families.models import Contact, Family
+from organisation.domain.errors import DomainError
+from organisation.domain.writing import acting, apply
+from organisation.models import User
+
+OPEN_STEP = ~Q(next_step="") & Q(done_on=None)
+DUE_FIRST = (F("next_on").asc(nulls_last=True), "happened_on", "id")
+MOST_ON_HOME = 10  # next steps on the first page: each family there is read, and logged
+
+
+def log_contact(
+    *,
+    vault: OpenFamily,
+    kind: str,
+    happened_on: datetime.date,
+    by: User,
+    at: datetime.datetime,
+    text: str = "",
+    next_step: str = "",
+    next_on: datetime.date | None = None,
+    member: str = "",
+    form_key: str = "",
+) -> Contact:
+    """Log a contact for one's own service. `member` is the public id of the one it was about; nobody is the whole family.
+
+    A form makes one contact: sent again with the same content, it is answered with the contact it made.
+    """
+    values = _values(vault, kind, happened_on, text, next_step, next_on, member)
+
+    def write() -> Contact:
+        row: Contact = Contact.objects.create(**recorded(vault=vault, by=by, at=at), **values, form_key=form_key)
+        return row
+
+    with acting(by, "contact.log"):
+        return once(
+            vault=vault, model=Contact, form_key=form_key, constraint="contact_form_key_unique", values=values, by=by,
+            write=write,
+        )  # fmt: skip
+
+
+def update_contact(
+    *,
+    vault: OpenFamily,
+    contact: Contact,
+    version: int,
+    kind: str,
+    happened_on: datetime.date,
+    by: User,
+    text: str = "",
+    next_step: str = "",
+    next_on: datetime.date | None = None,
+    member: str = "",
+) -> Contact:
+    """Correct what was written. Another next step than the one that was done is open again."""
+    values = _values(vault, kind, happened_on, text, next_step, next_on, member)
+    with acting(by, "contact.update"):
+        current = own(vault=vault, row=contact, version=version)
+        if current.next_step != next_step:
+            current.done_on = None
+        apply(current, values)
+        current.save()
+        return current
+
+
+def finish_step(*, vault: OpenFamily, contact: Contact, version: int, by: User) -> Contact:
+    """The next step is done."""
+    with acting(by, "contact.finish_step"):
+        current = own(vault=vault, row=contact, version=version)
+        if not current.next_step:
+            raise DomainError(_("Det er ikke avtalt noe neste steg her."))
+        current.done_on = current.done_on or vault.on
+        current.save()
+        return current
+
+
+def reopen_step(*, vault: OpenFamily, contact: Contact, version: int, by: User) -> Contact:
+    """It was not done after all."""
+    with acting(by, "contact.reopen_step"):
+        current = own(vault=vault, row=contact, version=version)
+        current.done_on = None
+        current.save()
+        return current
+
+
+def _values(
+    vault: OpenFamily,
+    kind: str,
+    happened_on: datetime.date,
+    text: str,
+    next_step: str,
+    next_on: datetime.date | None,
+    member: str,
+) -> dict[str, Any]:
+    """What a contact says, checked, under the names of its columns."""
+    check_happened(vault=vault, day=happened_on, on=vault.on, field="happened_on")
+    if next_on and not next_step:
+        raise DomainError(_("Skriv hva som er neste steg."), "next_step")
+    if next_on and next_on < happened_on:
+        raise DomainError(_("Neste steg kan ikke være før kontakten."), "next_on")
+    values = {
+        "kind": kind, "happened_on": happened_on, "text": text, "next_step": next_step, "next_on": next_on,
+        "subject": subject(vault=vault, member=member),
+    }  # fmt: skip
+    check_texts(Contact, values)
+    return values
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The newest contact with a family, and the open next step that is due first, of those the reader may see."""
+
+    contact: Contact | None = None
+    next_step: Contact | None = None
+
+
+def latest_by_family(*, sharings: dict[int, Sharing]) -> dict[int, Latest]:
+    """For a list of opened families (vault.open_for_list), each with an entry; two queries, however many there are."""
+    rows = Contact.objects.standing().filter(family__in=sharings)
+    # Who may see a row depends on its service and whom it is about: the foremost of each is enough to choose from.
+    each = ("family", "unit", "subject")
+    newest = rows.order_by(*each, "-happened_on", "-id").distinct(*each)
+    steps = rows.filter(OPEN_STEP).order_by(*each, *DUE_FIRST).distinct(*each)
+    contacts: dict[int, Contact] = {}
+    for row in sorted(shared(newest, sharings), key=lambda row: (row.happened_on, row.pk)):
+        contacts[row.family_id] = row
+    first: dict[int, Contact] = {}
+    for row in _due_first(shared(steps, sharings)):
+        first.setdefault(row.family_id, row)
+    return {family: Latest(contacts.get(family), first.get(family)) for family in sharings}
+
+
+def _due_first(rows: Iterable[Contact]) -> list[Contact]:
+    """As DUE_FIRST orders them."""
+    return sorted(rows, key=lambda row: (row.next_on or datetime.date.max, row.happened_on, row.pk))
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A line of the first page: taken out of the vault while the family was open."""
+
+    family: Family
+    text: str
+    next_on: datetime.date | None
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class NextSteps:
+    steps: list[NextStep]
+    total: int
+
+
+def my_next_steps(*, by: User, on: datetime.date, page: str) -> NextSteps:
+    """What one's own services have agreed to do next with one's families, what is due first on top; at most ten.
+
+    The families that are shown are opened and logged as read on `page`, no others. Whoever has no next step costs one
+    query. In a transaction of its own: what is returned may be shown when it is over, since the log then stands.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT contact, family, total FROM povertyplan_next_steps(%s, %s)", [by.pk, MOST_ON_HOME])
+        found = cursor.fetchall()
+    if not found:
+        return NextSteps([], 0)
+    with reading(by):
+        sharings = open_for_list(ids=sorted({family for _contact, family, _total in found}), page=page, by=by, on=on)
+        rows = Contact.objects.standing().filter(pk__in=[contact for contact, _family, _total in found])
+        contacts = _due_first(shared(rows.filter(OPEN_STEP).select_related("family"), sharings))
+        steps = [
+            NextStep(row.family, row.next_step, row.next_on, row.next_on is not None and row.next_on < on)
+            for row in contacts
+        ]
+    return NextSteps(steps, found[0][2])
