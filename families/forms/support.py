@@ -1,0 +1,164 @@
+"""Forms of support and outcomes: input only. The rules are in domain/."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from families.domain.support import Money
+from families.domain.vault import OpenFamily
+from families.forms.contact import OnceForm, member_choices
+from families.models import FamilyOutcome, ResultKind, Support, SupportKind
+from grants.models import SpendingMode, SubProject
+from organisation.forms import BaseForm, DateInput, NumberField
+
+NOBODY = _("Ikke valgt")
+
+
+class _SupportFields(BaseForm):
+    kind = forms.ChoiceField(label=_("Type"), choices=SupportKind.choices)
+    what = forms.CharField(label=_("Hva får familien?"), max_length=200)
+    given_on = forms.DateField(label=_("Dato"), widget=DateInput)
+    mode = forms.ChoiceField(
+        label=_("Måte"), choices=SpendingMode.choices, widget=forms.RadioSelect, initial=SpendingMode.INDIVIDUAL
+    )
+    member = forms.ChoiceField(label=_("Hvem gjelder det?"), required=False)
+    agreed_with = forms.ChoiceField(label=_("Hvem i familien har sagt ja?"), required=False)
+
+    def __init__(self, *args: Any, vault: OpenFamily, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.vault = vault
+        for name, nobody in (("member", None), ("agreed_with", NOBODY)):
+            if name in self.fields:
+                self.fields[name].choices = member_choices(vault, nobody) if nobody else member_choices(vault)
+                if not vault.members:
+                    del self.fields[name]
+
+
+class SupportForm(OnceForm, _SupportFields):
+    """New support. The fields for money are there where the family takes part in something that may pay."""
+
+    with_money = forms.ChoiceField(
+        label=_("Penger"), widget=forms.RadioSelect, initial="no",
+        choices=[("no", _("Koster ikke delprosjektet noe")), ("yes", _("Betales av et delprosjekt"))],
+    )  # fmt: skip
+    sub_project = forms.ModelChoiceField(
+        label=_("Delprosjekt"), queryset=SubProject.objects.none(), required=False, empty_label=_("Velg")
+    )
+    amount = NumberField(label=_("Beløp i kroner"), max_digits=12, required=False)
+    voucher = forms.CharField(
+        label=_("Bilagsnummer"), max_length=30, required=False,
+        help_text=_("Fra regnskapet. Brukes én gang i delprosjektet."),
+    )  # fmt: skip
+
+    money_names = ("sub_project", "amount", "voucher")
+
+    def __init__(self, *args: Any, sub_projects: list[SubProject], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not sub_projects:
+            for name in ("with_money", *self.money_names):
+                del self.fields[name]
+            return
+        self.fields["sub_project"].queryset = SubProject.objects.filter(pk__in=[row.pk for row in sub_projects])
+        if len(sub_projects) == 1:
+            self.initial.setdefault("sub_project", sub_projects[0])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("with_money") == "yes":
+            missing = {
+                "sub_project": _("Velg delprosjektet som betaler."), "amount": _("Skriv beløpet."),
+                "voucher": _("Skriv bilagsnummeret."),
+            }  # fmt: skip
+            for name, message in missing.items():
+                if name not in self.errors and data.get(name) in (None, ""):
+                    self.add_error(name, message)
+        else:
+            for name in self.money_names:
+                self.errors.pop(name, None)
+        return data
+
+    def support(self) -> dict[str, Any]:
+        """The cleaned data as the domain takes it."""
+        data = self.cleaned_data
+        money = None
+        if data.get("with_money") == "yes":
+            money = Money(**{name: data[name] for name in self.money_names})
+        names = ("kind", "what", "given_on", "mode", "member", "agreed_with", "form_key")
+        return {name: data[name] for name in names if name in data} | {"money": money}
+
+    @property
+    def plain_fields(self) -> list[Any]:
+        hidden = {"with_money", *self.money_names}
+        return [field for field in self.visible_fields() if field.name not in hidden]
+
+    @property
+    def money_fields(self) -> list[Any]:
+        return [self[name] for name in self.money_names if name in self.fields]
+
+
+class SupportEditForm(_SupportFields):
+    """With money, only what it is and whom it is about can be put right: the rest is the proposal's."""
+
+    edits = True
+
+    def __init__(self, *args: Any, vault: OpenFamily, support: Support, **kwargs: Any) -> None:
+        self.vault = vault
+        initial = self._all_values(support) | {"version": support.version}
+        super().__init__(*args, vault=vault, initial=initial, **kwargs)
+        if support.proposal_id:
+            for name in ("kind", "given_on", "mode", "agreed_with"):
+                self.fields.pop(name, None)
+
+    def _all_values(self, row: Support) -> dict[str, Any]:
+        values = {name: getattr(row, name) for name in ("kind", "what", "given_on", "mode")}
+        for name, pk in (("member", row.subject_id), ("agreed_with", row.agreed_with_id)):
+            member = self.vault.member(pk)
+            values[name] = member.public_id if member else ""
+        return values
+
+    def current_values(self, row: Support) -> dict[str, Any]:
+        return {name: value for name, value in self._all_values(row).items() if name in self.fields}
+
+
+class _OutcomeFields(BaseForm):
+    kind = forms.ChoiceField(label=_("Hva har skjedd?"), choices=ResultKind.choices, widget=forms.RadioSelect)
+    happened_on = forms.DateField(label=_("Dato"), widget=DateInput)
+    member = forms.ChoiceField(label=_("Hvem gjelder det?"), required=False)
+    sub_project = forms.ModelChoiceField(
+        label=_("Delprosjekt"), queryset=SubProject.objects.none(), required=False, empty_label=_("Ikke valgt"),
+        help_text=_("Resultatet telles med i delprosjektet, uten at noen ser hvilken familie det gjelder."),
+    )  # fmt: skip
+    note = forms.CharField(label=_("Merknad"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, vault: OpenFamily, sub_projects: list[SubProject], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["member"].choices = member_choices(vault)
+        self.fields["sub_project"].queryset = SubProject.objects.filter(pk__in=[row.pk for row in sub_projects])
+        if not vault.members:
+            del self.fields["member"]
+        if not sub_projects:
+            del self.fields["sub_project"]
+        elif len(sub_projects) == 1 and not self.edits:
+            self.initial.setdefault("sub_project", sub_projects[0])
+
+
+class OutcomeForm(OnceForm, _OutcomeFields):
+    pass
+
+
+class OutcomeEditForm(_OutcomeFields):
+    edits = True
+
+    def __init__(self, *args: Any, vault: OpenFamily, outcome: FamilyOutcome, **kwargs: Any) -> None:
+        self.vault = vault
+        values = {name: getattr(outcome, name) for name in ("kind", "happened_on", "sub_project", "note")}
+        member = vault.member(outcome.subject_id)
+        initial = values | {"member": member.public_id if member else "", "version": outcome.version}
+        super().__init__(*args, vault=vault, initial=initial, **kwargs)
+
+    def current_values(self, row: FamilyOutcome) -> dict[str, Any]:
+        member = self.vault.member(row.subject_id)
+        values = {name: getattr(row, name) for name in ("kind", "happened_on", "sub_project", "note")}
+        values["member"] = member.public_id if member else ""
+        return {name: value for name, value in values.items() if name in self.fields}
