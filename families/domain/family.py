@@ -84,7 +84,7 @@ def reopen_case(*, vault: OpenFamily, by: User) -> Family:
     _check_holder(vault)
     with acting(by, "family.reopen"):
         family = locked(vault.family, None)
-        if family.closed_on is None or family.anonymised_on is not None:
+        if family.closed_on is None or family.erased:
             raise DomainError(_("Saken er ikke avsluttet, eller opplysningene er slettet."))
         _take_up_again(family, family.closed_on)
         family.closed_on, family.closed_reason = None, ""

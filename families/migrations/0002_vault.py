@@ -8,7 +8,7 @@ from organisation.schema import APP_ROLE, Audited, WriteOnce
 
 # Columns that no log may hold: those the models call sensitive (tests/families/test_privacy.py holds the two together).
 HIDDEN = {
-    "family": ("zone_id", "protected", "closed_reason"),
+    "family": ("public_id", "zone_id", "protected", "closed_reason"),
     "member": ("first_name", "birth_year", "role", "is_guardian", "left_on"),
     "teammember": (),
     "participation": ("started_on", "ended_on"),

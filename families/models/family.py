@@ -1,6 +1,7 @@
 import datetime
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -43,13 +44,15 @@ class Family(PublicId, Versioned):
     privacy: ClassVar[Privacy] = Privacy(
         topic=Topic.HOUSEHOLD,
         purpose=Purpose.FOLLOW_UP,
-        sensitive=("zone", "protected", "closed_reason"),
+        # The case reference stands in letters and journals: where it goes, nothing may lead to what is left.
+        sensitive=("public_id", "zone", "protected", "closed_reason"),
         plain=(
-            "id", "public_id", "version", "municipality", "unit", "opened_on", "closed_on", "anonymised_on", "adults",
-            "children",
+            "id", "version", "municipality", "unit", "opened_on", "closed_on", "anonymised_on", "adults", "children",
+            "erased",
         ),
         kept=True,
         blanks={"zone": None, "protected": False, "closed_reason": ""},
+        renewed=("public_id",),
     )  # fmt: skip
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+", editable=False)
@@ -65,6 +68,10 @@ class Family(PublicId, Versioned):
     # How many there were when the members' rows were erased; until then they are counted.
     adults = models.PositiveSmallIntegerField(null=True, editable=False)
     children = models.PositiveSmallIntegerField(null=True, editable=False)
+    erased = ArrayField(
+        models.CharField(max_length=10, choices=Purpose), default=list, editable=False,
+        help_text="The purposes for which nothing is kept any more.",
+    )  # fmt: skip
 
     objects = FamilyQuerySet.as_manager()
 
@@ -85,6 +92,9 @@ class Family(PublicId, Versioned):
             ),
             models.CheckConstraint(
                 condition=Q(anonymised_on=None) | Q(closed_on__isnull=False), name="only_closed_family_is_anonymised"
+            ),
+            models.CheckConstraint(
+                condition=Q(erased=[]) | Q(closed_on__isnull=False), name="nothing_is_erased_of_open_family"
             ),
         ]
 

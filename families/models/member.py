@@ -32,6 +32,9 @@ class Member(VaultRow, Versioned):
         sensitive=("first_name", "birth_year", "role", "is_guardian", "left_on"),
         texts=("first_name",),
         plain=STRUCTURE,
+        # Consents and support point to whoever gave and got them.
+        lingers=True,
+        blanks={"first_name": "", "birth_year": None, "role": "adult", "is_guardian": False, "left_on": None},
     )
 
     role = models.CharField(_("rolle"), max_length=8, choices=MemberRole)

@@ -26,7 +26,7 @@ class Participation(VaultRow, Versioned):
         sensitive=("started_on", "ended_on"),
         plain=(*STRUCTURE, "sub_project", "measure"),
         kept=True,
-        coarse=("started_on", "ended_on"),
+        coarse=("started_on", "ended_on", "written_at"),
     )
 
     sub_project = models.ForeignKey(

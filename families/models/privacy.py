@@ -36,9 +36,12 @@ class Purpose(models.TextChoices):
 class Privacy:
     """`sensitive` fields say something of people: they are in no log, and are erased. `plain` ones are structure.
 
-    `texts` are the sensitive fields in which people write freely. `kept` is the row that survives retention, for
-    statistics: each sensitive field is set to its value in `blanks`, or is a day that becomes the first of its half-year
-    (`coarse`). Other rows are deleted.
+    `texts` are the sensitive fields in which people write freely.
+
+    What happens when the time of the purpose is out (domain/retention.py): the row is deleted, but for two kinds. A row
+    that is `kept` survives, for statistics; one that `lingers` is what rows of other purposes point to, and is deleted
+    with the last of them. Of both, each sensitive field is set to its value in `blanks`, is a time that becomes the first
+    of its half-year (`coarse`), is `counted` and stays as it is, or gets a new random value when all is over (`renewed`).
     """
 
     topic: Topic | None
@@ -47,13 +50,17 @@ class Privacy:
     texts: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     kept: bool = False
+    lingers: bool = False
     blanks: dict[str, Any] = field(default_factory=dict)
     coarse: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
+    renewed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        survives = {*self.blanks, *self.coarse}
-        if not set(self.texts) <= set(self.sensitive) or survives != (set(self.sensitive) if self.kept else set()):
-            raise ValueError("Texts are sensitive, and what is kept says what its sensitive fields become")
+        said = {*self.blanks, *self.coarse, *self.counted, *self.renewed}
+        stands = self.kept or self.lingers
+        if not set(self.texts) <= set(self.sensitive) or (not set(self.sensitive) <= said if stands else said):
+            raise ValueError("Texts are sensitive, and what stands says what its sensitive fields become")
 
 
 # What every row of the vault has, and says nothing of the family itself.

@@ -85,8 +85,8 @@ class FamilyOutcome(VaultRow, Versioned):
         texts=("note",),
         plain=(*STRUCTURE, "kind", "sub_project", "form_key"),
         kept=True,
-        blanks={"subject": None, "note": ""},
-        coarse=("happened_on",),
+        blanks={"subject": None, "note": "", "form_key": ""},
+        coarse=("happened_on", "written_at"),
     )
 
     subject = models.ForeignKey(

@@ -25,6 +25,8 @@ class TeamMember(InFamily, Versioned):
         topic=None,
         purpose=Purpose.FOLLOW_UP,
         plain=("id", "public_id", "version", "family", "municipality", "user", "unit", "is_case_holder", "from_day", "to_day"),
+        # Somebody must be able to read what is kept for other purposes.
+        lingers=True,
     )  # fmt: skip
 
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("person"))

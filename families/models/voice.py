@@ -64,9 +64,15 @@ class VoiceAnswer(InFamily):
         sensitive=("helpful", "matters", "wants_contact", "language", "answered_on"),
         texts=("matters",),
         plain=("id", "public_id", "family", "municipality", "link"),
+        # What is counted, for reports.
+        kept=True,
+        blanks={"link": None, "matters": "", "wants_contact": False, "language": VoiceLanguage.BOKMAL},
+        coarse=("answered_on",),
+        counted=("helpful",),
     )
 
-    link = models.OneToOneField(VoiceLink, models.PROTECT, related_name="answer")
+    # None when the link's row has been erased.
+    link = models.OneToOneField(VoiceLink, models.PROTECT, related_name="answer", null=True)
     helpful = models.CharField(_("er hjelpen nyttig?"), max_length=6, choices=Helpful)
     matters = models.TextField(_("hva er viktigst nå?"), blank=True)
     wants_contact = models.BooleanField(_("vil snakke med noen"), default=False)

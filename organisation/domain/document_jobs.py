@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organisation.documents import content_of, kind_called
+from organisation.domain.documents import file_name
+from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting
 from organisation.models import Document, DocumentJob, JobState
 from organisation.pdf.render import RenderFailed, render_pdf
@@ -82,7 +84,7 @@ def run(job_id: int) -> None:
         _make(job_id, token)
     except LostLease:
         logger.warning("Document job %s: lease %s was lost", job_id, token)
-    except RenderFailed as error:
+    except (RenderFailed, DomainError) as error:
         _fail(job_id, token, str(error))
     except Exception:
         logger.exception("Document job %s failed", job_id)
@@ -107,7 +109,7 @@ def _finish(job_id: int, token: int, document: Document, path: Path) -> None:
     """Store the file under a name of this lease's own, then make it the document's in one transaction with "done"."""
     content = path.read_bytes()
     with path.open("rb") as file:
-        name = default_storage.save(_file_name(document, token), File(file))
+        name = default_storage.save(file_name(document, token), File(file))
     try:
         with acting(None, "document.made"):
             held = DocumentJob.objects.select_for_update().filter(pk=job_id, token=token, state=JobState.RUNNING)
@@ -122,12 +124,8 @@ def _finish(job_id: int, token: int, document: Document, path: Path) -> None:
         default_storage.delete(name)
         raise
     # The file made before, and what workers that died had stored.
-    for earlier in {replaced, *(_file_name(document, other) for other in range(1, token))} - {"", name}:
+    for earlier in {replaced, *(file_name(document, other) for other in range(1, token))} - {"", name}:
         default_storage.delete(earlier)
-
-
-def _file_name(document: Document, token: int) -> str:
-    return f"documents/{document.public_id}/{token}.pdf"
 
 
 def _fail(job_id: int, token: int, reason: str) -> None:

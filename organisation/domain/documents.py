@@ -4,9 +4,11 @@ import logging
 from functools import partial
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
@@ -17,6 +19,7 @@ from organisation.models import Document, DocumentJob, JobState, User
 from povertyplan.celery import app as celery_app
 
 logger = logging.getLogger(__name__)
+DISCARDED = gettext_lazy("Filen er slettet.")
 
 
 def make_document(*, kind: str, title: str, content: dict[str, Any] | None = None) -> Document:
@@ -43,6 +46,30 @@ def make_again(*, document: Document, by: User) -> None:
         ):
             raise DomainError(_("PDF-en lages allerede."))
         transaction.on_commit(partial(wake, document.job.pk))
+
+
+def discard(*, document: Document, by: User | None) -> None:
+    """Take the file away for good, and the job with its lease: whatever a worker still makes is thrown away.
+
+    The file goes before the transaction is over. After an error it may be missing, and can be made again; the other
+    order could leave it behind.
+    """
+    with acting(by, "document.discard"):
+        job = DocumentJob.objects.select_for_update().filter(document=document).first()
+        if job is not None:
+            job.state, job.error, job.finished_at = JobState.FAILED, str(DISCARDED), Now()
+            job.token, job.leased_until = job.token + 1, None
+            job.save()
+        name = Document.objects.values_list("file", flat=True).get(pk=document.pk)
+        Document.objects.filter(pk=document.pk).update(file="", file_sha256="", file_size=None)
+        stored_by_leases = [file_name(document, token) for token in range(1, job.token)] if job else []
+        for path in {name, *stored_by_leases} - {""}:
+            default_storage.delete(path)
+
+
+def file_name(document: Document, token: int) -> str:
+    """Where the worker that holds a lease stores what it has made."""
+    return f"documents/{document.public_id}/{token}.pdf"
 
 
 def wake(job_id: int) -> None:
