@@ -17,7 +17,7 @@ from django.db.migrations.operations import RunSQL
 from organisation.schema import APP_ROLE
 
 SQL = Path(__file__).parent / "sql"
-FUNCTIONS = "".join((SQL / name).read_text(encoding="utf-8") for name in ("vault.sql", "case.sql"))
+FUNCTIONS = "".join((SQL / name).read_text(encoding="utf-8") for name in ("vault.sql", "case.sql", "voice.sql"))
 # Inside a function that runs as the owner for somebody else. The application never takes on another role.
 IN_FUNCTION = "current_user <> session_user"
 # The rows of families the reader has opened in this transaction; asked once in each statement.
@@ -43,6 +43,7 @@ class CreateVaultFunctions(RunSQL):
 SIGNATURES = {
     "povertyplan_new_public_id": "",
     "povertyplan_reader": "",
+    "povertyplan_works_in": "bigint, bigint",
     "povertyplan_basis": "bigint, bigint, text",
     "povertyplan_open": "text[], text, text",
     "povertyplan_open_ids": "bigint[], text, text",

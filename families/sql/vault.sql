@@ -14,6 +14,19 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT nullif(current_setting('povertyplan.reader', true), '')::bigint
 $$;
 
+-- Whether somebody may log in, and has a role today in a municipality with which one can be in a family's team at all.
+-- So whoever leaves her work leaves all teams with it.
+CREATE FUNCTION povertyplan_works_in(p_reader bigint, p_municipality bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM organisation_membership m
+        JOIN organisation_unit u ON u.id = m.unit_id AND u.municipality_id = p_municipality
+        JOIN organisation_user w ON w.id = m.user_id AND w.is_active
+        WHERE m.user_id = p_reader AND m.role IN ('caseworker', 'unit_leader', 'partner')
+          AND m.valid_from <= (now() AT TIME ZONE 'Europe/Oslo')::date
+          AND (m.valid_to IS NULL OR m.valid_to >= (now() AT TIME ZONE 'Europe/Oslo')::date))
+$$;
+
 -- On what basis the reader may open a family now, or null. Nothing is logged.
 CREATE FUNCTION povertyplan_basis(p_reader bigint, p_family bigint, p_wanted text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -25,15 +38,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
               AND f.closed_on + make_interval(months => r.months) <= (now() AT TIME ZONE 'Europe/Oslo')::date
             LIMIT 1)
         WHEN EXISTS (
-            SELECT FROM families_teammember t JOIN organisation_user u ON u.id = t.user_id
-            WHERE t.user_id = p_reader AND t.family_id = p_family AND u.is_active
+            SELECT FROM families_teammember t
+            WHERE t.user_id = p_reader AND t.family_id = p_family
               AND t.from_day <= (now() AT TIME ZONE 'Europe/Oslo')::date
               AND (t.to_day IS NULL OR t.to_day >= (now() AT TIME ZONE 'Europe/Oslo')::date)
+              AND povertyplan_works_in(p_reader, t.municipality_id)
         ) THEN CASE WHEN p_wanted = 'insight' THEN 'insight' ELSE 'team' END
         WHEN EXISTS (
-            SELECT FROM families_emergencyaccess e JOIN organisation_user u ON u.id = e.user_id
-            WHERE e.user_id = p_reader AND e.family_id = p_family AND u.is_active
+            SELECT FROM families_emergencyaccess e
+            WHERE e.user_id = p_reader AND e.family_id = p_family
               AND e.ended_at IS NULL AND e.expires_at > clock_timestamp()
+              AND povertyplan_works_in(p_reader, e.municipality_id)
         ) THEN 'emergency'
     END
 $$;
@@ -102,35 +117,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT NOT EXISTS (SELECT FROM families_family WHERE id = p_family)
 $$;
 
--- The family's own form, which has no log-in: whether a link can be used, and in which language. Says nothing else.
-CREATE FUNCTION povertyplan_voice_link(p_token_sha256 text) RETURNS TABLE (language text, usable boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT l.language, l.used_at IS NULL AND l.revoked_at IS NULL AND l.removed_at IS NULL
-           AND l.expires_at > clock_timestamp() AND f.closed_on IS NULL
-    FROM families_voicelink l JOIN families_family f ON f.id = l.family_id WHERE l.token_sha256 = p_token_sha256
-$$;
-
--- Take an answer, once. True when it was taken; false when the link is used, out of time, revoked or unknown.
-CREATE FUNCTION povertyplan_voice_answer(
-    p_token_sha256 text, p_helpful text, p_matters text, p_wants_contact boolean, p_language text
-) RETURNS boolean
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE
-    the_link public.families_voicelink%ROWTYPE;
-BEGIN
-    UPDATE families_voicelink l SET used_at = clock_timestamp()
-      FROM families_family f
-     WHERE l.token_sha256 = p_token_sha256 AND l.used_at IS NULL AND l.revoked_at IS NULL AND l.removed_at IS NULL
-       AND l.expires_at > clock_timestamp() AND f.id = l.family_id AND f.closed_on IS NULL
-    RETURNING l.* INTO the_link;
-    IF the_link.id IS NULL THEN RETURN false; END IF;
-    INSERT INTO families_voiceanswer
-        (public_id, family_id, municipality_id, link_id, helpful, matters, wants_contact, language, answered_on)
-    VALUES (povertyplan_new_public_id(), the_link.family_id, the_link.municipality_id, the_link.id, p_helpful, p_matters,
-            p_wants_contact, p_language, (now() AT TIME ZONE 'Europe/Oslo')::date);
-    RETURN true;
-END $$;
-
 -- Decisions that end in a period, with whom to warn: the team members of the service that recorded each. Keys and days.
 CREATE FUNCTION povertyplan_expiring(p_from date, p_to date)
 RETURNS TABLE (decision bigint, family_reference text, ends_on date, "user" bigint)
@@ -139,6 +125,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     FROM families_decision d JOIN families_family f ON f.id = d.family_id
     JOIN families_teammember t ON t.family_id = d.family_id AND t.unit_id = d.unit_id
     WHERE d.removed_at IS NULL AND d.ends_on BETWEEN p_from AND p_to AND f.closed_on IS NULL
+      -- What the same service has renewed goes on; another's rows decide nothing here, shared or not.
+      AND NOT EXISTS (
+        SELECT FROM families_decision n
+        WHERE n.family_id = d.family_id AND n.unit_id = d.unit_id AND n.id <> d.id AND n.removed_at IS NULL
+          AND (n.kind, n.scheme, n.service_id) = (d.kind, d.scheme, d.service_id)
+          AND n.subject_id IS NOT DISTINCT FROM d.subject_id
+          AND n.starts_on <= d.ends_on + 1 AND (n.ends_on IS NULL OR n.ends_on > d.ends_on))
       AND t.from_day <= (now() AT TIME ZONE 'Europe/Oslo')::date
       AND (t.to_day IS NULL OR t.to_day >= (now() AT TIME ZONE 'Europe/Oslo')::date)
     ORDER BY 1, 4

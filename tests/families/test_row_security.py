@@ -12,7 +12,7 @@ from families.domain.reading import my_family_ids, open_families, open_family, r
 from families.models import Contact, Family, InFamily, Member, Need, TeamMember
 from organisation.models import Role
 from tests.database import owner_cursor
-from tests.factories import UnitFactory, make_member
+from tests.factories import MembershipFactory, UnitFactory, make_member
 from tests.factories.families import inside, join_team, make_family, make_family_member, make_row
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,15 @@ def test_whoever_may_not_log_in_any_more_sees_nothing() -> None:
     family.case_holder.save()
     with reading(family.case_holder):
         assert open_families(ids=[family.pk], page="test") == []
+
+
+def test_whoever_has_left_her_work_has_left_all_teams() -> None:
+    family, yesterday = make_family(), timezone.localdate() - datetime.timedelta(days=1)
+    family.case_holder.memberships.update(valid_from=yesterday, valid_to=yesterday)
+    MembershipFactory(user=family.case_holder, unit=UnitFactory(), role=Role.CASEWORKER)
+    with reading(family.case_holder):
+        assert open_families(ids=[family.pk], page="test") == [], "a role in another municipality is no role here"
+        assert not Family.objects.exists()
 
 
 @pytest.mark.parametrize("doing", ["insert", "update", "delete", "move"])
