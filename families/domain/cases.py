@@ -14,7 +14,7 @@ from django.db import connection
 
 from families.domain.sharing import Sharing
 from families.domain.vault import household_in_words, member_views, open_for_list
-from families.models import Family, Member, TeamMember, Topic
+from families.models import EmergencyAccess, Family, Member, TeamMember, Topic
 from organisation.models import LivingConditionZone, User
 
 
@@ -90,6 +90,13 @@ def family_rows(*, cases: Collection[MyCase], page: str, by: User, on: datetime.
         )
         for case in cases if case.pk in families
     ]  # fmt: skip
+
+
+def opened_by_emergency(*, page: str, by: User, on: datetime.date) -> list[EmergencyAccess]:
+    """The reader's own accesses that still run, with their families, opened and logged. Inside `reading(by)`."""
+    running = list(EmergencyAccess.objects.running().filter(user=by))
+    open_for_list(ids=[row.family_id for row in running], page=page, by=by, on=on)
+    return list(EmergencyAccess.objects.running().filter(user=by).select_related("family"))
 
 
 def _shows_household(family: Family, sharing: Sharing) -> bool:

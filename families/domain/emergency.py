@@ -4,7 +4,6 @@ The database gives the access and logs a refusal (sql/case.sql). It reads and ne
 """
 
 import datetime
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -33,7 +32,6 @@ def open_emergency(*, reference: str, reason: str, by: User, on: datetime.date) 
     A reference that is wrong and one that is foreign are refused with the same words, and both are logged; so the
     refusal is raised only after the statement, whose line must stand.
     """
-    reference = re.sub(r"[\s\-–]", "", reference).lower()
     refuse_identity_numbers(reason, field="reason")
     if len(reason.strip()) < SHORTEST_REASON:
         raise DomainError(_("Skriv hvorfor du må se familien nå, med noen ord."), "reason")

@@ -94,11 +94,11 @@ def candidates_of(*, row: TeamMember, on: datetime.date) -> QuerySet[Membership]
     )
 
 
-def hand_over(*, vault: OpenFamily, row: TeamMember, version: int, by: User) -> TeamMember:
+def hand_over(*, vault: OpenFamily, row: TeamMember, by: User) -> TeamMember:
     """Give the case to somebody else in the team, in one transaction: there is one case holder all the time."""
     _check_holder(vault)
     with acting(by, "team.hand_over"):
-        current = locked(row, version)
+        current = locked(row, None)
         if current.user_id == by.pk or current.to_day is not None:
             raise DomainError(_("Velg en annen som er i teamet og ikke skal ut av det."), "to")
         if not candidates_of(row=current, on=vault.on).exists():

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from families.models.base import InFamily, VaultRow
 from families.models.member import Member
 from families.models.privacy import STRUCTURE, Privacy, Purpose
-from organisation.models import Document, Unit, User
+from organisation.models import Document, Role, Unit, User
+from organisation.models.unit import within
 
 EMERGENCY_HOURS = 24
 
@@ -17,6 +18,10 @@ class EmergencyQuerySet(models.QuerySet["EmergencyAccess"]):
     def running(self) -> "EmergencyQuerySet":
         """By the database's clock, as row-level security asks it."""
         return self.filter(ended_at=None, expires_at__gt=Now())
+
+    def led_by(self, user: User) -> "EmergencyQuerySet":
+        """Those to families of the units she leads. PostgreSQL shows her these and her own (sql/case.sql)."""
+        return self.filter(within(user.unit_paths(Role.UNIT_LEADER), "unit__path"))
 
 
 class EmergencyAccess(InFamily):

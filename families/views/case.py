@@ -1,32 +1,61 @@
-"""The list of one's families, a new one, and the first page of each."""
+"""The list of one's families, a new one, the first page of each, and the case itself."""
 
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
-from families.domain.family import open_case
-from families.domain.reading import my_family_ids
-from families.domain.vault import OpenFamily, household_in_words, open_for_list
-from families.forms.case import NewFamilyForm
-from families.models import Family
-from families.views.family_page import TEAM, family_page, vault_page
+from families.domain.cases import family_rows, my_cases
+from families.domain.family import close_case, open_case, reopen_case, update_household
+from families.domain.team import can_be_taken_over, case_holder
+from families.domain.vault import OpenFamily, household_in_words
+from families.filters import FamilyFilter
+from families.forms.case import CloseForm, HouseholdForm, NewFamilyForm
+from families.models import Member, Participation, TeamMember
+from families.permissions import (
+    can_control_emergencies,
+    can_edit_household,
+    can_end_membership,
+    can_manage_team,
+    can_record,
+    can_reopen,
+    can_use_emergency,
+)
+from families.views.family_page import TEAM, done_or_refused, family_crumbs, family_page, family_url, vault_page
 from families.views.overview import overview
 from families.views.tabs import page
 from organisation.access import SignedInRequest, access
 from organisation.views.form_page import form_page, posted
 
+PAGE_SIZE = 25
+
 
 @access(TEAM)
+@require_GET
 @vault_page
 def family_list(request: SignedInRequest) -> HttpResponse:
-    """The families of one's own teams; each that is shown is logged as read."""
-    on = timezone.localdate()
-    ids = my_family_ids(by=request.user, on=on)
-    sharings = open_for_list(ids=ids, page="family-list", by=request.user, on=on)
-    families = Family.objects.visible_to(request.user, on).filter(pk__in=sharings).select_related("unit", "zone")
-    return render(request, "families/list.html", {"families": families})
+    """The families of one's own teams. Those on the page that is shown are opened, and each is logged as read."""
+    on, by = timezone.localdate(), request.user
+    cases = my_cases(by=by, on=on)
+    chosen = FamilyFilter(request.GET, user=by)
+    found = Paginator(chosen.chosen(cases, page="family-list", on=on), PAGE_SIZE).get_page(request.GET.get("side"))
+    context = {
+        "filter": chosen,
+        "page_obj": found,
+        "rows": family_rows(cases=found.object_list, page="family-list", by=by, on=on),
+        "has_cases": bool(cases),
+        "sorter": request.GET.get("sorter", ""),
+        "can_use_emergency": can_use_emergency(by),
+        "can_control": can_control_emergencies(by),
+    }
+    fragment = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    return render(request, f"families/{'_list_table' if fragment else 'list'}.html", context)
 
 
 @access(TEAM)
@@ -37,12 +66,87 @@ def family_new(request: SignedInRequest) -> HttpResponse:
         request, form, action=lambda data: open_case(by=request.user, on=timezone.localdate(), **data),
         done=lambda family: reverse("family", args=[family.public_id]), title=_("Ny familie"),
         crumbs=[(_("Familier"), reverse("family-list"))], cancel_url=reverse("family-list"),
-        message=_("Familien har fått et saksnummer. Legg til hvem som er i familien, og hvem som er i teamet."),
+        button=_("Åpne saken"), message=_("Saken er åpnet, og du er saksansvarlig."),
+        lead=_("Familien får et tilfeldig saksnummer. Det lagres ikke navn eller fødselsnummer på saken."),
+    )  # fmt: skip
+
+
+@access(TEAM)
+@require_GET
+@family_page
+def family_detail(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
+    """The overview: who the family is, who works with it, what it is part of, and a little of each part of the vault."""
+    holder = case_holder(vault=vault)
+    can_write, can_manage = can_record(vault), can_manage_team(vault)
+    context = page(
+        vault, "family", crumbs=[*family_crumbs(vault)[:1], (vault.family.reference, None)],
+        household=household_in_words(vault.members), members=_members(vault), team=_team(vault), gone=_gone(vault),
+        participations=vault.rows(Participation).select_related("sub_project", "measure", "unit"), holder=holder,
+        can_write=can_write, can_manage=can_manage, can_edit=can_edit_household(vault), can_reopen=can_reopen(vault),
+        can_take_over=can_be_taken_over(vault=vault, holder=holder), has_no_members=not vault.members,
+        parts=overview(vault), units=vault.reader.units if can_write else (),
+    )  # fmt: skip
+    return render(request, "families/family.html", context)
+
+
+def _members(vault: OpenFamily) -> list[dict[str, Any]]:
+    """Everybody in the family, and of those who are shared with the reader what is recorded."""
+    rows = {row.pk: row for row in vault.rows(Member).select_related("unit")}
+    return [
+        {"view": view, "row": rows.get(view.pk), "can_edit": view.pk in rows and vault.owns(rows[view.pk])}
+        for view in vault.members
+    ]
+
+
+def _team(vault: OpenFamily) -> list[dict[str, Any]]:
+    return [
+        {"row": row, "is_me": row.user_id == vault.user.pk, "can_end": can_end_membership(vault, row)}
+        for row in vault.team
+    ]
+
+
+def _gone(vault: OpenFamily) -> list[TeamMember]:
+    """Those who have been in the team; not those who were taken out before they had been there a day."""
+    ended = TeamMember.objects.filter(family=vault.family, to_day__lt=vault.on).select_related("user", "unit")
+    return [row for row in ended if row.to_day and row.to_day >= row.from_day]
+
+
+@access(TEAM)
+@family_page
+def family_edit(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
+    if not can_edit_household(vault):
+        raise PermissionDenied
+    form = HouseholdForm(posted(request), family=vault.family)
+    return form_page(
+        request, form, action=lambda data: update_household(vault=vault, by=request.user, **data),
+        done=lambda family: family_url(vault), title=_("Sone og skjermet adresse"), crumbs=family_crumbs(vault),
+        cancel_url=family_url(vault), message=_("Lagret."),
     )  # fmt: skip
 
 
 @access(TEAM)
 @family_page
-def family_detail(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
-    context = page(vault, "family", household=household_in_words(vault.members), parts=overview(vault))
-    return render(request, "families/family.html", context)
+def family_close(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
+    if not can_manage_team(vault):
+        raise PermissionDenied
+    form = CloseForm(posted(request), initial={"on": vault.on, "version": vault.family.version})
+    return form_page(
+        request, form, action=lambda data: close_case(vault=vault, by=request.user, **data),
+        done=lambda family: family_url(vault), title=_("Avslutt saken"), crumbs=family_crumbs(vault),
+        cancel_url=family_url(vault), button=_("Avslutt saken"), message=_("Saken er avsluttet."),
+        undo=lambda family: reverse("family-reopen", args=[family.public_id]),
+        lead=_(
+            "Teamet kan lese saken, men ikke registrere mer. Det familien er med på, avsluttes, og lenker til familiens"
+            " skjema slutter å virke. Du kan åpne saken igjen."
+        ),
+    )  # fmt: skip
+
+
+@access(TEAM)
+@require_POST
+@family_page
+def family_reopen(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
+    """Undo of the closing, and a button on the page of a closed case."""
+    return done_or_refused(
+        request, vault, lambda: reopen_case(vault=vault, by=request.user), _("Saken er åpnet igjen.")
+    )

@@ -4,8 +4,10 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -14,6 +16,7 @@ from families.domain.reading import log_refusal, reading
 from families.domain.vault import OpenFamily, open_by_reference
 from families.models import TEAM_ROLES
 from organisation.access import SignedInRequest, roles
+from organisation.domain.errors import DomainError
 from organisation.models import ReadBasis
 from organisation.views.form_page import Crumbs
 
@@ -76,3 +79,16 @@ def family_crumbs(vault: OpenFamily) -> Crumbs:
 
 def family_url(vault: OpenFamily) -> str:
     return reverse("family", args=[vault.family.public_id])
+
+
+def done_or_refused(
+    request: SignedInRequest, vault: OpenFamily, action: Callable[[], Any], message: str
+) -> HttpResponse:
+    """A button that was pressed: do it, or say why not, and go back to the family."""
+    try:
+        action()
+    except DomainError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, message)
+    return redirect(family_url(vault))

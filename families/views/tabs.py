@@ -5,11 +5,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from families.domain.emergency import running_emergency
 from families.domain.vault import OpenFamily
 
 # Label and name of the URL, which takes the case reference.
 TABS = [
     (_("Oversikt"), "family"),
+    (_("Kontakt"), "family-contacts"),
+    (_("Behov"), "family-needs"),
+    (_("Vedtak og økonomi"), "family-decisions"),
+    (_("Støtte og resultater"), "family-support"),
+    (_("Samtykke"), "family-consents"),
 ]
 
 
@@ -22,4 +28,6 @@ def tabs(vault: OpenFamily, current: str) -> list[dict[str, Any]]:
 
 def page(vault: OpenFamily, current: str, **context: Any) -> dict[str, Any]:
     """The context that all pages of a family share."""
-    return {"vault": vault, "family": vault.family, "tabs": tabs(vault, current)} | context
+    emergency = running_emergency(by=vault.user, family=vault.family.pk) if vault.by_emergency else None
+    shared = {"vault": vault, "family": vault.family, "tabs": tabs(vault, current), "emergency": emergency}
+    return shared | context
