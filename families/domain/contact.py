@@ -3,6 +3,8 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
@@ -132,18 +134,15 @@ class Latest:
 
 def latest_by_family(*, sharings: dict[int, Sharing]) -> dict[int, Latest]:
     """For a list of opened families (vault.open_for_list), each with an entry; two queries, however many there are."""
-    rows = Contact.objects.standing().filter(family__in=sharings)
-    # Who may see a row depends on its service and whom it is about: the foremost of each is enough to choose from.
-    each = ("family", "unit", "subject")
-    newest = rows.order_by(*each, "-happened_on", "-id").distinct(*each)
-    steps = rows.filter(OPEN_STEP).order_by(*each, *DUE_FIRST).distinct(*each)
-    contacts: dict[int, Contact] = {}
-    for row in sorted(shared(newest, sharings), key=lambda row: (row.happened_on, row.pk)):
-        contacts[row.family_id] = row
-    first: dict[int, Contact] = {}
-    for row in _due_first(shared(steps, sharings)):
-        first.setdefault(row.family_id, row)
-    return {family: Latest(contacts.get(family), first.get(family)) for family in sharings}
+    if not sharings:
+        return {}
+    standing = Contact.objects.standing()
+    shown = reduce(or_, [sharing.rows(standing.filter(family=family)) for family, sharing in sharings.items()])
+    newest = shown.order_by("family_id", "-happened_on", "-id").distinct("family_id")
+    first = shown.filter(OPEN_STEP).order_by("family_id", *DUE_FIRST).distinct("family_id")
+    contacts = {row.family_id: row for row in newest}
+    steps = {row.family_id: row for row in first}
+    return {family: Latest(contacts.get(family), steps.get(family)) for family in sharings}
 
 
 def _due_first(rows: Iterable[Contact]) -> list[Contact]:
