@@ -71,6 +71,10 @@ LERKENDAL = ("NAV Lerkendal", "BFT Lerkendal")
 PEOPLE = (
     Person("koordinator@trondheim.example", "Kari Koordinator", Role.COORDINATOR, "Trondheim", ("",)),
     Person("saksbehandler@trondheim.example", "Siri Saksbehandler", Role.CASEWORKER, "Trondheim", LERKENDAL),
+    Person(
+        "helse@trondheim.example", "Hege Helsesykepleier", Role.CASEWORKER, "Trondheim",
+        ("Helse- og velferdskontoret Lerkendal",),
+    ),
     Person("enhetsleder@trondheim.example", "Lars Enhetsleder", Role.UNIT_LEADER, "Trondheim", LERKENDAL),
     Person("prosjektleder@trondheim.example", "Petra Prosjektleder", Role.PROJECT_LEAD, "Trondheim", ("BFT Østbyen",)),
     Person("formannskapet@trondheim.example", "Frida Folkevalgt", Role.BOARD_MEMBER, "Trondheim", ("",)),

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from organisation.models import Municipality
-from reporting.demo import lillehammer_2016, pilot_0_24, running_plan, running_sub_projects, trondheim_2011
+from reporting.demo import families, lillehammer_2016, pilot_0_24, running_plan, running_sub_projects, trondheim_2011
 from reporting.demo.organisation import Town, make_people
 
 
@@ -28,4 +28,5 @@ class Command(BaseCommand):
             pilot_0_24.load(towns["Trondheim"], people["prosjektleder@trondheim.example"])
             lillehammer_2016.load(towns["Lillehammer"], today)
             running_sub_projects.load(towns["Lillehammer"], people, today)
+            families.load(towns, people, today)
         self.stdout.write("The demo is loaded.")
