@@ -79,7 +79,7 @@ class Sharing:
             unit=row.unit_id,
             subject=getattr(row, column) if column else WHOLE,
             topic=row.privacy.topic,
-            written=timezone.localdate(row.written_at),
+            written=_day(row.written_at),
         )
 
     def rows(self, found: QuerySet[Row]) -> QuerySet[Row]:
@@ -96,6 +96,11 @@ class Sharing:
                     written = Q(written_at__date__gte=source.since) if source.since else Q()
                     shown |= Q(unit__in=source.units) & about & written
         return found.filter(shown)
+
+
+def _day(moment: datetime.datetime) -> datetime.date:
+    """As the database says it for `written_at__date`."""
+    return moment.astimezone(timezone.get_current_timezone()).date()
 
 
 def _subject_column(model: type[VaultRow]) -> str | None:

@@ -50,6 +50,11 @@ class OpenFamily:
     def sharing(self) -> Sharing:
         return sharing_of(readers={self.family.pk: self.reader})[self.family.pk]
 
+    def forget_sharing(self) -> None:
+        """A consent was given or withdrawn: what is read from here on is worked out anew."""
+        for name in ("sharing", "members"):
+            self.__dict__.pop(name, None)
+
     def rows(self, model: type[Any]) -> QuerySet[Any]:
         """The standing rows of a model that the reader may see. Those with `removed_at` are not among them."""
         return self.sharing.rows(model.objects.standing().filter(family=self.family))

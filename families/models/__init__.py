@@ -5,13 +5,13 @@ from families.models.contact import Contact, ContactKind
 from families.models.decision import Decision, DecisionKind, Rhythm, Scheme
 from families.models.family import TEAM_ROLES, ClosingReason, Family
 from families.models.member import Member, MemberRole
-from families.models.need import BASIC_NEEDS, COMPLEX_NEEDS, FamilyNeed, LifeArea, Need, NeedRating
+from families.models.need import BASIC_NEEDS, COMPLEX_NEEDS, FamilyNeed, HowIsIt, LifeArea, Need, NeedRating
 from families.models.participation import Participation
 from families.models.privacy import Privacy, Purpose, Topic
 from families.models.retention import RetentionRule
 from families.models.support import FamilyOutcome, ResultKind, Support, SupportKind
 from families.models.team import TeamMember
-from families.models.voice import Helpful, VoiceAnswer, VoiceLanguage, VoiceLink
+from families.models.voice import Helpful, LinkState, VoiceAnswer, VoiceLanguage, VoiceLink
 
 __all__ = [
     "BASIC_NEEDS",
@@ -32,9 +32,11 @@ __all__ = [
     "FamilyNeed",
     "FamilyOutcome",
     "Helpful",
+    "HowIsIt",
     "InFamily",
     "InsightRequest",
     "LifeArea",
+    "LinkState",
     "Member",
     "MemberRole",
     "Need",

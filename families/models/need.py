@@ -38,6 +38,16 @@ class LifeArea(models.TextChoices):
     LEISURE = "leisure", _("Deltakelse i fritidsaktiviteter")
 
 
+class HowIsIt(models.IntegerChoices):
+    """The family's own answer, in words it can agree on."""
+
+    VERY_HARD = 1, _("Veldig vanskelig")
+    HARD = 2, _("Vanskelig")
+    SO_SO = 3, _("Både og")
+    GOOD = 4, _("Bra")
+    VERY_GOOD = 5, _("Veldig bra")
+
+
 class Need(VaultRow, Versioned):
     """What matters to the family, in its own words, placed where the services look for it."""
 
@@ -81,7 +91,7 @@ class NeedRating(InFamily, Versioned):
     need = models.ForeignKey(Need, models.CASCADE, related_name="ratings")
     year = models.PositiveSmallIntegerField()
     half = models.PositiveSmallIntegerField()
-    value = models.PositiveSmallIntegerField(_("slik er det nå"))
+    value = models.PositiveSmallIntegerField(_("slik er det nå"), choices=HowIsIt)
     rated_on = models.DateField(_("dato"))
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
     written_at = models.DateTimeField(editable=False)

@@ -12,6 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from families.domain.vault import OpenFamily
+from families.views.consent import consents_part
+from families.views.contact import contacts_part
+from families.views.economy import decisions_part
+from families.views.need import needs_part
+from families.views.read_log import privacy_part
+from families.views.voice import voice_part
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Shown:
 Part = Callable[[OpenFamily], tuple[str, dict[str, Any]] | None]
 
 # In the order of the page. Import the function from the part's view module and name it here.
-PARTS: list[Part] = []
+PARTS: list[Part] = [needs_part, contacts_part, decisions_part, consents_part, privacy_part]
 
 
 def overview(vault: OpenFamily) -> list[Shown]:

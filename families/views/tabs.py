@@ -16,6 +16,7 @@ TABS = [
     (_("Vedtak og økonomi"), "family-decisions"),
     (_("Støtte og resultater"), "family-support"),
     (_("Samtykke"), "family-consents"),
+    (_("Familiens stemme"), "family-voice"),
 ]
 
 

@@ -25,7 +25,7 @@ LEADERSHIP = frozenset(LEADERSHIP_ROLES)
 TEAM = frozenset(TEAM_ROLES)
 AROUND_SUB_PROJECTS = CASE | {Role.STEERING_GROUP, Role.PARTNER}
 
-PUBLIC = {"login", "logout", "set-language", "health"}
+PUBLIC = {"login", "logout", "set-language", "health", "own-form"}
 # Who gets something else than a refusal, by the name of the URL. A URL that isn't here fails the test.
 MAY = {
     **dict.fromkeys(("home", "my-settings", "mail-choice", "notice-list"), EVERYONE),
@@ -107,12 +107,19 @@ MAY = {
     **dict.fromkeys(("family-outcome-edit", "family-outcome-remove"), TEAM),
     **dict.fromkeys(("family-decisions", "family-decision-new", "family-decision-edit", "family-economy"), TEAM),
     **dict.fromkeys(("family-decision-renew", "family-decision-end", "family-decision-remove"), TEAM),
+    **dict.fromkeys(("family-voice", "family-voice-link-new", "family-voice-links", "family-voice-link-revoke"), TEAM),
+    **dict.fromkeys(("family-reads", "family-reads-csv", "family-insight-list"), frozenset({Role.CASEWORKER})),
+    **dict.fromkeys(("family-insight-progress", "family-insight-pdf", "family-insight-json"), frozenset({Role.CASEWORKER})),
+    **dict.fromkeys(("family-insight-again", "family-insight-hand-over"), frozenset({Role.CASEWORKER})),
+    **dict.fromkeys(("retention-list", "retention-rule", "retention-remove"), ADMINISTRATOR),
 }
 POST_ONLY = {"plan-adopt", "plan-close", "log-withdraw", "report-retry", "report-publish"}
 POST_ONLY |= {"mail-choice", "notice-read", "notice-read-all"}
 POST_ONLY |= {"result-withdraw", "payment-approve", "payment-withdraw", "recurring-approve", "recurring-withdraw"}
 POST_ONLY |= {"protocol-retry"}
+POST_ONLY |= {"family-insight-again", "family-insight-hand-over", "retention-remove"}
 POST_ONLY |= {"family-step-done", "family-step-reopen"}
+POST_ONLY |= {"family-voice-link-revoke"}
 POST_ONLY |= {"family-reopen", "family-emergency-end", "family-team-return", "family-emergency-seen"}
 POST_ONLY |= {"award-letter-new", "award-letter-sign", "award-letter-again"}
 # Everybody has such pages; the ones in the world are one person's, and don't exist for anybody else.
