@@ -119,7 +119,7 @@ def _serve(children: Children, wanted: int) -> str:
     place = ["--bind", f"{HOST}:{port}", "--no-control-socket"]
     size = ["--workers", "2", "--threads", "4", "--access-logfile", "-"]
     # The path without its query: what people search for is nobody's business.
-    size += ["--access-logformat", "%(t)s %(m)s %(U)s %(s)s %(L)s"]
+    size += ["--access-logformat", "%(t)s %(m)s %(U)s %(s)s %(L)s", "--logger-class", "povertyplan.web_log.WebLog"]
     children.start("web", [PYTHON, "-m", "gunicorn", "povertyplan.wsgi", *place, *size])
     end = time.monotonic() + WEB_SECONDS
     while not _healthy(url := f"http://{HOST}:{port}/"):

@@ -232,6 +232,9 @@ CELERY_BEAT_SCHEDULE = {
     "close-calls": {"task": "grants.tasks.close_calls", "schedule": 60},
     "pay-due-recurring": {"task": "grants.tasks.pay_due_recurring", "schedule": 6 * 60 * 60},
     "remind-of-reviews": {"task": "grants.tasks.remind_of_reviews", "schedule": 24 * 60 * 60},
+    "remind-of-expiring-decisions": {"task": "families.tasks.remind_of_expiring_decisions", "schedule": 24 * 60 * 60},
+    "erase-expired": {"task": "families.tasks.erase_expired", "schedule": 24 * 60 * 60},
+    "delete-old-insight-files": {"task": "families.tasks.delete_old_insight_files", "schedule": 24 * 60 * 60},
     "clear-expired": {"task": "organisation.tasks.clear_expired", "schedule": 24 * 60 * 60},
 }
 
@@ -280,7 +283,13 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"axes": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+    "loggers": {
+        "axes": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+        # Django's own handlers write what comes in without looking through it.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
 }
 
 CSRF_FAILURE_VIEW = "organisation.views.errors.csrf_failure"

@@ -1,10 +1,13 @@
-from typing import ClassVar
+import hashlib
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from families.models.base import InFamily, VaultRow
+from families.models.base import InFamily, VaultQuerySet, VaultRow
 from families.models.privacy import STRUCTURE, Privacy, Purpose
 
 
@@ -24,6 +27,15 @@ class Helpful(models.TextChoices):
     PARTLY = "partly", _("Litt")
     NO = "no", _("Nei")
     UNSURE = "unsure", _("Vet ikke")
+
+
+class LinkState(models.TextChoices):
+    """What has become of a link; worked out, never stored."""
+
+    OPEN = "open", _("Ikke brukt")
+    USED = "used", _("Brukt")
+    OUT_OF_TIME = "out_of_time", _("Tiden er ute")
+    REVOKED = "revoked", _("Trukket tilbake")
 
 
 class VoiceLink(VaultRow):
@@ -49,14 +61,28 @@ class VoiceLink(VaultRow):
         indexes = [models.Index(fields=["family"], name="voice_links_of_family")]
         constraints = [
             models.CheckConstraint(condition=Q(used_at=None) | Q(revoked_at=None), name="voice_link_used_or_revoked"),
+            models.CheckConstraint(condition=Q(language__in=VoiceLanguage.values), name="voice_link_in_a_language"),
         ]
 
     def __str__(self) -> str:
         return f"{self.pk}"
 
+    @staticmethod
+    def hash_of(token: str) -> str:
+        """What is stored of a token. It is random, so there is nothing to salt."""
+        return hashlib.sha256(token.encode()).hexdigest()
+
+
+class AnswerQuerySet(VaultQuerySet):
+    def standing(self) -> Self:
+        """All of them: what a family has said is not taken away by those it was said to."""
+        return self
+
 
 class VoiceAnswer(InFamily):
-    """What the family said. Written by a function of the database, once for each link (migrations/0002_vault.py)."""
+    """What the family said. Written by a function of the database, once for each link (sql/voice.sql)."""
+
+    LONGEST = 1000  # characters of `matters`
 
     privacy: ClassVar[Privacy] = Privacy(
         topic=None,
@@ -79,11 +105,20 @@ class VoiceAnswer(InFamily):
     language = models.CharField(_("språk"), max_length=2, choices=VoiceLanguage)
     answered_on = models.DateField(_("dato"))
 
+    objects = AnswerQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("familiens svar")
         verbose_name_plural = _("familiens svar")
         ordering = ["-answered_on", "-id"]
         indexes = [models.Index(fields=["family"], name="voice_answers_of_family")]
+        constraints = [
+            models.CheckConstraint(condition=Q(helpful__in=Helpful.values), name="voice_answer_is_one_of_four"),
+            models.CheckConstraint(condition=Q(language__in=VoiceLanguage.values), name="voice_answer_in_a_language"),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("matters"), 1000), name="voice_answer_has_some_words_only"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.answered_on}"

@@ -31,7 +31,7 @@ class Shown:
 Part = Callable[[OpenFamily], tuple[str, dict[str, Any]] | None]
 
 # In the order of the page. Import the function from the part's view module and name it here.
-PARTS: list[Part] = [needs_part, contacts_part, decisions_part, consents_part, privacy_part]
+PARTS: list[Part] = [needs_part, contacts_part, decisions_part, consents_part, voice_part, privacy_part]
 
 
 def overview(vault: OpenFamily) -> list[Shown]:
