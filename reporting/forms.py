@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from organisation.forms import BaseForm, DateInput
@@ -40,6 +41,19 @@ def reportable_periods(today: datetime.date, starts_on: datetime.date | None, ta
             found.append(period)
         period = period.previous()
     return found
+
+
+class FamilyReleaseForm(BaseForm):
+    """New numbers from the families: the days they can be made for."""
+
+    until = forms.ChoiceField(label=_("Til og med"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, days: list[datetime.date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].choices = [(day.isoformat(), date_format(day)) for day in days]
+
+    def clean_until(self) -> datetime.date:
+        return datetime.date.fromisoformat(self.cleaned_data["until"])
 
 
 class RoundEditForm(BaseForm):

@@ -1,7 +1,7 @@
 """Who may do what with rounds and reports."""
 
 from measures.models import Measure
-from organisation.models import User
+from organisation.models import LEADERSHIP_ROLES, Municipality, User
 from reporting.models import Report, ReportRound
 
 
@@ -17,3 +17,8 @@ def can_confirm(user: User, measure: Measure) -> bool:
 
 def can_publish(user: User, report: Report) -> bool:
     return Report.objects.editable_by(user).filter(pk=report.pk).exists()
+
+
+def can_release_family_numbers(user: User, municipality: Municipality) -> bool:
+    """Leadership: project lead and coordinator, who see counts of families and nothing else of them."""
+    return municipality.pk in user.municipality_ids(*LEADERSHIP_ROLES)

@@ -15,6 +15,7 @@ from measures.domain.results import Result, results
 from measures.models import Approach, Goal, LogEntry, Measure, MeasureState, Plan, StateChange
 from organisation.models import Role
 from reporting.domain.contribution import Standing, standings
+from reporting.domain.family_release import answers_for_report
 from reporting.models import FrozenRound, ReportRound
 
 SCHEMA = 1
@@ -91,6 +92,8 @@ class _Builder:
             "goals": [self._goal(row) for row in self.goals if row.parent_id is None],
             "overdue": self._overdue(),
             "not_reported": [self._reference(row) for row in self.measures if not self.standings[row.pk].is_confirmed],
+            # Through the disclosure gate only; the round's own day is the last that counts.
+            "family_answers": answers_for_report(municipality, self.closed_on),
             "log": [entry for row in self._in_order() for entry in self._log(self.standings[row.pk])],
         }
 

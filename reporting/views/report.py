@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
-from organisation.models import CASE_ROLES, JobState, Role
+from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, JobState, Role
 from organisation.views.document import document_again, document_progress, document_response
 from organisation.views.form_page import posted_version
 from reporting.domain.report import publish
@@ -56,7 +56,8 @@ def report_list(request: SignedInRequest) -> HttpResponse:
     )
     # The frozen copy is large, and the list doesn't show it.
     page = Paginator(rows.defer("frozen__content"), 25).get_page(request.GET.get("side"))
-    return render(request, "reporting/report_list.html", {"page_obj": page})
+    context = {"page_obj": page, "can_see_family_numbers": request.user.has_role(*LEADERSHIP_ROLES)}
+    return render(request, "reporting/report_list.html", context)
 
 
 @access(roles(*READERS))

@@ -27,6 +27,8 @@ APPEND_ONLY = {
     "measures_logfigure",
     "measures_statechange",
     "measures_attachment",
+    "reporting_familyfigure",
+    "reporting_familyrelease",
     "reporting_frozenround",
 }
 # Tables that are neither audited nor append-only, each with its reason.

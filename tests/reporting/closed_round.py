@@ -22,6 +22,7 @@ from tests.factories import (
     UnitFactory,
     UserFactory,
 )
+from tests.factories.family_releases import FamilyReleaseFactory
 
 IN_PERIOD = datetime.date(2025, 3, 1)
 CLOSED = datetime.date(2025, 8, 15)
@@ -78,6 +79,8 @@ class Scene:
                 plan=self.plan, goal=goal, title=f"Tabell {goal.number if goal else 'for planen'}"
             )
             ObservationFactory(indicator=IndicatorFactory(table=table), basis="telling")
+
+        FamilyReleaseFactory(municipality=self.plan.municipality, until=CLOSED)
 
     def say(self, measure: Measure, text: str, confirm: bool) -> None:
         save_contribution(round=self.round, measure=measure, text=text, confirm=confirm, version=0, by=UserFactory())

@@ -195,6 +195,12 @@ def make_content(**changes: Any) -> dict[str, Any]:
             make_goal("2", measures=second, children=[child]),
             make_goal("3"),
         ],
+        "family_answers": [
+            {"label": "Ja", "shown": "number", "value": 31, "on": "2011-08-01", "until": "2011-08-01"},
+            {"label": "Litt", "shown": "number", "value": 12, "on": "2011-03-01", "until": "2011-08-01"},
+            {"label": "Nei", "shown": "under", "value": None, "on": None, "until": "2011-08-01"},
+            {"label": "Vet ikke", "shown": "withheld", "value": None, "on": None, "until": "2011-08-01"},
+        ],
         "overdue": [
             {
                 "id": 2,
@@ -220,7 +226,16 @@ def make_content(**changes: Any) -> dict[str, Any]:
 def empty_content() -> dict[str, Any]:
     """A plan with nothing in it yet."""
     content = make_content()
-    for name in ("goals", "indicator_tables", "main_aims", "state_counts", "overdue", "not_reported", "log"):
+    for name in (
+        "goals",
+        "indicator_tables",
+        "main_aims",
+        "state_counts",
+        "overdue",
+        "not_reported",
+        "family_answers",
+        "log",
+    ):
         content[name] = []
     for name in ("summary", "proposed_decision", "case_number", "closed_by_role"):
         content[name] = ""

@@ -1,5 +1,6 @@
 """The frozen copy: what is in it, what is not, and that nothing changes it afterwards."""
 
+import datetime
 import hashlib
 import json
 import re
@@ -13,7 +14,8 @@ from django.utils import translation
 from measures.models import Goal, Indicator, LogEntry, Measure, Observation, Plan
 from reporting.models import Contribution, FrozenRound, GoalSummary
 from tests.factories import LogEntryFactory, MeasureFactory
-from tests.reporting.closed_round import IN_PERIOD, Scene
+from tests.factories.family_releases import FamilyReleaseFactory
+from tests.reporting.closed_round import CLOSED, IN_PERIOD, Scene
 from tests.reporting.frozen_content import make_content
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +225,18 @@ def test_the_number_of_queries_does_not_grow_with_the_plan(scene: Scene, django_
     scene.round.refresh_from_db()
     with django_assert_max_num_queries(22):
         _Builder(scene.round).content()
+
+
+def test_the_families_own_answers_come_from_the_newest_numbers_before_the_round_was_closed(scene: Scene) -> None:
+    town = scene.plan.municipality
+    for days, value in ((-40, 7), (3, 99)):
+        release = FamilyReleaseFactory.build(municipality=town, until=CLOSED + datetime.timedelta(days=days))
+        release.content["voice"][0]["value"] = value
+        FamilyReleaseFactory(municipality=town, until=release.until, content=release.content)
+    rows = scene.content()["family_answers"]
+    assert [(row["label"], row["shown"], row["value"], row["until"]) for row in rows] == [
+        ("Ja", "number", 9, CLOSED.isoformat()),
+        ("Litt", "under", None, CLOSED.isoformat()),
+        ("Nei", "under", None, CLOSED.isoformat()),
+        ("Vet ikke", "withheld", None, CLOSED.isoformat()),
+    ]
