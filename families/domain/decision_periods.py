@@ -31,12 +31,14 @@ def standing(decision: Decision, on: datetime.date, *, renewed: bool = False) ->
 
 
 def renewed_ids(rows: Iterable[Decision]) -> set[int]:
-    """Those that go on without a break: the same scheme, for the same person, holds the day after and for longer."""
+    """Those with a next period: the same scheme, by the same service for the same person, from the very day after.
+
+    One that only overlaps is another decision beside it: it takes no warning away.
+    """
     rows = list(rows)
-    return {row.pk for row in rows if row.ends_on and any(_goes_on(row, row.ends_on, other) for other in rows)}
+    begins = {(_what(row), row.starts_on) for row in rows}
+    return {row.pk for row in rows if row.ends_on and (_what(row), row.ends_on + DAY) in begins}
 
 
-def _goes_on(row: Decision, ends_on: datetime.date, other: Decision) -> bool:
-    same = all(getattr(row, name) == getattr(other, name) for name in ("subject_id", "kind", "scheme", "service_id"))
-    longer = other.ends_on is None or other.ends_on > ends_on
-    return same and other.pk != row.pk and other.starts_on <= ends_on + DAY and longer
+def _what(row: Decision) -> tuple[object, ...]:
+    return (row.unit_id, row.subject_id, row.kind, row.scheme, row.service_id)

@@ -146,6 +146,7 @@ def facts_of(vault: OpenFamily, schemes: frozenset[str], on: datetime.date) -> F
 
 def notes_of(vault: OpenFamily, on: datetime.date) -> list[SchemeNote]:
     """The notes for a family, in the order above."""
-    schemes = frozenset(vault.rows(Decision).current(on).values_list("scheme", flat=True))
+    rows: Any = vault.rows(Decision)
+    schemes = frozenset(rows.current(on).values_list("scheme", flat=True))
     facts = facts_of(vault, schemes, on)
     return [note for note in NOTES if applies(note, facts)]

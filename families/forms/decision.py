@@ -1,5 +1,6 @@
 """Forms of decisions and benefits: input only. The rules are in domain/."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -32,8 +33,9 @@ class DecisionForm(BaseForm):
     )  # fmt: skip
     subject = forms.ChoiceField(label=_("Hvem det gjelder"), required=False)
     service = forms.ModelChoiceField(
-        label=_("Tjenesten som har bestemt"), queryset=Unit.objects.none(), empty_label=_("Velg")
-    )
+        label=_("Tjenesten som har bestemt"), queryset=Unit.objects.none(), empty_label=_("Velg"),
+        help_text=_("Er det lønn, velger du tjenesten din."),
+    )  # fmt: skip
     starts_on = forms.DateField(label=_("Gjelder fra"), widget=DateInput)
     ends_on = forms.DateField(
         label=_("Gjelder til"), widget=DateInput, required=False,
@@ -68,7 +70,7 @@ class DecisionForm(BaseForm):
             self.fields[name].widget.attrs["placeholder"] = " "
 
     def current_values(self, row: Any) -> dict[str, Any]:
-        return super().current_values(row) | {"subject": subject_of(self.vault, row)}
+        return super().current_values(row) | {"subject": subject_of(self.vault, row), "amount": as_typed(row.amount)}
 
 
 class EndDecisionForm(BaseForm):
@@ -93,8 +95,13 @@ def initial_of(vault: OpenFamily, row: Decision) -> dict[str, Any]:
     """A row's values under the form's names."""
     names = [name for name in DecisionForm.base_fields if name != "version"]
     return {name: getattr(row, name) for name in names} | {
-        "subject": subject_of(vault, row), "version": row.version,
+        "subject": subject_of(vault, row), "amount": as_typed(row.amount), "version": row.version,
     }  # fmt: skip
+
+
+def as_typed(amount: Decimal | None) -> Decimal | None:
+    """1600 and not 1600.00, as people write it."""
+    return amount.quantize(Decimal(1)) if amount is not None and amount == amount.to_integral_value() else amount
 
 
 def subject_of(vault: OpenFamily, row: Decision) -> str:

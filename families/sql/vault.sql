@@ -131,7 +131,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         WHERE n.family_id = d.family_id AND n.unit_id = d.unit_id AND n.id <> d.id AND n.removed_at IS NULL
           AND (n.kind, n.scheme, n.service_id) = (d.kind, d.scheme, d.service_id)
           AND n.subject_id IS NOT DISTINCT FROM d.subject_id
-          AND n.starts_on <= d.ends_on + 1 AND (n.ends_on IS NULL OR n.ends_on > d.ends_on))
+          AND n.starts_on = d.ends_on + 1)
       AND t.from_day <= (now() AT TIME ZONE 'Europe/Oslo')::date
       AND (t.to_day IS NULL OR t.to_day >= (now() AT TIME ZONE 'Europe/Oslo')::date)
     ORDER BY 1, 4

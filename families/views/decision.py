@@ -79,6 +79,7 @@ def _item(vault: OpenFamily, row: Decision, stands: Any) -> dict[str, Any]:
         "row": row, "stands": stands, "who": subject_label(vault, row.subject_id), "owns": owns,
         "can_end": owns and stands.state != "ended",
         "can_renew": owns and row.ends_on is not None and stands.state != "renewed",
+        "should_renew": stands.state in ("danger", "warning"),
         "is_shared": row.unit_id not in vault.reader.units,
     }  # fmt: skip
 

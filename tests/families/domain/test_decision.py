@@ -174,7 +174,7 @@ def test_another_persons_or_a_later_decision_renews_nothing() -> None:
         others = [
             make_row(Decision, family, **common, starts_on=today + 11 * DAY, subject=child),
             make_row(Decision, family, **common, starts_on=today + 12 * DAY),
-            make_row(Decision, family, **common, starts_on=today, ends_on=today + 10 * DAY),
+            make_row(Decision, family, **common, starts_on=today, ends_on=today + 100 * DAY),
         ]
         assert row.pk not in renewed_ids([row, *others])
         assert row.pk in renewed_ids([row, make_row(Decision, family, **common, starts_on=today + 11 * DAY)])

@@ -91,7 +91,8 @@ def test_another_persons_decision_or_a_gap_renews_nothing_in_the_database_either
     with inside(family):
         decision(family, 10)
         decision(family, 300, starts_on=timezone.localdate() + 12 * DAY)
-        decision(family, 300, starts_on=timezone.localdate(), subject=make_family_member(family))
+        decision(family, 300)
+        decision(family, 300, starts_on=timezone.localdate() + 11 * DAY, subject=make_family_member(family))
     assert len(remind_of_expiring(on=timezone.localdate())) == 1
 
 
