@@ -1,0 +1,79 @@
+"""Who has read a family: for its case holder, who shows the family when it asks."""
+
+import csv
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from families.domain.read_log import ReadLine, in_words, readers, reads
+from families.domain.vault import OpenFamily
+from families.forms.privacy import ReadFilter
+from families.permissions import can_read_log
+from families.views.family_page import TEAM, family_crumbs, family_page
+from families.views.tabs import page
+from organisation.access import SignedInRequest, access
+
+PAGE_SIZE = 50
+
+
+def privacy_part(vault: OpenFamily) -> tuple[str, dict[str, Any]] | None:
+    """On the overview: the way to the read log and to innsyn, for the case holder."""
+    return ("families/_overview_privacy.html", {}) if can_read_log(vault) else None
+
+
+@access(TEAM)
+@require_GET
+@family_page
+def read_log(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
+    """Newest first, by person and period."""
+    chosen, found = _chosen(request, vault)
+    pages = Paginator(found, PAGE_SIZE).get_page(request.GET.get("side"))
+    context = page(
+        vault, "family-reads", title=_("Hvem har lest"), crumbs=[*family_crumbs(vault), (_("Hvem har lest"), None)],
+        filter=chosen, page_obj=pages, lines=in_words(vault=vault, entries=pages.object_list),
+        query=request.GET.urlencode(),
+    )  # fmt: skip
+    return render(request, "families/read_log/list.html", context)
+
+
+@access(TEAM)
+@require_GET
+@family_page
+def read_log_csv(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
+    """The same lines, all of them, as a file for the family."""
+    _filter, found = _chosen(request, vault)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="hvem-har-lest.csv"'
+    # Excel takes it for something else without the mark, and Norwegian Excel wants semicolons.
+    response.write("\ufeff")
+    writer = csv.writer(response, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_("Når"), _("Hvem"), _("Tjeneste"), _("Hva"), _("Hvorfor")])
+    writer.writerows(_cells(line) for line in in_words(vault=vault, entries=found))
+    return response
+
+
+def _chosen(request: SignedInRequest, vault: OpenFamily) -> tuple[ReadFilter, Any]:
+    if not can_read_log(vault):
+        raise PermissionDenied
+    chosen = ReadFilter(request.GET, readers=readers(vault=vault))
+    wanted = chosen.wanted()
+    found = reads(vault=vault, **(wanted or {}))
+    return chosen, found if wanted is not None else found.none()
+
+
+def _cells(line: ReadLine) -> Iterable[str]:
+    at = date_format(timezone.localtime(line.at), "DATETIME_FORMAT")
+    return [_harmless(cell) for cell in (at, line.who, line.services, line.page, line.basis)]
+
+
+def _harmless(cell: str) -> str:
+    """A name that looks like a formula is a text to the spreadsheet too."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
