@@ -36,6 +36,10 @@ class Line:
     apart: bool
 
     @property
+    def shared(self) -> bool:
+        return any(cell.sees for cell in self.cells)
+
+    @property
     def partly(self) -> bool:
         """Somebody doesn't see all that the others have recorded."""
         return not all(cell.everything for cell in self.cells)
@@ -51,6 +55,11 @@ class WhoSeesWhat:
     asked: Sequence[int]
     before: Sequence[int]
     nobody: str
+
+    @property
+    def shared(self) -> list[str]:
+        """The topics of which some service sees what another has recorded."""
+        return [line.label for line in self.lines if line.shared]
 
 
 def who_sees_what(*, vault: OpenFamily, subject: int | None) -> WhoSeesWhat:

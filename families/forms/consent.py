@@ -29,7 +29,10 @@ ALL, ONE = "all", "one"
 class GiveConsentForm(BaseForm):
     member = forms.ChoiceField(
         label=_("Hvem samtykker?"), widget=forms.RadioSelect,
-        help_text=_("Hver voksen samtykker for seg. De med foreldreansvar samtykker også for barn under 15 år."),
+        help_text=_(
+            "Hver voksen samtykker for seg. De med foreldreansvar samtykker også for barn under 15 år. "
+            "Er to personer med på det samme, registrerer du ett samtykke for hver."
+        ),
     )  # fmt: skip
     services = forms.MultipleChoiceField(
         label=_("Hvilke tjenester kan dele med hverandre?"), widget=forms.CheckboxSelectMultiple,
