@@ -21,7 +21,7 @@ class OwnForm(BaseForm):
         error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
     )  # fmt: skip
     matters = forms.CharField(
-        label=_("Hva er viktigst for dere nå?"), required=False, widget=forms.Textarea({"rows": 6, "dir": "auto"}),
+        label=_("Hva er viktigst for dere nå?"), required=False, widget=forms.Textarea({"rows": 6}),
         help_text=_(
             "Skriv med egne ord, på det språket dere vil. Ikke skriv navn eller fødselsnummer. Det kan også stå tomt."
         ),
