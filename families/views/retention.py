@@ -17,7 +17,7 @@ from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import Municipality, Role
 from organisation.models.ordering import by_name
-from organisation.views.form_page import Crumbs, form_page, posted, posted_version
+from organisation.views.form_page import Crumbs, form_page, posted
 
 # What is kept for each purpose, for who sets its period. A test holds the two together.
 KEPT_FOR = {
@@ -83,12 +83,8 @@ def retention_remove(request: SignedInRequest, public_id: str, purpose: str) -> 
     _town, _purpose, rule = _found(request, public_id, purpose)
     if rule is None:
         raise Http404
-    try:
-        remove_rule(rule=rule, version=posted_version(request), by=request.user)
-    except DomainError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("Fristen er tatt bort. Ingenting mer slettes for dette formålet."))
+    remove_rule(rule=rule, by=request.user)
+    messages.success(request, _("Fristen er tatt bort. Ingenting mer slettes for dette formålet."))
     return redirect("retention-list")
 
 
