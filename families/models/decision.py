@@ -85,7 +85,7 @@ class Decision(VaultRow, Versioned):
     rhythm = models.CharField(_("hvor ofte"), max_length=9, choices=Rhythm, default=Rhythm.NONE)
     pay_day = models.PositiveSmallIntegerField(_("dag i måneden"), null=True, blank=True)
 
-    objects = DecisionQuerySet.as_manager()
+    objects = DecisionQuerySet.as_manager()  # type: ignore[misc]  # as in Consent; two abstract bases confuse the plugin
 
     class Meta:
         verbose_name = _("vedtak eller ytelse")
