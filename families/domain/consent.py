@@ -6,6 +6,7 @@ It takes more to give one than to take it back. A consent is written once: to ch
 import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.urls import reverse
@@ -55,8 +56,9 @@ def give_consent(*, vault: OpenFamily, terms: Terms, by: User, at: datetime.date
         }  # fmt: skip
         for row in Consent.objects.valid(on).filter(family=vault.family, **values).prefetch_related("services"):
             if {service.unit_id for service in row.services.all()} == {unit.pk for unit in services}:
-                return row
-        consent = Consent.objects.create(**columns, **values)
+                same: Consent = row
+                return same
+        consent: Consent = Consent.objects.create(**columns, **values)
         for unit in services:
             ConsentService.objects.create(
                 family=vault.family, municipality_id=vault.family.municipality_id, consent=consent, unit=unit
@@ -105,7 +107,7 @@ def withdraw_consents(*, vault: OpenFamily, consents: Iterable[Consent], by: Use
     ids = [consent.pk for consent in consents]
     with acting(by, "consent.withdraw"):
         standing = Consent.objects.standing().filter(family=vault.family, pk__in=ids, withdrawn_at=None)
-        withdrawn = standing.update(withdrawn_at=at, withdrawn_by=by)
+        withdrawn: int = standing.update(withdrawn_at=at, withdrawn_by=by)
         for pk in ids:
             settle(key=_notice_key(pk), by=by)
     vault.forget_sharing()
@@ -116,14 +118,15 @@ def services_to_choose(*, vault: OpenFamily) -> list[Unit]:
     """The services that are around the family, as far as the reader may know: those of its team, of the sub-projects and
     measures that she sees it takes part in, and those that a consent has named before."""
     ids = {row.unit_id for row in vault.team}
-    taking_part = vault.rows(Participation).running(vault.on)
+    taking_part: Any = vault.rows(Participation)
+    taking_part = taking_part.running(vault.on)
     ids |= set(
         taking_part.filter(sub_project__partners__left_on=None).values_list("sub_project__partners__unit_id", flat=True)
     )
     for name in ("measure__responsible_unit_id", "measure__partners__id"):
         ids |= set(taking_part.values_list(name, flat=True))
     ids |= set(ConsentService.objects.filter(family=vault.family).values_list("unit_id", flat=True))
-    ids.discard(None)  # type: ignore[arg-type]
+    ids.discard(None)
     return list(Unit.objects.filter(pk__in=ids, municipality=vault.family.municipality_id, active=True))
 
 

@@ -1,5 +1,5 @@
 import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -53,7 +53,7 @@ class Consent(VaultRow):
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, editable=False)
 
-    objects = ConsentQuerySet.as_manager()
+    objects: ClassVar[Any] = ConsentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("samtykke")
