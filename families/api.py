@@ -81,7 +81,7 @@ class FamilyList(generics.GenericAPIView):
             if not chosen.is_valid():
                 raise ValidationError(chosen.errors)
             cases = chosen.chosen(my_cases(by=by, on=on), page="api-family-list", on=on)
-            found: Any = self.paginate_queryset(cases)  # type: ignore[arg-type]  # a list will do
+            found: Any = self.paginate_queryset(cases)
             rows = family_rows(cases=found, page="api-family-list", by=by, on=on)
             lines = [_line(row.family, row.case.is_case_holder, row.shows_household) for row in rows]
             return _private(self.get_paginated_response(self.get_serializer(lines, many=True).data))

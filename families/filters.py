@@ -35,9 +35,8 @@ class FamilyFilter(forms.Form):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
         self.user = user
-        self.fields["sone"].queryset = LivingConditionZone.objects.filter(
-            municipality__in=user.municipality_ids(*TEAM_ROLES)
-        )
+        zones: Any = self.fields["sone"]
+        zones.queryset = LivingConditionZone.objects.filter(municipality__in=user.municipality_ids(*TEAM_ROLES))
         for name, field in self.fields.items():
             field.widget.attrs |= {"class": "ds-input", "id": f"filter-{name}"}
 

@@ -85,7 +85,7 @@ def family_rows(*, cases: Collection[MyCase], page: str, by: User, on: datetime.
     return [
         FamilyRow(
             family=families[case.pk], case=case, case_holder=holder_of.get(case.pk),
-            household=household_in_words(member_views(members[case.pk], sharings[case.pk], on)),
+            household=household_in_words(member_views(members[case.pk], sharings[case.pk], on)) if members[case.pk] else "",
             shows_household=_shows_household(families[case.pk], sharings[case.pk]),
         )
         for case in cases if case.pk in families

@@ -45,7 +45,8 @@ class TeamForm(BaseForm):
         typed = str(self.data.get("person", "")).strip()
         if found := self._found(typed):
             self.fields["choice"] = forms.ChoiceField(
-                label=_("Velg en av disse"), widget=forms.RadioSelect, required=False,
+                label=_("Velg en av disse"), widget=forms.RadioSelect,
+                error_messages={"required": _("Velg hvem du mener.")},
                 choices=[(row.public_id, label) for label, row in found.items()],
             )  # fmt: skip
 
@@ -63,12 +64,8 @@ class TeamForm(BaseForm):
         person = self.people.get(typed)
         if person is None and chosen:
             person = next((row for row in self.people.values() if row.public_id == chosen), None)
-        if person is None and typed:
-            found = "choice" in self.fields
-            self.add_error(
-                "choice" if found else "person",
-                _("Velg hvem du mener.") if found else _("Ingen, eller for mange, passer. Skriv mer av navnet."),
-            )
+        if person is None and typed and "choice" not in self.fields:
+            self.add_error("person", _("Ingen, eller for mange, passer. Skriv mer av navnet."))
         return data | {"person": person}
 
 

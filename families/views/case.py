@@ -48,7 +48,7 @@ def family_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "filter": chosen,
         "page_obj": found,
-        "rows": family_rows(cases=found.object_list, page="family-list", by=by, on=on),
+        "rows": family_rows(cases=list(found), page="family-list", by=by, on=on),
         "has_cases": bool(cases),
         "sorter": request.GET.get("sorter", ""),
         "can_use_emergency": can_use_emergency(by),

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from families.domain.cases import opened_by_emergency
 from families.domain.emergency import end_emergency, open_emergency, running_emergency, see_emergency, what_was_read
+from families.domain.read_pages import page_in_words
 from families.domain.vault import OpenFamily
 from families.forms.team import EmergencyForm
 from families.models import EmergencyAccess
 from families.views.family_page import TEAM, family_page, vault_page
-from families.views.tabs import TABS
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import Role
@@ -77,15 +77,10 @@ def emergency_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _pages(read: dict[str, int]) -> list[str]:
-    """The pages by their tabs' names, with how often; what lies below a tab is counted together."""
-    labels = {name: str(label) for label, name in TABS}
-    counted: dict[str, int] = {}
-    for name, times in read.items():
-        label = labels.get(name, _("Andre sider"))
-        counted[label] = counted.get(label, 0) + times
+    """The pages in words, with how often each was opened."""
     return [
-        ngettext("%(page)s (%(n)s gang)", "%(page)s (%(n)s ganger)", times) % {"page": label, "n": times}
-        for label, times in counted.items()
+        ngettext("%(page)s (%(n)s gang)", "%(page)s (%(n)s ganger)", times) % {"page": page_in_words(name), "n": times}
+        for name, times in read.items()
     ]
 
 

@@ -100,7 +100,7 @@ def test_the_leader_sees_who_why_and_which_pages_and_marks_it_as_seen(
     for _ in range(2):
         client.get(reverse("family", args=[family.public_id]))
     body = text(leader.get(CONTROL))
-    for shown in (helper.name, family.reference, REASON, "Oversikt (2 ganger)"):
+    for shown in (helper.name, family.reference, REASON, "Oversikten over familien (2 ganger)"):
         assert shown in body, shown
     assert "Testine" not in body
     assert reverse("family", args=[family.public_id]) not in body, "the leader is not in the team"
