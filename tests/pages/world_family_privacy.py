@@ -23,7 +23,9 @@ def ids(vault: OpenFamily, users: dict[Role, User], today: datetime.date, secret
     ready = ask_for_insight(**asked)
     ready.document.file.save("innsyn.pdf", ContentFile(PDF), save=False)
     ready.document.save(update_fields=["file"])
-    DocumentJob.objects.filter(document=ready.document).update(state=JobState.DONE, percent=100, finished_at=now)
+    DocumentJob.objects.filter(document=ready.document).update(
+        state=JobState.DONE, percent=100, finished_at=timezone.now()
+    )
     town = vault.family.municipality
     rule = set_rule(
         municipality=town, purpose="follow_up", months=60, basis=secret, by=users[Role.ADMINISTRATOR], version=None

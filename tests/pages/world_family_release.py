@@ -18,7 +18,7 @@ def ids(vault: OpenFamily, users: dict[Role, User], today: datetime.date, secret
         municipality=municipality, until=today, by=users[Role.COORDINATOR],
         at=timezone.now(), on=today,
     )  # fmt: skip
-    sub_project = SubProject.objects.filter(municipality=municipality, partners__isnull=False).order_by("pk").first()
+    sub_project = SubProject.objects.filter(partners__unit=vault.family.unit).order_by("pk").first()
     assert sub_project is not None
     return {
         "family-release": {"public_id": release.public_id},

@@ -191,3 +191,16 @@ def test_there_is_no_style_attribute():
     root = Path(__file__).resolve().parents[3] / "templates" / "reporting"
     for path in [*root.rglob("pdf/*.html"), *root.rglob("report/*.html"), root / "_report_body.html"]:
         assert "style=" not in path.read_text(), os.fspath(path)
+
+
+def test_the_families_own_answers_stand_with_their_days_and_nothing_small(reader):
+    text = words(reader)
+    assert "Antall familier som har svart dette minst én gang, til og med 1. august 2011" in text
+    for shown in ("Ja 31", "Litt 12 per 1. mars 2011", "Nei <5", "Vet ikke vises ikke"):
+        assert shown in text, shown
+
+
+def test_a_copy_from_before_the_answers_were_counted_has_no_such_chapter():
+    content = make_content()
+    del content["family_answers"]
+    assert "Familienes egne svar" not in build_html(content)
