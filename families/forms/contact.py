@@ -15,7 +15,7 @@ from organisation.forms import INCOMPLETE, BaseForm, DateInput, Result
 
 WHOLE_FAMILY = _("Hele familien")
 TODAY, YESTERDAY, ANOTHER_DAY = "today", "yesterday", "other"
-DAYS = [(TODAY, _("I dag")), (YESTERDAY, _("I går")), (ANOTHER_DAY, _("En annen dag"))]
+DAYS = [(TODAY, _("I dag")), (YESTERDAY, _("I går")), (ANOTHER_DAY, _("Annen dag"))]
 
 
 def member_choices(vault: OpenFamily, nobody: Any = WHOLE_FAMILY) -> list[tuple[str, Any]]:

@@ -43,11 +43,12 @@ class SupportForm(OnceForm, _SupportFields):
         choices=[("no", _("Koster ikke delprosjektet noe")), ("yes", _("Betales av et delprosjekt"))],
     )  # fmt: skip
     sub_project = forms.ModelChoiceField(
-        label=_("Delprosjekt"), queryset=SubProject.objects.none(), required=False, empty_label=_("Velg")
-    )
-    amount = NumberField(label=_("Beløp i kroner"), max_digits=12, required=False)
+        label=_("Delprosjekt"), queryset=SubProject.objects.none(), empty_label=_("Velg"),
+        error_messages={"required": _("Velg delprosjektet som betaler.")},
+    )  # fmt: skip
+    amount = NumberField(label=_("Beløp i kroner"), max_digits=12, error_messages={"required": _("Skriv beløpet.")})
     voucher = forms.CharField(
-        label=_("Bilagsnummer"), max_length=30, required=False,
+        label=_("Bilagsnummer"), max_length=30, error_messages={"required": _("Skriv bilagsnummeret.")},
         help_text=_("Fra regnskapet. Brukes én gang i delprosjektet."),
     )  # fmt: skip
 
@@ -62,18 +63,13 @@ class SupportForm(OnceForm, _SupportFields):
         self.fields["sub_project"].queryset = SubProject.objects.filter(pk__in=[row.pk for row in sub_projects])
         if len(sub_projects) == 1:
             self.initial.setdefault("sub_project", sub_projects[0])
+        for name in self.money_names:
+            self.fields[name].required = not self.is_bound or self.data.get("with_money") == "yes"
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("with_money") == "yes":
-            missing = {
-                "sub_project": _("Velg delprosjektet som betaler."), "amount": _("Skriv beløpet."),
-                "voucher": _("Skriv bilagsnummeret."),
-            }  # fmt: skip
-            for name, message in missing.items():
-                if name not in self.errors and data.get(name) in (None, ""):
-                    self.add_error(name, message)
-        else:
+        if data.get("with_money") != "yes":
+            # What was left in fields that are out of sight says nothing.
             for name in self.money_names:
                 self.errors.pop(name, None)
         return data

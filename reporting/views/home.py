@@ -8,8 +8,12 @@ from django.db.models.functions import Least
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET
 
+from families.domain.contact import NextSteps, my_next_steps
+from families.domain.reading import my_family_ids, reading
+from families.models import TEAM_ROLES
 from grants.domain.waiting import waiting_for
 from measures.models import LIVE_STATES, Measure, PlanState
 from organisation.access import SIGNED_IN, SignedInRequest, access
@@ -29,7 +33,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         if user.has_role(Role.ADMINISTRATOR):
             return redirect("user-list")
         if user.has_role(Role.STEERING_GROUP, Role.PARTNER):
-            return redirect("sub-project-list")
+            return _partner(request) if _works_with_families(user) else redirect("sub-project-list")
         if user.has_role(Role.JUROR):
             return redirect("jury-list")
         return render(request, "reporting/no_role.html")
@@ -38,11 +42,39 @@ def home(request: SignedInRequest) -> HttpResponse:
         "rounds": rounds,
         "to_confirm": to_confirm(user, rounds),
         "waiting": waiting_for(user, timezone.localdate()),
+        "next_steps": next_steps_of(user),
         "logs": user.has_role(*LOGGING_ROLES, Role.COORDINATOR),
         "page_obj": Paginator(my_measures(user), 25).get_page(request.GET.get("side")),
         "coordinates": user.has_role(Role.COORDINATOR),
     }
-    return render(request, "reporting/home.html", context)
+    return _not_kept(render(request, "reporting/home.html", context))
+
+
+def _partner(request: SignedInRequest) -> HttpResponse:
+    """The first page of somebody from outside the municipality's services who is in a family's team."""
+    user: User = request.user
+    context = {"waiting": waiting_for(user, timezone.localdate()), "next_steps": next_steps_of(user)}
+    return _not_kept(render(request, "reporting/home_partner.html", context))
+
+
+def _works_with_families(user: User) -> bool:
+    if not user.has_role(Role.PARTNER):
+        return False
+    with reading(user):
+        return bool(my_family_ids(by=user, on=timezone.localdate()))
+
+
+def next_steps_of(user: User) -> NextSteps:
+    """The next steps with her families; each family that is shown is logged as read. Who can be in no team asks nothing."""
+    if not user.has_role(*TEAM_ROLES):
+        return NextSteps([], 0)
+    return my_next_steps(by=user, on=timezone.localdate(), page="home")
+
+
+def _not_kept(response: HttpResponse) -> HttpResponse:
+    """What may show a family is kept by no browser's cache."""
+    add_never_cache_headers(response)
+    return response
 
 
 def my_measures(user: User) -> Any:

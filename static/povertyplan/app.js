@@ -6,6 +6,12 @@ const content = (id) => document.getElementById(id)?.content.firstElementChild.c
 // An error summary takes the focus, so that screen readers and keyboards start there.
 document.querySelector("[data-focus]")?.focus();
 
+// Menus in one row on a phone: where one is, is in sight.
+for (const current of document.querySelectorAll(".site-nav [aria-current], .sections.one-row [aria-current]")) {
+  const row = current.closest("nav");
+  row.scrollLeft = current.offsetLeft - row.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+}
+
 // Fragments that come in place: the cursor goes where the work is. When a form was replaced by its answer, htmx sends this
 // event from the answer.
 document.addEventListener("htmx:after:swap", (event) => {
