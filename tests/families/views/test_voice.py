@@ -102,7 +102,7 @@ def test_answers_stand_newest_first_with_the_wish_to_talk(family: Family, client
     page = client.get(url(family)).content.decode()
     assert page.index("شيء آخر") < page.index("Først sagt")
     assert page.count("Vil snakke med noen") == 1
-    assert '<blockquote lang="ar" dir="auto">' in page
+    assert '<div class="quote" lang="ar" dir="auto"><blockquote>' in page
     assert "Først sagt" not in client.get(url(family, "family")).content.decode()
     assert "شيء آخر" in client.get(url(family, "family")).content.decode()
 
