@@ -153,14 +153,15 @@ def _shown(vault: OpenFamily, row: InsightRequest) -> dict[str, Any]:
         state = {JobState.DONE: "ready", JobState.FAILED: "failed"}.get(JobState(job.state), "making")
         if state == "failed" and job.error == str(DISCARDED):
             state = "deleted"
-    return {"row": row, "who": vault.member(row.member_id), "state": state, **_parts(vault, row)}
+    shown = {"row": row, "who": vault.member(row.member_id), "state": state, "document": row.document}
+    return shown | _parts(vault, row)
 
 
 def _parts(vault: OpenFamily, row: InsightRequest) -> dict[str, Any]:
-    """What templates/partials/document.html needs."""
+    """What templates/partials/document.html needs beside the document."""
     where = [vault.family.public_id, row.public_id]
     return {
-        "document": row.document, "pdf_url": reverse("family-insight-pdf", args=where),
+        "pdf_url": reverse("family-insight-pdf", args=where),
         "progress_url": reverse("family-insight-progress", args=where),
         "retry_url": reverse("family-insight-again", args=where), "label": "",
     }  # fmt: skip
