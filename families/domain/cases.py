@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from families.domain.contact import latest_by_family
 from families.domain.sharing import Sharing
 from families.domain.vault import household_in_words, member_views, open_for_list
 from families.models import EmergencyAccess, Family, Member, TeamMember, Topic
@@ -82,11 +83,13 @@ def family_rows(*, cases: Collection[MyCase], page: str, by: User, on: datetime.
         members[row.family_id].append(row)
     holders = TeamMember.objects.active(on).filter(family__in=sharings, is_case_holder=True).select_related("user")
     holder_of = {row.family_id: row.user for row in holders}
+    latest = latest_by_family(sharings=sharings)
     return [
         FamilyRow(
             family=families[case.pk], case=case, case_holder=holder_of.get(case.pk),
             household=household_in_words(member_views(members[case.pk], sharings[case.pk], on)) if members[case.pk] else "",
             shows_household=_shows_household(families[case.pk], sharings[case.pk]),
+            more={"latest": latest[case.pk], "is_late": latest[case.pk].is_late(on)},
         )
         for case in cases if case.pk in families
     ]  # fmt: skip

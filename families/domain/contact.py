@@ -131,6 +131,10 @@ class Latest:
     contact: Contact | None = None
     next_step: Contact | None = None
 
+    def is_late(self, on: datetime.date) -> bool:
+        """Whether the next step should have been done before a day."""
+        return bool(self.next_step and self.next_step.next_on and self.next_step.next_on < on)
+
 
 def latest_by_family(*, sharings: dict[int, Sharing]) -> dict[int, Latest]:
     """For a list of opened families (vault.open_for_list), each with an entry; two queries, however many there are."""

@@ -285,3 +285,18 @@ def test_a_partner_in_a_team_has_a_first_page_and_another_has_the_sub_projects(c
     contact(family, next_step="Ringe skolen")
     page = client.get(reverse("home")).content.decode()
     assert "Ringe skolen" in page and reverse("sub-project-list") in page
+
+
+def test_the_list_says_when_the_family_was_met_last_and_what_is_next_and_leads_to_the_form(client_for: Any) -> None:
+    family = make_family()
+    quiet = make_family(by=family.case_holder, unit=family.unit)
+    contact(family, happened_on=today(-3), next_step="Ringe skolen", next_on=today(-1))
+    client = client_for(family.case_holder)
+    page = client.get(reverse("family-list")).content.decode()
+    assert "Ringe skolen" in page and "late" in page and "Ingen kontakt er loggført" in page
+    for row in (family, quiet):
+        assert at("family-contact-new", row) in page
+    few = count(client, reverse("family-list"))
+    for number in range(4):
+        contact(make_family(by=family.case_holder, unit=family.unit), next_step=f"Steg {number}")
+    assert count(client, reverse("family-list")) == few
