@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from families.domain.reading import Reader, open_families, open_family
 from families.domain.sharing import Sharing, sharing_of
-from families.models import Family, Member, MemberRole, TeamMember
+from families.models import EmergencyAccess, Family, Member, MemberRole, TeamMember
 from organisation.models import ReadBasis, User
 
 
@@ -41,8 +41,10 @@ class OpenFamily:
             TeamMember.objects.active(on).filter(family=family).select_related("user", "unit")
         )
         self.mine = [row for row in self.team if row.user_id == user.pk]
-        # Whoever is not in the team is here by emergency access, which sees what the case takes.
-        self.by_emergency = not self.mine
+        # Asked, not concluded: whoever is neither in the team nor here by emergency access sees nothing.
+        self.by_emergency = (
+            not self.mine and EmergencyAccess.objects.running().filter(family=family, user=user).exists()
+        )
         units = frozenset(row.unit_id for row in self.mine)
         self.reader = Reader(user, units, on, sees_all=sees_all or self.by_emergency)
 
@@ -100,12 +102,12 @@ def open_by_reference(
 
 
 def open_for_list(*, ids: list[int], page: str, by: User, on: datetime.date) -> dict[int, Sharing]:
-    """Several families at once, for a list: what the reader may see of each. Inside `reading(by)`."""
+    """Several families at once, for a list: what the reader may see of each as one of its team. Inside `reading(by)`."""
     granted = open_families(ids=ids, page=page)
     units: dict[int, set[int]] = {pk: set() for pk in granted}
     for row in TeamMember.objects.active(on).filter(user=by, family__in=granted):
         units[row.family_id].add(row.unit_id)
-    readers = {pk: Reader(by, frozenset(found), on, sees_all=not found) for pk, found in units.items()}
+    readers = {pk: Reader(by, frozenset(found), on) for pk, found in units.items()}
     return sharing_of(readers=readers)
 
 

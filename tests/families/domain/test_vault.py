@@ -45,3 +45,13 @@ def test_whoever_is_in_the_team_for_two_services_sees_what_both_have_recorded() 
         vault = OpenFamily(family, family.case_holder, timezone.localdate())
         assert [row.shown for row in vault.members] == [True]
         assert vault.reader.units == {family.unit_id, other.pk}
+
+
+def test_whoever_is_in_the_team_no_more_on_the_day_sees_nothing() -> None:
+    """Around midnight the page's day and the database's can differ: then the team's list decides, and shows nothing."""
+    family, today = make_family(), timezone.localdate()
+    with inside(family):
+        make_family_member(family, "mother", first_name="Testine")
+        vault = OpenFamily(family, family.case_holder, today - datetime.timedelta(days=30))
+        assert not vault.by_emergency and not vault.can_write
+        assert [row.first_name for row in vault.members] == [""]
