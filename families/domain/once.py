@@ -44,6 +44,6 @@ def once(
 def _made(vault: OpenFamily, model: type[Row], form_key: str, values: dict[str, Any], by: User) -> Row | None:
     if not form_key:
         return None
-    rows = model.objects.standing().filter(family=vault.family, form_key=form_key, written_by=by, **values)
-    found: Row | None = rows.first()
+    rows: Any = model.objects.standing()
+    found: Row | None = rows.filter(family=vault.family, form_key=form_key, written_by=by, **values).first()
     return found

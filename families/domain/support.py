@@ -63,7 +63,7 @@ def give_support(
     values = _values(vault, kind, what, given_on, mode, member, agreed_with)
     if money is None:
         check_happened(vault=vault, day=given_on, on=vault.on, field="given_on")
-        asked = {"proposal": None}
+        asked: dict[str, Any] = {"proposal": None}
     else:
         asked = {"proposal__sub_project": money.sub_project, "proposal__amount": money.amount,
                  "proposal__voucher": money.voucher}  # fmt: skip
@@ -116,7 +116,7 @@ def purpose_of(kind: str) -> str:
 
 def taking_part(vault: OpenFamily, *, on: datetime.date | None = None) -> Any:
     """The family's places in sub-projects that the reader may see; with a day, those that last."""
-    rows = vault.rows(Participation).filter(sub_project__isnull=False)
+    rows: Any = vault.rows(Participation).filter(sub_project__isnull=False)
     return rows.running(on) if on else rows
 
 
@@ -131,7 +131,7 @@ def update_support(
                 raise DomainError(
                     _("Det er søkt om penger til dette. Bare hva det er og hvem det gjelder, kan endres.")
                 )
-            values = {"what": what, "subject": subject(vault=vault, member=member)}
+            values: dict[str, Any] = {"what": what, "subject": subject(vault=vault, member=member)}
             check_texts(Support, values)
         else:
             values = _values(vault, what=what, member=member, **others)

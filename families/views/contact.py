@@ -158,7 +158,8 @@ def contact_remove(request: SignedInRequest, vault: OpenFamily, contact_id: str)
 def _decide(request: SignedInRequest, vault: OpenFamily, contact_id: str, action: Any) -> Contact | None:
     """A button beside a next step. None when it was refused; the message says why."""
     contact = _own(vault, contact_id)
-    sent = (with_version(request) or {}).get("version", "")
+    data = with_version(request)
+    sent = str(data.get("version", "")) if data else ""
     version = int(sent) if sent.isdecimal() and len(sent) < 10 else 0
     try:
         changed: Contact = action(vault=vault, contact=contact, version=version, by=request.user)
