@@ -98,7 +98,7 @@ def insight(*, vault: OpenFamily, member: Member, asked_on: datetime.date, at: d
 
 
 def _models() -> list[type[models.Model]]:
-    everything = [Family, *vault_models()]
+    everything: list[type[models.Model]] = [Family, *vault_models()]
     return sorted(everything, key=lambda model: ORDER.index(model.__name__) if model.__name__ in ORDER else len(ORDER))
 
 
@@ -108,7 +108,7 @@ def exported(model: type[models.Model]) -> list[models.Field]:
 
 
 def label_of(column: models.Field) -> str:
-    return str(column.verbose_name if column._verbose_name else LABELS[column.name])
+    return str(column.verbose_name if getattr(column, "_verbose_name", None) else LABELS[column.name])
 
 
 class _Maker:
@@ -135,7 +135,7 @@ class _Maker:
         rows = model._default_manager.filter(**mine).select_related(*related, *DEEPER.get(model, ())).order_by("pk")
         return {
             "name": model._meta.model_name,
-            "title": _first_large(model._meta.verbose_name_plural),
+            "title": _("Familien") if model is Family else _first_large(model._meta.verbose_name_plural),
             "rows": [self.row(row) for row in rows],
         }
 

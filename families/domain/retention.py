@@ -129,10 +129,12 @@ def _erase(family: Family, purpose: str) -> None:
     """Rows of the purpose: deleted, or emptied where they stand for statistics or for what other purposes keep."""
     if purpose == Purpose.FOLLOW_UP:
         _count_household(family)
-        for request in InsightRequest.objects.filter(family=family, document__isnull=False).select_related("document"):
-            discard(document=request.document, by=None)
+        for request in InsightRequest.objects.filter(family=family).select_related("document"):
+            if request.document is not None:
+                discard(document=request.document, by=None)
     for model in vault_models():
-        privacy, rows = model.privacy, model._default_manager.filter(family=family)
+        privacy = model.privacy
+        rows: models.QuerySet[Any] = model._default_manager.filter(family=family)
         if privacy.purpose != purpose:
             continue
         if not (privacy.kept or privacy.lingers):

@@ -93,9 +93,10 @@ def insight_json(request: SignedInRequest, vault: OpenFamily, public_id: str) ->
 @family_page
 def insight_again(request: SignedInRequest, vault: OpenFamily, public_id: str) -> HttpResponse:
     row = _request(vault, public_id)
-    if row.handed_over_at is not None or not row.document.job.is_over:
+    document = _file(row)
+    if not document.job.is_over:
         return redirect(_url(vault))
-    return document_again(request, _file(row), page=_url(vault), by=request.user)
+    return document_again(request, document, page=_url(vault), by=request.user)
 
 
 @access(TEAM)

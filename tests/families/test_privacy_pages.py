@@ -115,7 +115,7 @@ def test_innsyn_from_asking_to_handed_over(client_for: Any, media_root: Any) -> 
     assert not list(media_root.rglob("*.pdf"))
     for name in ("pdf", "json", "progress"):
         assert client.get(at(f"family-insight-{name}", *where)).status_code == 404, name
-    client.post(at("family-insight-again", *where))
+    assert client.post(at("family-insight-again", *where)).status_code == 404
     assert DocumentJob.objects.get(document=row.document).state == JobState.FAILED, "it is not made again"
 
 
