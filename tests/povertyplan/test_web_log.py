@@ -31,8 +31,9 @@ def serve(options: list[str], log: Path) -> tuple[subprocess.Popen[bytes], str]:
     options = [place if option == "0.0.0.0:8000" else option for option in options]
     with log.open("wb") as out:
         started = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "wsgiref.simple_server:demo_app", *options],
-            cwd=BASE_DIR, stdout=out, stderr=subprocess.STDOUT,
+            # As a program of its own, as in the image: it has to find our class from the folder it is started in.
+            [Path(sys.executable).parent / "gunicorn", "wsgiref.simple_server:demo_app", *options],
+            cwd=BASE_DIR, env={"PATH": "/usr/bin:/bin", "HOME": str(log.parent)}, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     return started, f"http://{place}"
 
