@@ -14,10 +14,11 @@ from families.domain.cases import family_rows, my_cases
 from families.domain.reading import reading
 from families.domain.vault import OpenFamily, open_by_reference
 from families.filters import FamilyFilter
-from families.models import Family, Participation
-from families.views.family_page import TEAM
-from organisation.access import access
+from families.models import TEAM_ROLES, Family, Participation
+from organisation.access import access, roles
 from organisation.api import ByAccessRule
+
+TEAM = roles(*TEAM_ROLES)
 
 
 class FamilyLineSerializer(serializers.Serializer):
