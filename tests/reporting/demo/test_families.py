@@ -9,6 +9,7 @@ from families.domain.vault import OpenFamily
 from families.models import Consent, Contact, Decision, Family, Need, Topic
 from organisation.models import Municipality, User
 from reporting.demo.reading import read
+from reporting.models import FamilyFigure, FamilyRelease
 
 pytestmark = pytest.mark.django_db
 HOLDER, HEALTH, PARTNER = "saksbehandler@trondheim.example", "helse@trondheim.example", "partner@trondheim.example"
@@ -69,3 +70,11 @@ def test_there_are_families_to_count(demo: None) -> None:
     assert found["families"] == facts["families"]
     assert found["children"] == sum(facts["children"])
     assert found["driving_licences"] == facts["outcomes"]["driving_licences"]
+
+
+def test_numbers_are_published_and_none_is_below_five(demo: None) -> None:
+    release = FamilyRelease.objects.get()
+    published = {row.figure: row.value for row in FamilyFigure.objects.filter(release=release)}
+    assert published["families"] == read("families.yaml")["counted"]["families"]
+    assert min(published.values()) >= 5
+    assert "driving_licences" not in published, "two are too few"
