@@ -20,6 +20,7 @@ AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 NOT_PAGES = {"report-pdf", "log-attachment", "report-progress", "health", "logout", "set-language"} | POST_ONLY
 NOT_PAGES |= {"award-letter-pdf", "award-letter-progress", "protocol", "protocol-progress"}
+NOT_PAGES |= {"family-reads-csv", "family-insight-pdf", "family-insight-json", "family-insight-progress"}
 BUSIEST = (
     Role.COORDINATOR,
     Role.ADMINISTRATOR,
