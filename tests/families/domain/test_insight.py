@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from families.domain.reading import reading
 from families.domain.retention import vault_models
 from families.domain.vault import OpenFamily, open_by_reference
 from families.insight_document import insight_content, on_paper
-from families.models import Contact, Decision, Family, InsightRequest, Member, Need
+from families.models import Contact, Decision, Family, InsightRequest, Member, Need, NeedRating, Support
 from organisation.domain import document_jobs
 from organisation.domain.documents import DISCARDED, make_again
 from organisation.domain.errors import DomainError
@@ -162,8 +164,6 @@ def test_anothers_consent_and_rating_follow_whom_they_are_about() -> None:
         made["father"].family = family
         make_consent(made["father"], [family.unit, other], ["contact"])
         need = make_row(Need, family, words="x", need="work", life_area="work", said_on=DAY, subject=made["father"])
-        from families.models import NeedRating
-
         NeedRating.objects.create(
             family=family, need=need, year=2025, half=1, value=3, rated_on=DAY, written_by=family.case_holder,
             written_at=NOW,
@@ -411,3 +411,25 @@ def test_the_command_gives_a_stranger_nothing_and_logs_that_she_tried(tmp_path: 
     assert not list(tmp_path.iterdir())
     with inside(made["family"]):
         assert ReadEntry.objects.get(page="insight-command").basis == "denied"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_queries_do_not_grow_with_what_is_stored() -> None:
+    family = make_family()
+    made = make_everything(family)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            content_for(family, made["Member"])
+        return len(captured)
+
+    few = queries()
+    with inside(family):
+        for number in range(4):
+            child = make_family_member(family, "child")
+            make_row(Contact, family, happened_on=DAY, text="x", subject=child)
+            need = make_row(Need, family, words="x", need="work", life_area="work", said_on=DAY, subject=child)
+            values = {"year": 2020 + number, "half": 1, "value": 3, "rated_on": DAY, "written_at": NOW}
+            NeedRating.objects.create(family=family, need=need, written_by=family.case_holder, **values)
+            make_row(Support, family, kind="leisure", what="x", given_on=DAY, subject=child, agreed_with=made["Member"])
+    assert queries() == few
