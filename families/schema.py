@@ -22,6 +22,8 @@ FUNCTIONS = "".join((SQL / name).read_text(encoding="utf-8") for name in ("vault
 IN_FUNCTION = "current_user <> session_user"
 # The rows of families the reader has opened in this transaction; asked once in each statement.
 OPEN = "ANY ((SELECT povertyplan_opened())::bigint[])"
+# Those of them in which she may write.
+WRITABLE = "ANY ((SELECT povertyplan_writable())::bigint[])"
 
 
 class CreateVaultFunctions(RunSQL):
@@ -44,13 +46,17 @@ SIGNATURES = {
     "povertyplan_new_public_id": "",
     "povertyplan_reader": "",
     "povertyplan_works_in": "bigint, bigint",
+    "povertyplan_works_for": "bigint, bigint",
     "povertyplan_basis": "bigint, bigint, text",
     "povertyplan_open": "text[], text, text",
     "povertyplan_open_ids": "bigint[], text, text",
     "povertyplan_opened": "",
     "povertyplan_erasable": "text",
     "povertyplan_expired": "",
-    "povertyplan_family_unknown": "bigint",
+    "povertyplan_writable": "",
+    "povertyplan_begin_family": "bigint, date",
+    "povertyplan_take_over": "bigint",
+    "povertyplan_emergency_stays": "",
     "povertyplan_my_cases": "",
     "povertyplan_emergency": "text, text",
     "povertyplan_emergency_refusals": "",
@@ -67,8 +73,9 @@ SIGNATURES = {
 class Vault(RunSQL):
     """Row-level security on a table of the vault, also for its owner.
 
-    Rows are seen, added and changed in families that are open, and deleted only where retention has run out for `purpose`.
-    `seen`, `added` and `changed` are further conditions, each beside the families that are open.
+    Rows are seen in families that are open, and added and changed in those that are open to one of their team: emergency
+    access reads. They are deleted, or emptied by the system, only where retention has run out for `purpose`. `seen`,
+    `added` and `changed` are further conditions beside these.
     """
 
     def __init__(
@@ -76,10 +83,13 @@ class Vault(RunSQL):
     ) -> None:
         self.table, self.purpose = table, purpose
         self.extra = {"family": family, "seen": seen, "added": added, "changed": changed}
+        out = f"{family} = ANY ((SELECT povertyplan_erasable('{purpose}'))::bigint[])"
+        written = f"{family} = {WRITABLE} OR {out}"
         sees, adds, changes = (
-            for_application(f"{family} = {OPEN}" + (f" OR {more}" if more else "")) for more in (seen, added, changed)
+            for_application(basis + (f" OR {more}" if more else ""))
+            for basis, more in ((f"{family} = {OPEN}", seen), (f"{family} = {WRITABLE}", added), (written, changed))
         )
-        erasable = for_application(f"{family} = ANY ((SELECT povertyplan_erasable('{purpose}'))::bigint[])")
+        erasable = for_application(out)
         super().__init__(
             sql=f"""
             {force_row_security(table)}

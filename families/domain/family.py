@@ -7,10 +7,9 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
-from families.domain.reading import open_families
 from families.domain.recording import check_open
-from families.domain.vault import OpenFamily
-from families.models import TEAM_ROLES, Family, Participation, TeamMember
+from families.domain.vault import OpenFamily, works_in
+from families.models import Family, Participation
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, locked
 from organisation.models import LivingConditionZone, Unit, User
@@ -21,21 +20,16 @@ def open_case(
 ) -> Family:
     """A new family, with the one who opens it as its case holder. Inside `reading(by)`.
 
-    The team's row comes first: it is what lets the family's own row in, and nobody can begin the team of a family that
-    is there already.
+    The database begins its team, with a new number; that is what lets the family's own row in.
     """
     if protected and zone:
         raise DomainError(_("En familie med skjermet adresse kan ikke ha levekårssone."), "zone")
-    if unit.municipality_id not in by.municipality_ids(*TEAM_ROLES):
+    if not works_in(user=by, unit=unit):
         raise DomainError(_("Du arbeider ikke i denne tjenesten."), "unit")
     with acting(by, "family.open"):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval(pg_get_serial_sequence('families_family', 'id'))")
+            cursor.execute("SELECT povertyplan_begin_family(%s, %s)", [unit.pk, on])
             pk = cursor.fetchone()[0]
-        TeamMember.objects.create(
-            family_id=pk, municipality_id=unit.municipality_id, user=by, unit=unit, is_case_holder=True, from_day=on
-        )
-        open_families(ids=[pk], page="family-new")
         return Family.objects.create(
             pk=pk, municipality_id=unit.municipality_id, unit=unit, zone=zone, protected=protected, opened_on=on
         )

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from families.domain.reading import Reader, open_families, open_family
 from families.domain.sharing import Sharing, sharing_of
-from families.models import EmergencyAccess, Family, Member, MemberRole, TeamMember
-from organisation.models import ReadBasis, User
+from families.models import TEAM_ROLES, EmergencyAccess, Family, Member, MemberRole, TeamMember
+from organisation.models import ReadBasis, Unit, User
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,14 @@ class MemberView:
         return f"{self.first_name} ({self.label.lower()})" if self.first_name else self.label
 
 
+def works_in(*, user: User, unit: Unit) -> bool:
+    """Whether the user has a role today, with which one can be in a team, in the unit or one above it. The database asks
+    the same (sql/vault.sql)."""
+    return user.is_active and any(
+        row.role in TEAM_ROLES and unit.path.startswith(row.unit.path) for row in user.current_memberships
+    )
+
+
 class OpenFamily:
     """What a page gets: the family, the reader's part in its team, and the rows she may see."""
 
@@ -40,7 +48,8 @@ class OpenFamily:
         self.team: list[TeamMember] = list(
             TeamMember.objects.active(on).filter(family=family).select_related("user", "unit")
         )
-        self.mine = [row for row in self.team if row.user_id == user.pk]
+        # For the services she works in today: whoever has changed service has left the teams she was in for the old one.
+        self.mine = [row for row in self.team if row.user_id == user.pk and works_in(user=user, unit=row.unit)]
         # Asked, not concluded: whoever is neither in the team nor here by emergency access sees nothing.
         self.by_emergency = (
             not self.mine and EmergencyAccess.objects.running().filter(family=family, user=user).exists()
@@ -105,8 +114,9 @@ def open_for_list(*, ids: list[int], page: str, by: User, on: datetime.date) -> 
     """Several families at once, for a list: what the reader may see of each as one of its team. Inside `reading(by)`."""
     granted = open_families(ids=ids, page=page)
     units: dict[int, set[int]] = {pk: set() for pk in granted}
-    for row in TeamMember.objects.active(on).filter(user=by, family__in=granted):
-        units[row.family_id].add(row.unit_id)
+    for row in TeamMember.objects.active(on).filter(user=by, family__in=granted).select_related("unit"):
+        if works_in(user=by, unit=row.unit):
+            units[row.family_id].add(row.unit_id)
     readers = {pk: Reader(by, frozenset(found), on) for pk, found in units.items()}
     return sharing_of(readers=readers)
 

@@ -9,6 +9,7 @@ from organisation.schema import APP_ROLE
 FUNCTIONS = (Path(__file__).parents[1] / "sql" / "consent.sql").read_text(encoding="utf-8")
 EXPIRING = "povertyplan_expiring_consents(date, date)"
 NEW = "povertyplan_consent_is_new()"
+STAYS = "povertyplan_consent_stays_withdrawn()"
 
 
 class Migration(migrations.Migration):
@@ -24,15 +25,19 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             f"""
+            -- Of the database alone: no field of the model's, and written by its default. Restored rows keep theirs.
+            ALTER TABLE families_consent ADD COLUMN made_in bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint;
             {FUNCTIONS}
-            REVOKE ALL ON FUNCTION {EXPIRING}, {NEW} FROM PUBLIC;
+            REVOKE ALL ON FUNCTION {EXPIRING}, {NEW}, {STAYS} FROM PUBLIC;
             GRANT EXECUTE ON FUNCTION {EXPIRING} TO {APP_ROLE};
             REVOKE UPDATE ON families_consentservice FROM {APP_ROLE};
             """,
             f"""
             GRANT UPDATE ON families_consentservice TO {APP_ROLE};
             DROP TRIGGER consent_is_new ON families_consentservice;
-            DROP FUNCTION {EXPIRING}, {NEW};
+            DROP TRIGGER consent_stays_withdrawn ON families_consent;
+            DROP FUNCTION {EXPIRING}, {NEW}, {STAYS};
+            ALTER TABLE families_consent DROP COLUMN made_in;
             """,
         ),
     ]

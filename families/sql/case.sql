@@ -3,7 +3,7 @@
 -- The cases whose teams the reader is in today: what she needs to choose which to open. Says nothing of the people.
 CREATE FUNCTION povertyplan_my_cases()
 RETURNS TABLE (family bigint, reference text, opened_on date, closed_on date)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT f.id, f.public_id::text, f.opened_on, f.closed_on
     FROM families_family f
     WHERE povertyplan_basis(povertyplan_reader(), f.id, 'team') = 'team'
@@ -13,7 +13,7 @@ $$;
 
 -- How often the reader was refused emergency access in the last hour: who guesses at references is stopped.
 CREATE FUNCTION povertyplan_emergency_refusals() RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT count(*) FROM organisation_readentry
     WHERE reader_id = povertyplan_reader() AND page = 'emergency' AND basis = 'denied'
       AND at > clock_timestamp() - interval '1 hour'
@@ -72,7 +72,7 @@ $$;
 -- The leader sees neither rows nor people; that she saw the reference is a line of the read log, which opens nothing.
 CREATE FUNCTION povertyplan_emergency_reads(p_accesses bigint[])
 RETURNS TABLE (access bigint, reference text, page text, reads bigint)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO organisation_readentry (at, transaction, reader_id, family, page, basis)
     SELECT clock_timestamp(), pg_current_xact_id()::text::bigint, povertyplan_reader(), led.family_id,

@@ -8,7 +8,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     JOIN families_teammember t ON t.family_id = c.family_id AND t.is_case_holder
     JOIN families_member m ON m.id = c.member_id AND m.removed_at IS NULL
     WHERE c.removed_at IS NULL AND c.withdrawn_at IS NULL AND f.closed_on IS NULL
-      AND c.expires_on BETWEEN p_from AND p_to
+      AND c.expires_on BETWEEN p_from AND p_to AND povertyplan_works_in(t.user_id, t.unit_id)
       AND t.from_day <= (now() AT TIME ZONE 'Europe/Oslo')::date
       AND (t.to_day IS NULL OR t.to_day >= (now() AT TIME ZONE 'Europe/Oslo')::date)
       AND NOT EXISTS (
@@ -20,16 +20,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     ORDER BY 1, 4
 $$;
 
--- What somebody has said yes to is not widened afterwards: a consent gets its services in the transaction it is made in.
--- The transaction that made the row is this one, or the row isn't seen: any other is over, or too old to be asked of.
+-- What somebody has said yes to is not widened afterwards: a consent gets its services in the transaction it is made in,
+-- whose number it keeps (families_consent.made_in, which nobody can change).
 CREATE FUNCTION povertyplan_consent_is_new() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE
-    epoch bigint := (pg_current_xact_id()::text::bigint >> 32) << 32;
-    made_by bigint;
 BEGIN
-    SELECT epoch + xmin::text::bigint INTO made_by FROM families_consent WHERE id = NEW.consent_id;
-    IF pg_xact_status(made_by::text::xid8) IS DISTINCT FROM 'in progress' THEN
+    IF NOT EXISTS (
+        SELECT FROM families_consent WHERE id = NEW.consent_id AND made_in = pg_current_xact_id()::text::bigint
+    ) THEN
         RAISE check_violation USING CONSTRAINT = 'consent_not_widened',
             MESSAGE = 'A consent gets its services when it is given, and no others later.';
     END IF;
@@ -37,3 +35,17 @@ BEGIN
 END $$;
 CREATE TRIGGER consent_is_new BEFORE INSERT ON families_consentservice
 FOR EACH ROW EXECUTE FUNCTION povertyplan_consent_is_new();
+
+-- Withdrawn is withdrawn: who wants to share again gives a new consent.
+CREATE FUNCTION povertyplan_consent_stays_withdrawn() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at
+        OR NEW.made_in IS DISTINCT FROM OLD.made_in THEN
+        RAISE check_violation USING CONSTRAINT = 'consent_stays_withdrawn',
+            MESSAGE = 'A consent that was withdrawn stays so.';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER consent_stays_withdrawn BEFORE UPDATE ON families_consent
+FOR EACH ROW EXECUTE FUNCTION povertyplan_consent_stays_withdrawn();

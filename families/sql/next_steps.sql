@@ -9,7 +9,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     WHERE c.next_step <> '' AND c.done_on IS NULL AND c.removed_at IS NULL AND f.closed_on IS NULL AND EXISTS (
         SELECT FROM families_teammember t
         WHERE t.user_id = p_user AND t.family_id = c.family_id AND t.unit_id = c.unit_id
-          AND povertyplan_works_in(p_user, t.municipality_id)
+          AND povertyplan_works_in(p_user, t.unit_id)
           AND t.from_day <= (now() AT TIME ZONE 'Europe/Oslo')::date
           AND (t.to_day IS NULL OR t.to_day >= (now() AT TIME ZONE 'Europe/Oslo')::date))
     ORDER BY c.next_on NULLS LAST, c.happened_on, c.id

@@ -36,7 +36,7 @@ BEGIN
         SELECT DISTINCT the_answer, f.public_id::text, t.user_id
         FROM families_family f
         LEFT JOIN families_teammember t ON t.family_id = f.id AND t.from_day <= today
-            AND (t.to_day IS NULL OR t.to_day >= today)
+            AND (t.to_day IS NULL OR t.to_day >= today) AND povertyplan_works_in(t.user_id, t.unit_id)
         WHERE f.id = the_link.family_id
         ORDER BY 3;
 END $$;

@@ -9,11 +9,21 @@ from django.utils import timezone
 
 from families.domain.family import open_case
 from families.domain.reading import my_family_ids, open_families, open_family, reading
-from families.models import Contact, Family, InFamily, Member, Need, TeamMember
-from organisation.models import Role
+from families.models import (
+    Consent,
+    ConsentService,
+    Contact,
+    EmergencyAccess,
+    Family,
+    InFamily,
+    Member,
+    Need,
+    TeamMember,
+)
+from organisation.models import Role, User
 from tests.database import owner_cursor
 from tests.factories import MembershipFactory, UnitFactory, make_member
-from tests.factories.families import inside, join_team, make_family, make_family_member, make_row
+from tests.factories.families import inside, join_team, make_consent, make_family, make_family_member, make_row
 
 pytestmark = pytest.mark.django_db
 VAULT = [Family, *(model for model in apps.get_app_config("families").get_models() if issubclass(model, InFamily))]
@@ -169,3 +179,98 @@ def test_a_case_is_opened_in_one_of_ones_own_services_only() -> None:
     caseworker = make_member(Role.CASEWORKER, UnitFactory())
     with reading(caseworker), pytest.raises(DomainError):
         open_case(unit=UnitFactory(), by=caseworker, on=timezone.localdate())
+
+
+def test_whoever_has_changed_service_has_left_the_teams_of_the_old_one() -> None:
+    family, yesterday = make_family(), timezone.localdate() - datetime.timedelta(days=1)
+    family.case_holder.memberships.update(valid_from=yesterday, valid_to=yesterday)
+    elsewhere = UnitFactory(municipality=family.municipality)
+    MembershipFactory(user=family.case_holder, unit=elsewhere, role=Role.CASEWORKER)
+    with reading(family.case_holder):
+        assert open_families(ids=[family.pk], page="test") == []
+
+
+def by_emergency(family: Family) -> User:
+    """A leader of the family's unit, outside its team, with emergency access; inside `reading` of hers."""
+    leader = make_member(Role.UNIT_LEADER, family.unit)
+    with reading(leader), connection.cursor() as cursor:
+        cursor.execute("SELECT povertyplan_emergency(%s, %s)", [family.public_id, "Akutt, ingen på jobb"])
+        assert cursor.fetchone()[0]
+    return leader
+
+
+def test_emergency_access_reads_and_never_writes_whatever_the_code_says() -> None:
+    family = make_family()
+    with inside(family):
+        member = make_family_member(family)
+    leader = by_emergency(family)
+    with reading(leader):
+        assert open_families(ids=[family.pk], page="test") == [family.pk]
+        assert Member.objects.get().pk == member.pk
+        assert Member.objects.update(first_name="Endret") == 0
+        assert Family.objects.update(closed_on=timezone.localdate()) == 0
+        row = {"words": "x", "need": "work", "life_area": "work", "said_on": datetime.date(2025, 1, 1)}
+        for write in (
+            lambda: make_row(Need, family, written_by=leader, **row),
+            lambda: join_team(family, leader, family.unit),
+            lambda: EmergencyAccess.objects.update(seen_by=leader, seen_at=timezone.now()),
+        ):
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                write()
+        EmergencyAccess.objects.update(ended_at=timezone.now())
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            EmergencyAccess.objects.update(ended_at=None)
+
+
+def test_nobody_takes_a_case_that_somebody_holds() -> None:
+    family = make_family()
+    leader = by_emergency(family)
+    with reading(leader), connection.cursor() as cursor:
+        open_families(ids=[family.pk], page="test")
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            cursor.execute("SELECT povertyplan_take_over(%s)", [family.pk])
+
+
+def test_nobody_begins_the_team_of_a_family_to_come() -> None:
+    """The number of the next family is no secret: a team row for it, made ahead, would open it when it is there."""
+    family, stranger = make_family(), make_member(Role.CASEWORKER, UnitFactory())
+    with reading(stranger), pytest.raises(ProgrammingError), transaction.atomic():
+        TeamMember.objects.create(
+            family_id=family.pk + 1, municipality_id=stranger.current_memberships[0].unit.municipality_id, user=stranger,
+            unit=stranger.current_memberships[0].unit, from_day=timezone.localdate(),
+        )  # fmt: skip
+    with reading(stranger), connection.cursor() as cursor, pytest.raises(ProgrammingError), transaction.atomic():
+        cursor.execute("SELECT povertyplan_begin_family(%s, current_date)", [family.unit_id])
+
+
+def test_a_consent_that_was_withdrawn_stays_so_and_is_never_widened() -> None:
+    family = make_family()
+    other = UnitFactory(municipality=family.municipality)
+    with inside(family):
+        consent = make_consent(make_family_member(family), [family.unit, other], ["contact"])
+        rows = Consent.objects.filter(pk=consent.pk)
+        assert rows.update(withdrawn_at=timezone.now(), withdrawn_by=family.case_holder) == 1
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(withdrawn_at=None, withdrawn_by=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_consent_that_was_touched_later_is_no_new_one() -> None:
+    family = make_family()
+    with inside(family):
+        consent = make_consent(make_family_member(family), [family.unit], ["contact"])
+    third = UnitFactory(municipality=family.municipality)
+    with inside(family):
+        Consent.objects.filter(pk=consent.pk).update(withdrawn_at=timezone.now(), withdrawn_by=family.case_holder)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ConsentService.objects.create(family=family, consent=consent, unit=third)
+
+
+def test_every_function_that_runs_as_its_owner_looks_for_temporary_tables_last() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, array_to_string(proconfig, ';') FROM pg_proc"
+            " WHERE prosecdef AND pronamespace = 'public'::regnamespace AND proname NOT IN ('povertyplan_audit')"
+        )
+        for name, settings in cursor.fetchall():
+            assert settings and settings.split(";")[0].endswith("pg_temp"), name

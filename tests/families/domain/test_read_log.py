@@ -22,7 +22,7 @@ TODAY = timezone.localdate()
 def test_a_line_says_who_for_which_service_which_page_and_why() -> None:
     family = make_family()
     other = UnitFactory(municipality=family.municipality, name="Skolen")
-    colleague = make_member(Role.CASEWORKER, UnitFactory(municipality=family.municipality), name="Prøve Leser")
+    colleague = make_member(Role.CASEWORKER, other, name="Prøve Leser")
     with inside(family):
         join_team(family, colleague, other)
     with reading(colleague):
