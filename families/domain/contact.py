@@ -11,13 +11,14 @@ from django.db import connection
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from families.domain.about import UNCHANGED, corrected_subject
 from families.domain.days import check_happened
 from families.domain.once import once
 from families.domain.reading import reading
-from families.domain.recording import check_texts, own, recorded, subject
+from families.domain.recording import check_texts, own, recorded
 from families.domain.sharing import Sharing, shared
 from families.domain.vault import OpenFamily, open_for_list
-from families.models import Contact, Family
+from families.models import Contact, Family, Member
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply
 from organisation.models import User
@@ -44,7 +45,7 @@ def log_contact(
 
     A form makes one contact: sent again with the same content, it is answered with the contact it made.
     """
-    values = _values(vault, kind, happened_on, text, next_step, next_on, member)
+    values = _values(vault, kind, happened_on, text, next_step, next_on, member, None)
 
     def write() -> Contact:
         row: Contact = Contact.objects.create(**recorded(vault=vault, by=by, at=at), **values, form_key=form_key)
@@ -68,10 +69,10 @@ def update_contact(
     text: str = "",
     next_step: str = "",
     next_on: datetime.date | None = None,
-    member: str = "",
+    member: str = UNCHANGED,
 ) -> Contact:
     """Correct what was written. Another next step than the one that was done is open again."""
-    values = _values(vault, kind, happened_on, text, next_step, next_on, member)
+    values = _values(vault, kind, happened_on, text, next_step, next_on, member, contact.subject)
     with acting(by, "contact.update"):
         current = own(vault=vault, row=contact, version=version)
         if current.next_step != next_step:
@@ -109,6 +110,7 @@ def _values(
     next_step: str,
     next_on: datetime.date | None,
     member: str,
+    about: Member | None,
 ) -> dict[str, Any]:
     """What a contact says, checked, under the names of its columns."""
     check_happened(vault=vault, day=happened_on, on=vault.on, field="happened_on")
@@ -118,7 +120,7 @@ def _values(
         raise DomainError(_("Neste steg kan ikke være før kontakten."), "next_on")
     values = {
         "kind": kind, "happened_on": happened_on, "text": text, "next_step": next_step, "next_on": next_on,
-        "subject": subject(vault=vault, member=member),
+        "subject": corrected_subject(vault=vault, member=member, now=about),
     }  # fmt: skip
     check_texts(Contact, values)
     return values

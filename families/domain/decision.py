@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from families.domain import recording
+from families.domain.about import UNCHANGED, corrected_subject
 from families.domain.decision_reminders import settle_reminders
 from families.domain.vault import OpenFamily
-from families.models import Decision, DecisionKind, Family, Rhythm
+from families.models import Decision, DecisionKind, Family, Member, Rhythm
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply
 from organisation.models import User
@@ -27,11 +28,17 @@ def record_decision(
     `fields`: kind, scheme, title, service, starts_on, ends_on, conditions, rhythm, amount, pay_day. Sent twice, it is
     refused the second time.
     """
+    return _record(vault, by, at, subject, fields, None)
+
+
+def _record(
+    vault: OpenFamily, by: User, at: datetime.datetime, subject: str, fields: dict[str, Any], about: Member | None
+) -> Decision:
     with acting(by, "decision.record"):
         written = recording.recorded(vault=vault, by=by, at=at)
         # One at a time in a family, so that a form sent twice makes one row.
         Family.objects.select_for_update(no_key=True).get(pk=vault.family.pk)
-        values = _checked(vault, subject, fields)
+        values = _checked(vault, subject, fields, about)
         same = {name: values.get(name, "") for name in SAME}
         if Decision.objects.standing().filter(family=vault.family, unit=written["unit"], **same).exists():
             raise DomainError(_("Dette er allerede registrert, fra samme dag."), "starts_on")
@@ -39,13 +46,13 @@ def record_decision(
 
 
 def update_decision(
-    *, vault: OpenFamily, decision: Decision, version: int, by: User, subject: str = "", **fields: Any
+    *, vault: OpenFamily, decision: Decision, version: int, by: User, subject: str = UNCHANGED, **fields: Any
 ) -> Decision:
     """Put right what was recorded. What has changed is renewed or ended instead, so that it shows from when."""
     with acting(by, "decision.update"):
         current = recording.own(vault=vault, row=decision, version=version)
         before = current.ends_on
-        apply(current, _checked(vault, subject, fields))
+        apply(current, _checked(vault, subject, fields, current.subject))
         current.save()
         if before != current.ends_on:
             settle_reminders(decision=current.pk, ends_on=before, by=by)
@@ -53,7 +60,7 @@ def update_decision(
 
 
 def renew_decision(
-    *, vault: OpenFamily, decision: Decision, by: User, at: datetime.datetime, subject: str = "", **fields: Any
+    *, vault: OpenFamily, decision: Decision, by: User, at: datetime.datetime, subject: str = UNCHANGED, **fields: Any
 ) -> Decision:
     """A new period for a decision that ends. The old one stays as it was, and nobody is reminded of it any more."""
     if decision.ends_on is None:
@@ -64,7 +71,7 @@ def renew_decision(
         raise DomainError(_("Den nye perioden må begynne etter at den gamle er slutt."), "starts_on")
     with acting(by, "decision.renew"):
         settle_reminders(decision=decision.pk, ends_on=decision.ends_on, by=by)
-        return record_decision(vault=vault, by=by, at=at, subject=subject, **fields)
+        return _record(vault, by, at, subject, fields, decision.subject)
 
 
 def end_decision(*, vault: OpenFamily, decision: Decision, last_day: datetime.date, version: int, by: User) -> Decision:
@@ -93,9 +100,9 @@ def remove_decision(
         return removed
 
 
-def _checked(vault: OpenFamily, subject: str, fields: dict[str, Any]) -> dict[str, Any]:
+def _checked(vault: OpenFamily, subject: str, fields: dict[str, Any], about: Member | None) -> dict[str, Any]:
     """The values as they are stored. Raises DomainError at the field that is wrong."""
-    values = fields | {"subject": recording.subject(vault=vault, member=subject)}
+    values = fields | {"subject": corrected_subject(vault=vault, member=subject, now=about)}
     recording.check_texts(Decision, values)
     if values["service"].municipality_id != vault.family.municipality_id:
         raise DomainError(_("Velg en tjeneste i kommunen."), "service")

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from families.domain.about import subject_label
 from families.domain.money_months import Money
 from families.domain.vault import OpenFamily
 from families.models import Decision, DecisionKind, Rhythm, Scheme, Support
@@ -38,8 +39,3 @@ def _of_support(vault: OpenFamily) -> list[Money]:
         )
         for row in rows.select_related("proposal")
     ]  # fmt: skip
-
-
-def subject_label(vault: OpenFamily, subject: int | None) -> str:
-    """Whom something is about, as the reader may see her."""
-    return str(vault.member(subject) or _("Hele familien"))

@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from families.domain.about import corrected_subject
 from families.domain.days import check_happened
-from families.domain.recording import check_open, check_texts, own, recorded, remove, subject
+from families.domain.recording import check_open, check_texts, own, recorded, remove
 from families.domain.vault import OpenFamily
-from families.models import FamilyNeed, HowIsIt, LifeArea, Need, NeedRating
+from families.models import FamilyNeed, HowIsIt, LifeArea, Member, Need, NeedRating
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply, locked, refusing
 from organisation.models import User
@@ -22,7 +23,7 @@ RATED = {"need_rated_once_each_half_year": (_("Noen andre har vurdert dette imen
 
 @dataclass(frozen=True)
 class Said:
-    """A need as it is written down. `member`: public id, empty for the family as a whole."""
+    """A need as it is written down. `member`: public id, empty for the family as a whole, about.UNCHANGED in a correction."""
 
     words: str
     need: str
@@ -37,7 +38,7 @@ def add_need(
     """Write down a need, with how the family says it is now (`value`) if it has said so. Sent twice, it is one need."""
     with acting(by, "need.add"):
         columns = recorded(vault=vault, by=by, at=at)
-        values = _values(vault, said, on)
+        values = _values(vault, said, on, None)
         same = Need.objects.standing().filter(family=vault.family, unit=columns["unit"], met_on=None, **values).first()
         if same:
             return same
@@ -51,14 +52,14 @@ def update_need(*, vault: OpenFamily, need: Need, said: Said, version: int, by: 
     """Correct what was written down, or place it better."""
     with acting(by, "need.update"):
         current = own(vault=vault, row=need, version=version)
-        apply(current, _values(vault, said, on))
+        apply(current, _values(vault, said, on, current.subject))
         if current.met_on and current.met_on < current.said_on:
             raise DomainError(_("Behovet er merket som dekket før denne datoen."), "said_on")
         current.save()
         return current
 
 
-def _values(vault: OpenFamily, said: Said, on: datetime.date) -> dict[str, Any]:
+def _values(vault: OpenFamily, said: Said, on: datetime.date, about: Member | None) -> dict[str, Any]:
     if not said.words.strip():
         raise DomainError(_("Skriv hva som er viktig for familien."), "words")
     if said.need not in FamilyNeed.values or said.life_area not in LifeArea.values:
@@ -66,7 +67,7 @@ def _values(vault: OpenFamily, said: Said, on: datetime.date) -> dict[str, Any]:
     check_happened(vault=vault, day=said.said_on, on=on, field="said_on")
     check_texts(Need, {"words": said.words})
     return {
-        "subject": subject(vault=vault, member=said.member), "words": said.words.strip(), "need": said.need,
+        "subject": corrected_subject(vault=vault, member=said.member, now=about), "words": said.words.strip(), "need": said.need,
         "life_area": said.life_area, "said_on": said.said_on,
     }  # fmt: skip
 

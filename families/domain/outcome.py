@@ -5,12 +5,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from families.domain.about import UNCHANGED, corrected_subject
 from families.domain.days import check_happened
 from families.domain.once import once
-from families.domain.recording import check_texts, own, recorded, subject
+from families.domain.recording import check_texts, own, recorded
 from families.domain.support import taking_part
 from families.domain.vault import OpenFamily
-from families.models import FamilyOutcome
+from families.models import FamilyOutcome, Member
 from grants.models import SubProject
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply
@@ -30,7 +31,7 @@ def record_family_outcome(
     form_key: str = "",
 ) -> FamilyOutcome:
     """Record an outcome. Which sub-project it is a result of decides where it is counted; without one it is counted nowhere."""
-    values = _values(vault, kind, happened_on, member, sub_project, note)
+    values = _values(vault, kind, happened_on, member, sub_project, note, None)
     _check_takes_part(vault, sub_project)
 
     def write() -> FamilyOutcome:
@@ -53,11 +54,11 @@ def update_family_outcome(
     kind: str,
     happened_on: datetime.date,
     by: User,
-    member: str = "",
+    member: str = UNCHANGED,
     sub_project: SubProject | None = None,
     note: str = "",
 ) -> FamilyOutcome:
-    values = _values(vault, kind, happened_on, member, sub_project, note)
+    values = _values(vault, kind, happened_on, member, sub_project, note, outcome.subject)
     with acting(by, "family_outcome.update"):
         current = own(vault=vault, row=outcome, version=version)
         if sub_project is not None and current.sub_project_id != sub_project.pk:
@@ -74,11 +75,17 @@ def _check_takes_part(vault: OpenFamily, sub_project: SubProject | None) -> None
 
 
 def _values(
-    vault: OpenFamily, kind: str, happened_on: datetime.date, member: str, sub_project: SubProject | None, note: str
+    vault: OpenFamily,
+    kind: str,
+    happened_on: datetime.date,
+    member: str,
+    sub_project: SubProject | None,
+    note: str,
+    about: Member | None,
 ) -> dict[str, Any]:
     check_happened(vault=vault, day=happened_on, on=vault.on, field="happened_on")
     values = {
-        "kind": kind, "happened_on": happened_on, "subject": subject(vault=vault, member=member),
+        "kind": kind, "happened_on": happened_on, "subject": corrected_subject(vault=vault, member=member, now=about),
         "sub_project": sub_project, "note": note,
     }  # fmt: skip
     check_texts(FamilyOutcome, values)

@@ -16,9 +16,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from families.domain.about import UNCHANGED, corrected_subject
 from families.domain.days import check_happened
 from families.domain.once import once
-from families.domain.recording import check_texts, own, recorded, remove, subject
+from families.domain.recording import check_texts, own, recorded, remove
 from families.domain.vault import OpenFamily
 from families.models import Participation, Support, SupportKind
 from grants.domain.spending import propose_payment
@@ -60,7 +61,8 @@ def give_support(
 
     Support without money has been given; the day of a payment may lie ahead, within the sub-project's period.
     """
-    values = _values(vault, kind, what, given_on, mode, member, agreed_with)
+    values = _values(kind=kind, what=what, given_on=given_on, mode=mode)
+    values |= _people(vault, member, agreed_with)
     if money is None:
         check_happened(vault=vault, day=given_on, on=vault.on, field="given_on")
         asked: dict[str, Any] = {"proposal": None}
@@ -121,22 +123,30 @@ def taking_part(vault: OpenFamily, *, on: datetime.date | None = None) -> Any:
 
 
 def update_support(
-    *, vault: OpenFamily, support: Support, version: int, what: str, by: User, member: str = "", **others: Any
+    *,
+    vault: OpenFamily,
+    support: Support,
+    version: int,
+    what: str,
+    by: User,
+    member: str = UNCHANGED,
+    agreed_with: str = UNCHANGED,
+    **others: Any,
 ) -> Support:
-    """Correct it. `others`: kind, given_on, mode, agreed_with; of support with money they are the proposal's to say."""
+    """Correct it. `others`: kind, given_on, mode; of support with money they are the proposal's to say, as who agreed."""
     with acting(by, "support.update"):
         current = own(vault=vault, row=support, version=version)
         if current.proposal_id:
-            if others:
+            if others or agreed_with != UNCHANGED:
                 raise DomainError(
                     _("Det er søkt om penger til dette. Bare hva det er og hvem det gjelder, kan endres.")
                 )
-            values: dict[str, Any] = {"what": what, "subject": subject(vault=vault, member=member)}
+            values: dict[str, Any] = {"what": what}
             check_texts(Support, values)
         else:
-            values = _values(vault, what=what, member=member, **others)
+            values = _values(what=what, **others)
             check_happened(vault=vault, day=values["given_on"], on=vault.on, field="given_on")
-        apply(current, values)
+        apply(current, values | _people(vault, member, agreed_with, current))
         current.save()
         return current
 
@@ -163,22 +173,20 @@ def state_of(proposal: PaymentProposal) -> str:
     return str(REVERSED if is_reversed(proposal) else proposal.get_state_display())
 
 
-def _values(
-    vault: OpenFamily, kind: str, what: str, given_on: datetime.date, mode: str, member: str, agreed_with: str
-) -> dict[str, Any]:
+def _values(*, kind: str, what: str, given_on: datetime.date, mode: str) -> dict[str, Any]:
     """What support says, checked, under the names of its columns."""
-    values = {
-        "kind": kind, "what": what, "given_on": given_on, "mode": mode, "subject": subject(vault=vault, member=member),
-        "agreed_with": _agreed_with(vault, agreed_with),
-    }  # fmt: skip
+    values = {"kind": kind, "what": what, "given_on": given_on, "mode": mode}
     if not what.strip():
         raise DomainError(_("Skriv hva familien har fått."), "what")
     check_texts(Support, values)
     return values
 
 
-def _agreed_with(vault: OpenFamily, member: str) -> Any:
+def _people(vault: OpenFamily, member: str, agreed_with: str, row: Support | None = None) -> dict[str, Any]:
+    """Whom it is about, and who in the family has said yes."""
+    about, agreed = (row.subject, row.agreed_with) if row else (None, None)
+    found = {"subject": corrected_subject(vault=vault, member=member, now=about)}
     try:
-        return subject(vault=vault, member=member)
+        return found | {"agreed_with": corrected_subject(vault=vault, member=agreed_with, now=agreed)}
     except DomainError as error:
         raise DomainError(error.message, "agreed_with") from error

@@ -8,19 +8,23 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from families.domain.about import subject_choices, subject_value
 from families.domain.vault import OpenFamily
 from families.models import Contact, ContactKind
 from measures.models import new_form_key
 from organisation.forms import INCOMPLETE, BaseForm, DateInput, Result
 
-WHOLE_FAMILY = _("Hele familien")
 TODAY, YESTERDAY, ANOTHER_DAY = "today", "yesterday", "other"
 DAYS = [(TODAY, _("I dag")), (YESTERDAY, _("I går")), (ANOTHER_DAY, _("Annen dag"))]
 
 
-def member_choices(vault: OpenFamily, nobody: Any = WHOLE_FAMILY) -> list[tuple[str, Any]]:
-    """Whom of the family something can be about, as the reader may see them."""
-    return [("", nobody), *((row.public_id, str(row)) for row in vault.members)]
+def choose_member(form: BaseForm, name: str, vault: OpenFamily, now: int | None = None, **nobody: Any) -> None:
+    """Give the field its choices. Where there is nobody to choose, it is not asked."""
+    choices = subject_choices(vault, now=now, **nobody)
+    if len(choices) > 1:
+        form.fields[name].choices = choices
+    else:
+        del form.fields[name]
 
 
 class FormKey(forms.RegexField):
@@ -57,11 +61,9 @@ class _ContactFields(BaseForm):
     next_on = forms.DateField(label=_("Når?"), widget=DateInput, required=False)
     member = forms.ChoiceField(label=_("Hvem gjelder det?"), required=False)
 
-    def __init__(self, *args: Any, vault: OpenFamily, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, vault: OpenFamily, about: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["member"].choices = member_choices(vault)
-        if not vault.members:
-            del self.fields["member"]
+        choose_member(self, "member", vault, about)
 
 
 class ContactForm(OnceForm, _ContactFields):
@@ -107,13 +109,15 @@ class ContactEditForm(_ContactFields):
 
     def __init__(self, *args: Any, vault: OpenFamily, contact: Contact, **kwargs: Any) -> None:
         self.vault = vault
-        initial = self.current_values(contact) | {"version": contact.version}
-        super().__init__(*args, vault=vault, initial=initial, **kwargs)
+        initial = self._all_values(contact) | {"version": contact.version}
+        super().__init__(*args, vault=vault, about=contact.subject_id, initial=initial, **kwargs)
 
     def current_values(self, row: Contact) -> dict[str, Any]:
+        return {name: value for name, value in self._all_values(row).items() if name in self.fields}
+
+    def _all_values(self, row: Contact) -> dict[str, Any]:
         values = {name: getattr(row, name) for name in ("kind", "happened_on", "text", "next_step", "next_on")}
-        member = self.vault.member(row.subject_id)
-        return values | ({"member": member.public_id if member else ""} if self.vault.members else {})
+        return values | {"member": subject_value(self.vault, row.subject_id)}
 
 
 class RemoveForm(BaseForm):

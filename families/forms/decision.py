@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from families.domain.about import subject_choices, subject_value
 from families.domain.vault import OpenFamily
 from families.models import Decision, DecisionKind, Rhythm, Scheme
 from organisation.forms import BaseForm, DateInput, NumberField
@@ -53,13 +54,10 @@ class DecisionForm(BaseForm):
         error_messages={"min_value": _("Dagen må være fra 1 til 31."), "max_value": _("Dagen må være fra 1 til 31.")},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, vault: OpenFamily, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, vault: OpenFamily, about: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.vault = vault
-        self.fields["subject"].choices = [
-            ("", _("Hele familien")),
-            *((row.public_id, str(row)) for row in vault.members),
-        ]
+        self.fields["subject"].choices = subject_choices(vault, now=about)
         # A service that is no longer in use stays where it stands.
         in_use = Q(active=True) | Q(pk=getattr(self.initial.get("service"), "pk", None))
         self.fields["service"].queryset = Unit.objects.visible_to(vault.user).filter(
@@ -70,7 +68,8 @@ class DecisionForm(BaseForm):
             self.fields[name].widget.attrs["placeholder"] = " "
 
     def current_values(self, row: Any) -> dict[str, Any]:
-        return super().current_values(row) | {"subject": subject_of(self.vault, row), "amount": as_typed(row.amount)}
+        about = subject_value(self.vault, row.subject_id)
+        return super().current_values(row) | {"subject": about, "amount": as_typed(row.amount)}
 
 
 class EndDecisionForm(BaseForm):
@@ -95,16 +94,10 @@ def initial_of(vault: OpenFamily, row: Decision) -> dict[str, Any]:
     """A row's values under the form's names."""
     names = [name for name in DecisionForm.base_fields if name != "version"]
     return {name: getattr(row, name) for name in names} | {
-        "subject": subject_of(vault, row), "amount": as_typed(row.amount), "version": row.version,
+        "subject": subject_value(vault, row.subject_id), "amount": as_typed(row.amount), "version": row.version,
     }  # fmt: skip
 
 
 def as_typed(amount: Decimal | None) -> Decimal | None:
     """1600 and not 1600.00, as people write it."""
     return amount.quantize(Decimal(1)) if amount is not None and amount == amount.to_integral_value() else amount
-
-
-def subject_of(vault: OpenFamily, row: Decision) -> str:
-    """The public id of whom it is about, or nothing for the whole family."""
-    found = vault.member(row.subject_id)
-    return found.public_id if found else ""

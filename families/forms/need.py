@@ -7,6 +7,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from families.domain.about import subject_choices, subject_value
 from families.domain.need import Said
 from families.domain.vault import OpenFamily
 from families.models import BASIC_NEEDS, COMPLEX_NEEDS, HowIsIt, LifeArea, Need
@@ -54,13 +55,10 @@ class NeedForm(BaseForm):
         _("Hvordan er det nå?"), help_text=_("Familien svarer selv. Dere kan hoppe over og svare senere.")
     )
 
-    def __init__(self, *args: Any, vault: OpenFamily, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, vault: OpenFamily, about: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.vault = vault
-        self.fields["subject"].choices = [
-            ("", _("Hele familien")),
-            *((row.public_id, str(row)) for row in vault.members),
-        ]
+        self.fields["subject"].choices = subject_choices(vault, now=about)
         if "version" in self.fields:
             del self.fields["value"]  # how it is has a page of its own
 
@@ -69,19 +67,14 @@ class NeedForm(BaseForm):
         return Said(data["words"], data["need"], data["life_area"], data["said_on"], data["subject"])
 
     def current_values(self, row: Need) -> dict[str, Any]:
-        return super().current_values(row) | {"subject": subject_of(self.vault, row)}
+        return super().current_values(row) | {"subject": subject_value(self.vault, row.subject_id)}
 
 
 def initial_of(vault: OpenFamily, row: Need) -> dict[str, Any]:
     return {
-        "words": row.words, "subject": subject_of(vault, row), "need": row.need, "life_area": row.life_area,
+        "words": row.words, "subject": subject_value(vault, row.subject_id), "need": row.need, "life_area": row.life_area,
         "said_on": row.said_on, "version": row.version,
     }  # fmt: skip
-
-
-def subject_of(vault: OpenFamily, row: Need) -> str:
-    found = vault.member(row.subject_id)
-    return found.public_id if found else ""
 
 
 class EndNeedForm(BaseForm):

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from families.domain.about import subject_value
 from families.domain.support import Money
 from families.domain.vault import OpenFamily
-from families.forms.contact import OnceForm, member_choices
+from families.forms.contact import OnceForm, choose_member
 from families.models import FamilyOutcome, ResultKind, Support, SupportKind
 from grants.models import SpendingMode, SubProject
 from organisation.forms import BaseForm, DateInput, NumberField
@@ -25,14 +26,11 @@ class _SupportFields(BaseForm):
     member = forms.ChoiceField(label=_("Hvem gjelder det?"), required=False)
     agreed_with = forms.ChoiceField(label=_("Hvem i familien har sagt ja?"), required=False)
 
-    def __init__(self, *args: Any, vault: OpenFamily, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, vault: OpenFamily, support: Support | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.vault = vault
-        for name, nobody in (("member", None), ("agreed_with", NOBODY)):
-            if name in self.fields:
-                self.fields[name].choices = member_choices(vault, nobody) if nobody else member_choices(vault)
-                if not vault.members:
-                    del self.fields[name]
+        choose_member(self, "member", vault, support.subject_id if support else None)
+        choose_member(self, "agreed_with", vault, support.agreed_with_id if support else None, nobody=NOBODY)
 
 
 class SupportForm(OnceForm, _SupportFields):
@@ -101,17 +99,16 @@ class SupportEditForm(_SupportFields):
     def __init__(self, *args: Any, vault: OpenFamily, support: Support, **kwargs: Any) -> None:
         self.vault = vault
         initial = self._all_values(support) | {"version": support.version}
-        super().__init__(*args, vault=vault, initial=initial, **kwargs)
+        super().__init__(*args, vault=vault, support=support, initial=initial, **kwargs)
         if support.proposal_id:
             for name in ("kind", "given_on", "mode", "agreed_with"):
                 self.fields.pop(name, None)
 
     def _all_values(self, row: Support) -> dict[str, Any]:
         values = {name: getattr(row, name) for name in ("kind", "what", "given_on", "mode")}
-        for name, pk in (("member", row.subject_id), ("agreed_with", row.agreed_with_id)):
-            member = self.vault.member(pk)
-            values[name] = member.public_id if member else ""
-        return values
+        return values | {
+            "member": subject_value(self.vault, row.subject_id), "agreed_with": subject_value(self.vault, row.agreed_with_id)
+        }  # fmt: skip
 
     def current_values(self, row: Support) -> dict[str, Any]:
         return {name: value for name, value in self._all_values(row).items() if name in self.fields}
@@ -127,12 +124,12 @@ class _OutcomeFields(BaseForm):
     )  # fmt: skip
     note = forms.CharField(label=_("Merknad"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, vault: OpenFamily, sub_projects: list[SubProject], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, vault: OpenFamily, sub_projects: list[SubProject], about: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["member"].choices = member_choices(vault)
+        choose_member(self, "member", vault, about)
         self.fields["sub_project"].queryset = SubProject.objects.filter(pk__in=[row.pk for row in sub_projects])
-        if not vault.members:
-            del self.fields["member"]
         if not sub_projects:
             del self.fields["sub_project"]
         elif len(sub_projects) == 1 and not self.edits:
@@ -149,12 +146,10 @@ class OutcomeEditForm(_OutcomeFields):
     def __init__(self, *args: Any, vault: OpenFamily, outcome: FamilyOutcome, **kwargs: Any) -> None:
         self.vault = vault
         values = {name: getattr(outcome, name) for name in ("kind", "happened_on", "sub_project", "note")}
-        member = vault.member(outcome.subject_id)
-        initial = values | {"member": member.public_id if member else "", "version": outcome.version}
-        super().__init__(*args, vault=vault, initial=initial, **kwargs)
+        initial = values | {"member": subject_value(vault, outcome.subject_id), "version": outcome.version}
+        super().__init__(*args, vault=vault, about=outcome.subject_id, initial=initial, **kwargs)
 
     def current_values(self, row: FamilyOutcome) -> dict[str, Any]:
-        member = self.vault.member(row.subject_id)
         values = {name: getattr(row, name) for name in ("kind", "happened_on", "sub_project", "note")}
-        values["member"] = member.public_id if member else ""
+        values["member"] = subject_value(self.vault, row.subject_id)
         return {name: value for name, value in values.items() if name in self.fields}

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from families.domain.about import person_label
 from families.domain.contact import DUE_FIRST, OPEN_STEP, finish_step, log_contact, reopen_step, update_contact
 from families.domain.recording import remove
 from families.domain.vault import OpenFamily
@@ -51,7 +52,7 @@ def _items(vault: OpenFamily, rows: Any) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
-            "about": vault.member(row.subject_id),
+            "about": person_label(vault, row.subject_id),
             "owned": vault.owns(row),
             "is_late": bool(row.next_on and row.next_on < vault.on and not row.done_on),
         }

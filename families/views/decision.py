@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from families.domain.about import subject_label
 from families.domain.decision import end_decision, record_decision, remove_decision, renew_decision, update_decision
 from families.domain.decision_periods import DAY, renewed_ids, standing
-from families.domain.family_money import subject_label
 from families.domain.scheme_notes import notes_of
 from families.domain.vault import OpenFamily
 from families.forms.decision import DecisionForm, EndDecisionForm, RemoveDecisionForm, initial_of
@@ -101,7 +101,7 @@ def decision_new(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
 @family_page
 def decision_edit(request: SignedInRequest, vault: OpenFamily, public_id: str) -> HttpResponse:
     row = _own(vault, public_id)
-    form = DecisionForm(posted(request), vault=vault, initial=initial_of(vault, row))
+    form = DecisionForm(posted(request), vault=vault, about=row.subject_id, initial=initial_of(vault, row))
     return _form_page(
         request, vault, form,
         action=lambda data: update_decision(vault=vault, decision=row, by=request.user, **data),
@@ -118,7 +118,7 @@ def decision_renew(request: SignedInRequest, vault: OpenFamily, public_id: str) 
     if row.ends_on is None:
         raise Http404
     initial = initial_of(vault, row) | {"starts_on": row.ends_on + DAY, "ends_on": None, "version": None}
-    form = DecisionForm(posted(request), vault=vault, initial=initial)
+    form = DecisionForm(posted(request), vault=vault, about=row.subject_id, initial=initial)
     return _form_page(
         request, vault, form,
         action=lambda data: renew_decision(vault=vault, decision=row, by=request.user, at=timezone.now(), **data),

@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from families.domain.about import subject_label
 from families.domain.decision_periods import renewed_ids, standing
-from families.domain.family_money import money_of, subject_label
+from families.domain.family_money import money_of
 from families.domain.money_months import Money, Month, arrivals, fall, gaps, longest_gap, losses, months, next_month
 from families.domain.vault import OpenFamily
 from families.models import Decision

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from families.domain.about import subject_label
 from families.domain.need import (
     add_need,
     correct_rating,
@@ -77,7 +78,7 @@ def _items(vault: OpenFamily, half: HalfYear) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
-            "who": about(vault, row.subject_id),
+            "who": subject_label(vault, row.subject_id),
             "owns": vault.owns(row),
             "is_shared": row.unit_id not in vault.reader.units,
             "chart": need_chart(given[row.pk], half),
@@ -86,13 +87,6 @@ def _items(vault: OpenFamily, half: HalfYear) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def about(vault: OpenFamily, subject: int | None) -> str:
-    """Whom a need is about, as the reader may see her."""
-    if subject is None:
-        return _("Hele familien")
-    return str(vault.member(subject) or _("En som ikke lenger er registrert i familien"))
 
 
 def _model(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -136,7 +130,7 @@ def need_new(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
 @family_page
 def need_edit(request: SignedInRequest, vault: OpenFamily, public_id: str) -> HttpResponse:
     row = _own(vault, public_id)
-    form = NeedForm(posted(request), vault=vault, initial=initial_of(vault, row))
+    form = NeedForm(posted(request), vault=vault, about=row.subject_id, initial=initial_of(vault, row))
     return _form_page(
         request, vault, form,
         action=lambda data: update_need(
@@ -202,7 +196,7 @@ def need_rate(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
     waiting = unrated(vault=vault)
     if not waiting and request.method != "POST":
         return redirect(needs_url(vault))
-    form = RateForm(posted(request), needs=[(need, about(vault, need.subject_id)) for need in waiting])
+    form = RateForm(posted(request), needs=[(need, subject_label(vault, need.subject_id)) for need in waiting])
     return _form_page(
         request, vault, form,
         action=lambda data: rate_needs(
@@ -246,7 +240,7 @@ def needs_part(vault: OpenFamily) -> tuple[str, dict[str, Any]] | None:
     waiting = len(unrated(vault=vault)) if rows else 0
     text = ngettext("%(n)s behov venter på familiens vurdering", "%(n)s behov venter på familiens vurdering", waiting)
     return "families/_overview_needs.html", {
-        "rows": [{"row": row, "who": about(vault, row.subject_id)} for row in rows[:4]], "more": max(len(rows) - 4, 0),
+        "rows": [{"row": row, "who": subject_label(vault, row.subject_id)} for row in rows[:4]], "more": max(len(rows) - 4, 0),
         "waiting": waiting, "waiting_text": text % {"n": waiting}, "half": HalfYear.of(vault.on),
         "url": needs_url(vault), "can_record": can_record(vault),
     }  # fmt: skip

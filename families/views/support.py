@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from families.domain.about import person_label
 from families.domain.outcome import record_family_outcome, update_family_outcome
 from families.domain.recording import remove
 from families.domain.support import give_support, remove_support, state_of, taking_part, update_support
@@ -99,12 +100,12 @@ def support_list(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
         vault, "family-support", crumbs=[*family_crumbs(vault), (_("Støtte og resultater"), None)],
         can_record=can_record(vault), page_obj=shown,
         supports=[
-            {"row": row, "about": vault.member(row.subject_id), "agreed": vault.member(row.agreed_with_id),
+            {"row": row, "about": person_label(vault, row.subject_id), "agreed": person_label(vault, row.agreed_with_id),
              "owned": vault.owns(row), "money": money.of(row)}
             for row in shown
         ],
         outcomes=[
-            {"row": row, "about": vault.member(row.subject_id), "owned": vault.owns(row),
+            {"row": row, "about": person_label(vault, row.subject_id), "owned": vault.owns(row),
              "title": money.title(row, row.sub_project)}
             for row in _outcomes(vault)
         ],

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from families.domain.family_money import money_of, subject_label
+from families.domain.about import subject_label
+from families.domain.family_money import money_of
 from families.models import Decision, Support
 from grants.domain.spending import approve, propose_reversal
 from grants.models import PaymentProposal
