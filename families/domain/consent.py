@@ -43,10 +43,12 @@ class Terms:
     note: str = ""
 
 
-def give_consent(*, vault: OpenFamily, terms: Terms, by: User, at: datetime.datetime, on: datetime.date) -> Consent:
+def give_consent(
+    *, vault: OpenFamily, terms: Terms, by: User, at: datetime.datetime, on: datetime.date, unit: Unit | None = None
+) -> Consent:
     """Record what somebody in the family has said yes to. The same thing sent twice is one consent."""
     with acting(by, "consent.give"):
-        columns = recorded(vault=vault, by=by, at=at)
+        columns = recorded(vault=vault, by=by, at=at, unit=unit)
         member = _who(vault, terms.member, on)
         services = _services(vault, terms.services)
         _check(vault, terms, on)

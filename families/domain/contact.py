@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.domain.about import UNCHANGED, corrected_subject
 from families.domain.days import check_happened
-from families.domain.once import once
+from families.domain.once import for_service, once
 from families.domain.reading import reading
 from families.domain.recording import check_texts, own, recorded
 from families.domain.sharing import Sharing, shared
@@ -21,7 +21,7 @@ from families.domain.vault import OpenFamily, open_for_list
 from families.models import Contact, Family, Member
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply
-from organisation.models import User
+from organisation.models import Unit, User
 
 OPEN_STEP = ~Q(next_step="") & Q(done_on=None)
 DUE_FIRST = (F("next_on").asc(nulls_last=True), "happened_on", "id")
@@ -40,6 +40,7 @@ def log_contact(
     next_on: datetime.date | None = None,
     member: str = "",
     form_key: str = "",
+    unit: Unit | None = None,
 ) -> Contact:
     """Log a contact for one's own service. `member` is the public id of the one it was about; nobody is the whole family.
 
@@ -48,12 +49,15 @@ def log_contact(
     values = _values(vault, kind, happened_on, text, next_step, next_on, member, None)
 
     def write() -> Contact:
-        row: Contact = Contact.objects.create(**recorded(vault=vault, by=by, at=at), **values, form_key=form_key)
+        row: Contact = Contact.objects.create(
+            **recorded(vault=vault, by=by, at=at, unit=unit), **values, form_key=form_key
+        )
         return row
 
     with acting(by, "contact.log"):
         return once(
-            vault=vault, model=Contact, form_key=form_key, constraint="contact_form_key_unique", values=values, by=by,
+            vault=vault, model=Contact, form_key=form_key, constraint="contact_form_key_unique",
+            values=values | for_service(unit), by=by,
             write=write,
         )  # fmt: skip
 

@@ -25,8 +25,8 @@ def record_decision(
 ) -> Decision:
     """A decision, benefit or fee reduction for somebody in the family, or for the family as a whole.
 
-    `fields`: kind, scheme, title, service, starts_on, ends_on, conditions, rhythm, amount, pay_day. Sent twice, it is
-    refused the second time.
+    `fields`: kind, scheme, title, service, starts_on, ends_on, conditions, rhythm, amount, pay_day, and the
+    `unit` it is recorded for. Sent twice, it is refused the second time.
     """
     return _record(vault, by, at, subject, fields, None)
 
@@ -35,7 +35,7 @@ def _record(
     vault: OpenFamily, by: User, at: datetime.datetime, subject: str, fields: dict[str, Any], about: Member | None
 ) -> Decision:
     with acting(by, "decision.record"):
-        written = recording.recorded(vault=vault, by=by, at=at)
+        written = recording.recorded(vault=vault, by=by, at=at, unit=fields.pop("unit", None))
         # One at a time in a family, so that a form sent twice makes one row.
         Family.objects.select_for_update(no_key=True).get(pk=vault.family.pk)
         values = _checked(vault, subject, fields, about)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from families.domain.once import for_service, once
 from families.domain.recording import check_texts, own, recorded, remove
 from families.domain.vault import OpenFamily
 from families.models import (
@@ -20,7 +21,7 @@ from families.models import (
 )
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply
-from organisation.models import User
+from organisation.models import Unit, User
 
 # What may say something of a person, by the name of the field. Such a person was no mistake.
 ABOUT = (
@@ -29,11 +30,29 @@ ABOUT = (
 )  # fmt: skip
 
 
-def add_member(*, vault: OpenFamily, by: User, at: datetime.datetime, **values: Any) -> Member:
-    """A new person in the family, recorded for the reader's service."""
+def add_member(
+    *,
+    vault: OpenFamily,
+    by: User,
+    at: datetime.datetime,
+    form_key: str = "",
+    unit: Unit | None = None,
+    **values: Any,
+) -> Member:
+    """A new person in the family, recorded for the reader's service. A form makes one, however often it is sent."""
     _check(values, vault.on)
+
+    def write() -> Member:
+        row: Member = Member.objects.create(
+            **recorded(vault=vault, by=by, at=at, unit=unit), **values, form_key=form_key
+        )
+        return row
+
     with acting(by, "member.add"):
-        return Member.objects.create(**recorded(vault=vault, by=by, at=at), **values)
+        return once(
+            vault=vault, model=Member, form_key=form_key, constraint="member_form_key_unique",
+            values=values | for_service(unit), by=by, write=write,
+        )  # fmt: skip
 
 
 def update_member(*, vault: OpenFamily, row: Member, version: int, by: User, **values: Any) -> Member:

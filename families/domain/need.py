@@ -15,7 +15,7 @@ from families.domain.vault import OpenFamily
 from families.models import FamilyNeed, HowIsIt, LifeArea, Member, Need, NeedRating
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply, locked, refusing
-from organisation.models import User
+from organisation.models import Unit, User
 from organisation.periods import HalfYear
 
 RATED = {"need_rated_once_each_half_year": (_("Noen andre har vurdert dette imens. Last siden på nytt."), None)}
@@ -33,11 +33,18 @@ class Said:
 
 
 def add_need(
-    *, vault: OpenFamily, said: Said, by: User, at: datetime.datetime, on: datetime.date, value: int | None = None
+    *,
+    vault: OpenFamily,
+    said: Said,
+    by: User,
+    at: datetime.datetime,
+    on: datetime.date,
+    value: int | None = None,
+    unit: Unit | None = None,
 ) -> Need:
     """Write down a need, with how the family says it is now (`value`) if it has said so. Sent twice, it is one need."""
     with acting(by, "need.add"):
-        columns = recorded(vault=vault, by=by, at=at)
+        columns = recorded(vault=vault, by=by, at=at, unit=unit)
         values = _values(vault, said, on, None)
         same = Need.objects.standing().filter(family=vault.family, unit=columns["unit"], met_on=None, **values).first()
         if same:

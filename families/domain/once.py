@@ -9,7 +9,7 @@ from families.domain.vault import OpenFamily
 from families.models import VaultRow
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import refusing
-from organisation.models import User
+from organisation.models import Unit, User
 
 Row = TypeVar("Row", bound=VaultRow)
 SENT_BEFORE = (_("Dette skjemaet er lagret før. Lagre en gang til hvis også dette skal registreres."), None)
@@ -39,6 +39,11 @@ def once(
         if made := _made(vault, model, form_key, values, by):
             return made
         raise
+
+
+def for_service(unit: Unit | None) -> dict[str, Unit]:
+    """Of the same thing sent for another service, that is something else; nothing where the service was not chosen."""
+    return {"unit": unit} if unit else {}
 
 
 def _made(vault: OpenFamily, model: type[Row], form_key: str, values: dict[str, Any], by: User) -> Row | None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.domain.about import UNCHANGED, corrected_subject
 from families.domain.days import check_happened
-from families.domain.once import once
+from families.domain.once import for_service, once
 from families.domain.recording import check_texts, own, recorded
 from families.domain.support import taking_part
 from families.domain.vault import OpenFamily
@@ -15,7 +15,7 @@ from families.models import FamilyOutcome, Member
 from grants.models import SubProject
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply
-from organisation.models import User
+from organisation.models import Unit, User
 
 
 def record_family_outcome(
@@ -29,20 +29,21 @@ def record_family_outcome(
     sub_project: SubProject | None = None,
     note: str = "",
     form_key: str = "",
+    unit: Unit | None = None,
 ) -> FamilyOutcome:
     """Record an outcome. Which sub-project it is a result of decides where it is counted; without one it is counted nowhere."""
     values = _values(vault, kind, happened_on, member, sub_project, note, None)
     _check_takes_part(vault, sub_project)
 
     def write() -> FamilyOutcome:
-        mine = recorded(vault=vault, by=by, at=at)
+        mine = recorded(vault=vault, by=by, at=at, unit=unit)
         row: FamilyOutcome = FamilyOutcome.objects.create(**mine, **values, form_key=form_key)
         return row
 
     with acting(by, "family_outcome.record"):
         return once(
             vault=vault, model=FamilyOutcome, form_key=form_key, constraint="family_outcome_form_key_unique",
-            values=values, by=by, write=write,
+            values=values | for_service(unit), by=by, write=write,
         )  # fmt: skip
 
 

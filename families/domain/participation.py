@@ -5,6 +5,7 @@ import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from families.domain.once import for_service, once
 from families.domain.recording import own, recorded
 from families.domain.vault import OpenFamily
 from families.models import Participation
@@ -12,7 +13,7 @@ from grants.models import SubProject
 from measures.models import Measure, PlanState
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, refusing
-from organisation.models import User
+from organisation.models import Unit, User
 
 ONCE = {
     "in_sub_project_once": (_("Tjenesten din har registrert at familien er med i delprosjektet."), "thing"),
@@ -44,6 +45,8 @@ def add_participation(
     ended_on: datetime.date | None = None,
     sub_project: SubProject | None = None,
     measure: Measure | None = None,
+    form_key: str = "",
+    unit: Unit | None = None,
 ) -> Participation:
     """The family takes part in one thing, from a day; recorded for the reader's service, which can be in it once at a time."""
     _check_days(vault, started_on)
@@ -53,10 +56,19 @@ def add_participation(
         raise DomainError(_("Velg et av delprosjektene i lista."), "thing")
     if measure and not measures(vault=vault).filter(pk=measure.pk).exists():
         raise DomainError(_("Velg et av tiltakene i lista."), "thing")
-    with acting(by, "participation.add"), refusing(**ONCE):
-        return Participation.objects.create(
-            **recorded(vault=vault, by=by, at=at), sub_project=sub_project, measure=measure,
-            started_on=started_on, ended_on=ended_on,
+    values = {"sub_project": sub_project, "measure": measure, "started_on": started_on, "ended_on": ended_on}
+
+    def write() -> Participation:
+        with refusing(**ONCE):
+            row: Participation = Participation.objects.create(
+                **recorded(vault=vault, by=by, at=at, unit=unit), **values, form_key=form_key
+            )
+            return row
+
+    with acting(by, "participation.add"):
+        return once(
+            vault=vault, model=Participation, form_key=form_key, constraint="participation_form_key_unique",
+            values=values | for_service(unit), by=by, write=write,
         )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from families.domain.about import UNCHANGED, corrected_subject
 from families.domain.days import check_happened
-from families.domain.once import once
+from families.domain.once import for_service, once
 from families.domain.recording import check_texts, own, recorded, remove
 from families.domain.vault import OpenFamily
 from families.models import Participation, Support, SupportKind
@@ -27,7 +27,7 @@ from grants.models import PaymentProposal, ProposalState, SpendingUse, SubProjec
 from grants.permissions import can_work_on
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply
-from organisation.models import User
+from organisation.models import Unit, User
 
 REVERSED = gettext_lazy("Tilbakeført")
 # What may be put right when money has been asked for: what the proposal says stands there.
@@ -56,6 +56,7 @@ def give_support(
     agreed_with: str = "",
     money: Money | None = None,
     form_key: str = "",
+    unit: Unit | None = None,
 ) -> Support:
     """Record support. With money a payment is proposed too, both or neither; somebody else then approves it.
 
@@ -71,7 +72,7 @@ def give_support(
                  "proposal__voucher": money.voucher}  # fmt: skip
 
     def write() -> Support:
-        mine = recorded(vault=vault, by=by, at=at)
+        mine = recorded(vault=vault, by=by, at=at, unit=unit)
         proposal = _propose(vault, money, values, by, at) if money else None
         row: Support = Support.objects.create(**mine, **values, proposal=proposal, form_key=form_key)
         return row
@@ -79,7 +80,7 @@ def give_support(
     with acting(by, "support.give"):
         return once(
             vault=vault, model=Support, form_key=form_key, constraint="support_form_key_unique",
-            values=values | asked, by=by, write=write,
+            values=values | asked | for_service(unit), by=by, write=write,
         )  # fmt: skip
 
 

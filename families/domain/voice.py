@@ -13,14 +13,16 @@ from families.models import LinkState, VoiceLanguage, VoiceLink
 from organisation.domain.errors import DomainError
 from organisation.domain.notices import notify
 from organisation.domain.writing import acting
-from organisation.models import User
+from organisation.models import Unit, User
 
 DAYS = (7, 14, 30)  # how long a link can be valid
 USUAL_DAYS = 14
 TOKEN_BYTES = 32  # 256 bits: nobody guesses one, so nobody needs to count the guesses
 
 
-def make_link(*, vault: OpenFamily, language: str, days: int, by: User, at: datetime.datetime) -> tuple[VoiceLink, str]:
+def make_link(
+    *, vault: OpenFamily, language: str, days: int, by: User, at: datetime.datetime, unit: Unit | None = None
+) -> tuple[VoiceLink, str]:
     """A link that can be used once, to the end of its last day. The token comes with it, and is stored nowhere."""
     if language not in VoiceLanguage.values:
         raise DomainError(_("Velg et språk."), "language")
@@ -32,7 +34,7 @@ def make_link(*, vault: OpenFamily, language: str, days: int, by: User, at: date
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with acting(by, "voice_link.make"):
         link: VoiceLink = VoiceLink.objects.create(
-            **recorded(vault=vault, by=by, at=at),
+            **recorded(vault=vault, by=by, at=at, unit=unit),
             token_sha256=VoiceLink.hash_of(token),
             language=language,
             expires_at=end,
@@ -52,6 +54,15 @@ def revoke_link(*, vault: OpenFamily, link: VoiceLink, by: User, at: datetime.da
         current.revoked_at = current.revoked_at or at
         current.save(update_fields=["revoked_at"])
     return current
+
+
+def revoke_open_links(*, vault: OpenFamily, by: User, at: datetime.datetime) -> int:
+    """Somebody has left the household, or its address is protected: what is out may be where it should not. How many."""
+    with acting(by, "voice_link.revoke"):
+        out: int = VoiceLink.objects.filter(
+            family=vault.family, removed_at=None, used_at=None, revoked_at=None, expires_at__gt=at
+        ).update(revoked_at=at)
+        return out
 
 
 def state_of(link: VoiceLink, at: datetime.datetime) -> LinkState:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from families.forms.contact import OnceForm
 from families.models import TEAM_ROLES, ClosingReason, Family
 from organisation.forms import BaseForm, DateInput
 from organisation.models import LivingConditionZone, Unit, User
@@ -12,7 +13,7 @@ from organisation.models import LivingConditionZone, Unit, User
 PROTECTED_HELP = _("Da lagres ingen sone, og familien står bare i lista til sitt eget team.")
 
 
-class NewFamilyForm(BaseForm):
+class NewFamilyForm(OnceForm):
     unit = forms.ModelChoiceField(
         label=_("Tjenesten din"), queryset=Unit.objects.none(), empty_label=_("Velg"),
         help_text=_("Tjenesten svarer for saken. Du blir saksansvarlig."),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.domain.consent import LONGEST_YEARS, USUAL_MONTHS, Terms, later
 from families.domain.vault import MemberView, OpenFamily
+from families.forms.recording import ForServiceForm
 from families.models import Consent, ConsentForm, ConsentPurpose, Topic
 from organisation.forms import BaseForm, DateInput
 from organisation.models import Unit
@@ -26,7 +27,7 @@ EXPLAINED = {
 ALL, ONE = "all", "one"
 
 
-class GiveConsentForm(BaseForm):
+class GiveConsentForm(ForServiceForm):
     member = forms.ChoiceField(
         label=_("Hvem samtykker?"), widget=forms.RadioSelect,
         help_text=_(
@@ -72,11 +73,12 @@ class GiveConsentForm(BaseForm):
         own = [vault.unit.public_id] if vault.unit else []
         kwargs["initial"] = usual | {"services": own} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
+        self.ask_for_service(vault)
         self.fields["member"].choices = [(row.public_id, str(row)) for row in people]
         self.fields["services"].choices = [(unit.public_id, unit.name) for unit in services]
 
     def terms(self) -> Terms:
-        return Terms(**self.cleaned_data)
+        return Terms(**{name: value for name, value in self.cleaned_data.items() if name != "unit"})
 
 
 def renewed(vault: OpenFamily, consent: Consent) -> dict[str, Any]:

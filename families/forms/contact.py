@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.domain.about import subject_choices, subject_value
 from families.domain.vault import OpenFamily
+from families.forms.recording import ForServiceForm
 from families.models import Contact, ContactKind
 from measures.models import new_form_key
 from organisation.forms import INCOMPLETE, BaseForm, DateInput, Result
@@ -66,7 +67,7 @@ class _ContactFields(BaseForm):
         choose_member(self, "member", vault, about)
 
 
-class ContactForm(OnceForm, _ContactFields):
+class ContactForm(OnceForm, ForServiceForm, _ContactFields):
     """A new contact, in under half a minute: a home visit, today, until she says otherwise."""
 
     day = forms.ChoiceField(label=_("Når var det?"), choices=DAYS, widget=forms.RadioSelect, initial=TODAY)
@@ -74,8 +75,9 @@ class ContactForm(OnceForm, _ContactFields):
 
     marks_optional = False  # almost everything may be left empty here; what must not be has a value from the start
 
-    def __init__(self, *args: Any, focus: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, vault: OpenFamily, focus: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, vault=vault, **kwargs)
+        self.ask_for_service(vault)
         if focus:
             self.fields["text"].widget.attrs["autofocus"] = True
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.domain.about import subject_choices, subject_value
 from families.domain.vault import OpenFamily
+from families.forms.recording import ForServiceForm
 from families.models import Decision, DecisionKind, Rhythm, Scheme
 from organisation.forms import BaseForm, DateInput, NumberField
 from organisation.models import Unit
@@ -19,7 +20,7 @@ MONEY_HELP = _(
 )
 
 
-class DecisionForm(BaseForm):
+class DecisionForm(ForServiceForm):
     """Fields about money show when there is money (app.css); without that they may be left empty."""
 
     edits = True
@@ -63,6 +64,7 @@ class DecisionForm(BaseForm):
         self.fields["service"].queryset = Unit.objects.visible_to(vault.user).filter(
             in_use, municipality=vault.family.municipality_id
         )
+        self.ask_for_service(vault)
         for name in ("amount", "pay_day"):
             # The style sheet hides an empty field that says nothing, and only an empty one.
             self.fields[name].widget.attrs["placeholder"] = " "

@@ -7,13 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from families.domain.participation import measures, sub_projects
 from families.domain.vault import OpenFamily
+from families.forms.contact import OnceForm
+from families.forms.recording import ForServiceForm
 from families.models import Member, MemberRole
 from organisation.forms import BaseForm, DateInput
 
 FIRST_NAME = Member._meta.get_field("first_name")
 
 
-class MemberForm(BaseForm):
+class _MemberFields(BaseForm):
     role = forms.ChoiceField(label=_("Hvem er det?"), choices=[("", _("Velg")), *MemberRole.choices])
     first_name = forms.CharField(
         label=_("Fornavn"), max_length=40, required=False, validators=FIRST_NAME.validators,
@@ -29,7 +31,13 @@ class MemberForm(BaseForm):
     )  # fmt: skip
 
 
-class MemberEditForm(MemberForm):
+class MemberForm(OnceForm, ForServiceForm, _MemberFields):
+    def __init__(self, *args: Any, vault: OpenFamily, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ask_for_service(vault)
+
+
+class MemberEditForm(_MemberFields):
     edits = True
     left_on = forms.DateField(
         label=_("Ikke lenger i husstanden fra"), widget=DateInput, required=False,
@@ -50,13 +58,14 @@ class RemoveForm(BaseForm):
         return {}
 
 
-class ParticipationForm(BaseForm):
+class ParticipationForm(OnceForm, ForServiceForm):
     thing = forms.ChoiceField(label=_("Hva er familien med på?"))
     started_on = forms.DateField(label=_("Fra"), widget=DateInput)
     ended_on = forms.DateField(label=_("Til og med"), widget=DateInput, required=False)
 
     def __init__(self, *args: Any, vault: OpenFamily, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.ask_for_service(vault)
         self.found: dict[str, tuple[str, Any]] = {}
         groups: list[Any] = [("", _("Velg"))]
         for field, label, rows in (

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from families.domain.about import subject_choices, subject_value
 from families.domain.need import Said
 from families.domain.vault import OpenFamily
+from families.forms.recording import ForServiceForm
 from families.models import BASIC_NEEDS, COMPLEX_NEEDS, HowIsIt, LifeArea, Need
 from organisation.forms import BaseForm, DateInput
 
@@ -29,7 +30,7 @@ class ScaleForm(BaseForm):
     marks_optional = False
 
 
-class NeedForm(BaseForm):
+class NeedForm(ForServiceForm):
     edits = True
     template_name = "families/needs/_need_form.html"
 
@@ -61,6 +62,7 @@ class NeedForm(BaseForm):
         self.fields["subject"].choices = subject_choices(vault, now=about)
         if "version" in self.fields:
             del self.fields["value"]  # how it is has a page of its own
+        self.ask_for_service(vault)
 
     def said(self) -> Said:
         data = self.cleaned_data

@@ -9,6 +9,7 @@ from families.domain.about import subject_value
 from families.domain.support import Money
 from families.domain.vault import OpenFamily
 from families.forms.contact import OnceForm, choose_member
+from families.forms.recording import ForServiceForm
 from families.models import FamilyOutcome, ResultKind, Support, SupportKind
 from grants.models import SpendingMode, SubProject
 from organisation.forms import BaseForm, DateInput, NumberField
@@ -33,7 +34,7 @@ class _SupportFields(BaseForm):
         choose_member(self, "agreed_with", vault, support.agreed_with_id if support else None, nobody=NOBODY)
 
 
-class SupportForm(OnceForm, _SupportFields):
+class SupportForm(OnceForm, ForServiceForm, _SupportFields):
     """New support. The fields for money are there where the family takes part in something that may pay."""
 
     with_money = forms.ChoiceField(
@@ -52,8 +53,9 @@ class SupportForm(OnceForm, _SupportFields):
 
     money_names = ("sub_project", "amount", "voucher")
 
-    def __init__(self, *args: Any, sub_projects: list[SubProject], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, vault: OpenFamily, sub_projects: list[SubProject], **kwargs: Any) -> None:
+        super().__init__(*args, vault=vault, **kwargs)
+        self.ask_for_service(vault)
         if not sub_projects:
             for name in ("with_money", *self.money_names):
                 del self.fields[name]
@@ -78,7 +80,7 @@ class SupportForm(OnceForm, _SupportFields):
         money = None
         if data.get("with_money") == "yes":
             money = Money(**{name: data[name] for name in self.money_names})
-        names = ("kind", "what", "given_on", "mode", "member", "agreed_with", "form_key")
+        names = ("kind", "what", "given_on", "mode", "member", "agreed_with", "form_key", "unit")
         return {name: data[name] for name in names if name in data} | {"money": money}
 
     @property
@@ -136,8 +138,10 @@ class _OutcomeFields(BaseForm):
             self.initial.setdefault("sub_project", sub_projects[0])
 
 
-class OutcomeForm(OnceForm, _OutcomeFields):
-    pass
+class OutcomeForm(OnceForm, ForServiceForm, _OutcomeFields):
+    def __init__(self, *args: Any, vault: OpenFamily, **kwargs: Any) -> None:
+        super().__init__(*args, vault=vault, **kwargs)
+        self.ask_for_service(vault)
 
 
 class OutcomeEditForm(_OutcomeFields):

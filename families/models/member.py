@@ -3,6 +3,7 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from families.models.base import VaultRow
@@ -31,10 +32,17 @@ class Member(VaultRow, Versioned):
         purpose=Purpose.FOLLOW_UP,
         sensitive=("first_name", "birth_year", "role", "is_guardian", "left_on"),
         texts=("first_name",),
-        plain=STRUCTURE,
+        plain=(*STRUCTURE, "form_key"),
         # Consents and support point to whoever gave and got them.
         lingers=True,
-        blanks={"first_name": "", "birth_year": None, "role": "adult", "is_guardian": False, "left_on": None},
+        blanks={
+            "first_name": "",
+            "birth_year": None,
+            "role": "adult",
+            "is_guardian": False,
+            "left_on": None,
+            "form_key": "",
+        },
     )
 
     role = models.CharField(_("rolle"), max_length=8, choices=MemberRole)
@@ -51,11 +59,17 @@ class Member(VaultRow, Versioned):
     is_guardian = models.BooleanField(_("har foreldreansvar"), default=False)
     left_on = models.DateField(_("ikke lenger i husstanden fra"), null=True, blank=True)
 
+    # What the form it came from was made with, so that it is there once; see domain/once.py.
+    form_key = models.CharField(max_length=20, blank=True, editable=False)
+
     class Meta:
         verbose_name = _("familiemedlem")
         verbose_name_plural = _("familiemedlemmer")
         ordering = ["birth_year", "id"]
         indexes = [models.Index(fields=["family"], name="members_of_family")]
+        constraints = [
+            models.UniqueConstraint(fields=["form_key"], condition=~Q(form_key=""), name="member_form_key_unique"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}"

@@ -24,8 +24,9 @@ class Participation(VaultRow, Versioned):
         topic=Topic.PARTICIPATION,
         purpose=Purpose.FOLLOW_UP,
         sensitive=("started_on", "ended_on"),
-        plain=(*STRUCTURE, "sub_project", "measure"),
+        plain=(*STRUCTURE, "sub_project", "measure", "form_key"),
         kept=True,
+        blanks={"form_key": ""},
         coarse=("started_on", "ended_on", "written_at"),
     )
 
@@ -37,6 +38,7 @@ class Participation(VaultRow, Versioned):
     )
     started_on = models.DateField(_("fra"))
     ended_on = models.DateField(_("til"), null=True, blank=True)
+    form_key = models.CharField(max_length=20, blank=True, editable=False)
 
     objects = ParticipationQuerySet.as_manager()
 
@@ -49,6 +51,7 @@ class Participation(VaultRow, Versioned):
             models.Index(fields=["sub_project"], name="participations_of_sub_project"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["form_key"], condition=~Q(form_key=""), name="participation_form_key_unique"),
             models.CheckConstraint(
                 condition=Q(sub_project=None) ^ Q(measure=None), name="participation_in_one_thing",
                 violation_error_message=_("Velg enten et delprosjekt eller et tiltak."),

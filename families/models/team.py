@@ -24,7 +24,8 @@ class TeamMember(InFamily, Versioned):
     privacy: ClassVar[Privacy] = Privacy(
         topic=None,
         purpose=Purpose.FOLLOW_UP,
-        plain=("id", "public_id", "version", "family", "municipality", "user", "unit", "is_case_holder", "from_day", "to_day"),
+        plain=("id", "public_id", "version", "family", "municipality", "user", "unit", "is_case_holder", "from_day", "to_day",
+               "form_key"),
         # Somebody must be able to read what is kept for other purposes.
         lingers=True,
     )  # fmt: skip
@@ -34,6 +35,10 @@ class TeamMember(InFamily, Versioned):
     is_case_holder = models.BooleanField(_("saksansvarlig"), default=False)
     from_day = models.DateField(_("fra"))
     to_day = models.DateField(_("til"), null=True, blank=True)
+
+    # Of the form that opened the case, so that it opened one. Here, because one sees that one is in a team without opening
+    # the family; with a default of the database, whose own functions make such rows too.
+    form_key = models.CharField(max_length=20, blank=True, editable=False, default="", db_default="")
 
     objects = TeamQuerySet.as_manager()
 
@@ -47,6 +52,7 @@ class TeamMember(InFamily, Versioned):
             models.Index(fields=["family"], name="team_of_family"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["form_key"], condition=~Q(form_key=""), name="team_form_key_unique"),
             models.CheckConstraint(
                 # The day before it began is how a membership is ended that never should have been.
                 condition=Q(to_day=None) | Q(to_day__gte=F("from_day") - datetime.timedelta(days=1)),

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from families.domain.cases import family_rows, my_cases
-from families.domain.family import close_case, open_case, reopen_case, update_household
+from families.domain.family import close_case, reopen_case, update_household
+from families.domain.open_once import open_case_once
 from families.domain.team import can_be_taken_over, case_holder
 from families.domain.vault import OpenFamily, household_in_words
 from families.filters import FamilyFilter
@@ -63,7 +64,7 @@ def family_list(request: SignedInRequest) -> HttpResponse:
 def family_new(request: SignedInRequest) -> HttpResponse:
     form = NewFamilyForm(posted(request), user=request.user)
     return form_page(
-        request, form, action=lambda data: open_case(by=request.user, on=timezone.localdate(), **data),
+        request, form, action=lambda data: open_case_once(by=request.user, on=timezone.localdate(), **data),
         done=lambda family: reverse("family", args=[family.public_id]), title=_("Ny familie"),
         crumbs=[(_("Familier"), reverse("family-list"))], cancel_url=reverse("family-list"),
         button=_("Åpne saken"), message=_("Saken er åpnet, og du er saksansvarlig."),

@@ -136,7 +136,7 @@ def _give(request: SignedInRequest, vault: OpenFamily, title: str, initial: dict
     return form_page(
         request, form,
         action=lambda data: give_consent(
-            vault=vault, terms=form.terms(), by=request.user, at=timezone.now(), on=vault.on
+            vault=vault, terms=form.terms(), unit=data.get("unit"), by=request.user, at=timezone.now(), on=vault.on
         ),
         done=lambda row: consents_url(vault), title=title, crumbs=consents_crumbs(vault), cancel_url=consents_url(vault),
         message=_("Samtykket er lagret. Tjenestene ser det som er delt, fra nå av."), vault=vault, nobody=not people,

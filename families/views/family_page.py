@@ -37,7 +37,8 @@ def family_page(view: FamilyView) -> FamilyView:
         page = request.resolver_match.url_name if request.resolver_match else view.__name__
         try:
             response = _inside(view, request, reference, str(page), *args, **kwargs)
-        except PermissionDenied:
+        except (PermissionDenied, Http404):
+            # Its line of the log went with the transaction: also when the family was there, and something in it was not.
             log_refusal(reference=reference, page=str(page), by=request.user)
             raise
         if response is None:

@@ -47,7 +47,8 @@ def member_new(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
     if not can_record(vault):
         raise PermissionDenied
     return _form(
-        request, vault, MemberForm(posted(request)), title=_("Legg til i familien"), message=_("Lagt til i familien."),
+        request, vault, MemberForm(posted(request), vault=vault), title=_("Legg til i familien"),
+        message=_("Lagt til i familien."),
         action=lambda data: add_member(vault=vault, by=request.user, at=timezone.now(), **data),
         lead=_("Andre tjenester i teamet ser rollen. Fornavn og fødselsår ser de bare når familien samtykker."),
     )  # fmt: skip

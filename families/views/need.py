@@ -120,7 +120,8 @@ def need_new(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
     return _form_page(
         request, vault, form,
         action=lambda data: add_need(
-            vault=vault, said=form.said(), value=data["value"], by=request.user, at=timezone.now(), on=vault.on
+            vault=vault, said=form.said(), value=data["value"], unit=data.get("unit"), by=request.user,
+            at=timezone.now(), on=vault.on,
         ),
         title=_("Nytt behov"), message=_("Behovet er lagret."),
     )  # fmt: skip

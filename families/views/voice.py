@@ -80,7 +80,7 @@ def voice_link_new(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
     """The link stands in the answer to this one request, and nowhere else: not in an address, a message or a session."""
     if not can_record(vault):
         raise PermissionDenied
-    form = NewLinkForm(posted(request))
+    form = NewLinkForm(posted(request), vault=vault)
     if request.method == "POST":
         made = form.submit(lambda data: make_link(vault=vault, by=request.user, at=timezone.now(), **data))
         if made:
