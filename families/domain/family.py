@@ -5,11 +5,12 @@ import datetime
 from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Greatest
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from families.domain.recording import check_open
 from families.domain.vault import OpenFamily, works_in
-from families.models import Family, Participation
+from families.models import Contact, Family, Participation, Support
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, locked
 from organisation.models import LivingConditionZone, Unit, User
@@ -62,6 +63,10 @@ def close_case(*, vault: OpenFamily, version: int, by: User, on: datetime.date, 
         raise DomainError(_("Datoen er fram i tid."), "on")
     if on < vault.family.opened_on:
         raise DomainError(_("Sluttdatoen er før startdatoen."), "on")
+    last = _last_met(vault)
+    if last and on < last:
+        day = {"day": date_format(last)}
+        raise DomainError(_("Det er registrert kontakt eller støtte %(day)s. Velg den dagen eller senere.") % day, "on")
     with acting(by, "family.close"):
         family = locked(vault.family, version)
         family.closed_on, family.closed_reason = on, reason
@@ -71,6 +76,15 @@ def close_case(*, vault: OpenFamily, version: int, by: User, on: datetime.date, 
             ended_on=Greatest(F("started_on"), on), version=F("version") + 1
         )
         return family
+
+
+def _last_met(vault: OpenFamily) -> datetime.date | None:
+    """The day of the newest contact or support, of those she sees: a refusal must not tell of the others."""
+    newest = [
+        vault.rows(Contact).order_by("-happened_on").values_list("happened_on", flat=True).first(),
+        vault.rows(Support).order_by("-given_on").values_list("given_on", flat=True).first(),
+    ]
+    return max((day for day in newest if day), default=None)
 
 
 def reopen_case(*, vault: OpenFamily, by: User) -> Family:

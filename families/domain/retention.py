@@ -1,7 +1,9 @@
 """Oppbevaringstid: what is kept of a family, and what becomes of it when the time of a purpose is out.
 
-The periods are each municipality's (RetentionRule); where there is none, nothing is erased. What happens to each row and
-field is said by the models' metadata (models/privacy.py), and the database lets nobody erase before the time is out.
+The periods are each municipality's (RetentionRule); where there is none, nothing is erased, nor in the 30 days after one
+was set or shortened, or after a case was closed. They count from when it was closed, whatever day was written. What
+happens to each row and field is said by the models' metadata (models/privacy.py), and the database lets nobody erase
+before the time is out.
 """
 
 import datetime
@@ -36,7 +38,10 @@ def vault_models() -> list[type[InFamily]]:
 def set_rule(
     *, municipality: Municipality, purpose: str, months: int, basis: str, by: User, version: int | None = None
 ) -> RetentionRule:
-    """How long a municipality keeps what it has for a purpose, and by which law. A first rule has no version."""
+    """How long a municipality keeps what it has for a purpose, and by which law. A first rule has no version.
+
+    The database says from when it holds: 30 days are left to think again, but for a period that only got longer.
+    """
     if municipality.pk not in by.administered_municipality_ids():
         raise DomainError(_("Bare administratoren i kommunen kan sette oppbevaringstider."))
     if not basis.strip():
@@ -48,6 +53,7 @@ def set_rule(
         row.months, row.basis = months, basis.strip()
         with refusing(**TAKEN):
             row.save()
+        row.refresh_from_db(fields=["in_force_from"])
         return row
 
 
@@ -60,7 +66,7 @@ def remove_rule(*, rule: RetentionRule, by: User) -> None:
 
 
 def would_erase(*, municipality: Municipality, purpose: str, months: int) -> int:
-    """How many cases a period would erase today, rounded down to whole fives: 0 is fewer than five."""
+    """How many cases a period would erase when it comes into force, in whole fives: 0 is fewer than five."""
     return int(_ask("SELECT povertyplan_would_expire(%s, %s, %s)", municipality.pk, purpose, months)[0][0])
 
 

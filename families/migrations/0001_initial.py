@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('protected', models.BooleanField(default=False, verbose_name='skjermet adresse')),
                 ('opened_on', models.DateField(verbose_name='fra')),
                 ('closed_on', models.DateField(blank=True, null=True, verbose_name='avsluttet')),
+                ('closed_at', models.DateTimeField(editable=False, null=True)),
                 ('closed_reason', models.CharField(blank=True, choices=[('done', 'Familien klarer seg videre selv'), ('own_wish', 'Familien ønsket å avslutte'), ('moved', 'Familien har flyttet'), ('other', 'Annet')], max_length=10, verbose_name='grunn')),
                 ('anonymised_on', models.DateField(editable=False, null=True)),
                 ('adults', models.PositiveSmallIntegerField(editable=False, null=True)),
@@ -321,6 +322,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('purpose', models.CharField(choices=[('follow_up', 'Oppfølging av familien'), ('consent', 'Dokumentasjon av samtykke'), ('support', 'Dokumentasjon av støtte'), ('voice', 'Familiens egne svar')], max_length=10, verbose_name='formål')),
                 ('months', models.PositiveSmallIntegerField(verbose_name='måneder etter at saken er avsluttet')),
+                ('in_force_from', models.DateField(editable=False)),
                 ('basis', models.CharField(max_length=200, verbose_name='hjemmel')),
                 ('municipality', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.municipality')),
             ],
@@ -426,6 +428,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='family',
             constraint=models.CheckConstraint(condition=models.Q(('closed_on', None), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='family_closed_after_opened', violation_error_message='Sluttdatoen er før startdatoen.'),
+        ),
+        migrations.AddConstraint(
+            model_name='family',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_on', None)), models.Q(('closed_at__isnull', False), ('closed_on__isnull', False)), _connector='OR'), name='closed_family_says_when'),
         ),
         migrations.AddConstraint(
             model_name='family',

@@ -47,8 +47,8 @@ class Family(PublicId, Versioned):
         # The case reference stands in letters and journals: where it goes, nothing may lead to what is left.
         sensitive=("public_id", "zone", "protected", "closed_reason"),
         plain=(
-            "id", "version", "municipality", "unit", "opened_on", "closed_on", "anonymised_on", "adults", "children",
-            "erased",
+            "id", "version", "municipality", "unit", "opened_on", "closed_on", "closed_at", "anonymised_on", "adults",
+            "children", "erased",
         ),
         kept=True,
         blanks={"zone": None, "protected": False, "closed_reason": ""},
@@ -63,6 +63,8 @@ class Family(PublicId, Versioned):
     protected = models.BooleanField(_("skjermet adresse"), default=False)
     opened_on = models.DateField(_("fra"))
     closed_on = models.DateField(_("avsluttet"), null=True, blank=True)
+    # When that was said, by the database's clock (sql/privacy.sql). Whatever day was written, what is kept counts from here.
+    closed_at = models.DateTimeField(null=True, editable=False)
     closed_reason = models.CharField(_("grunn"), max_length=10, choices=ClosingReason, blank=True)
     anonymised_on = models.DateField(null=True, editable=False)
     # How many there were when the members' rows were erased; until then they are counted.
@@ -89,6 +91,10 @@ class Family(PublicId, Versioned):
                 condition=Q(closed_on=None) | Q(closed_on__gte=F("opened_on")),
                 name="family_closed_after_opened",
                 violation_error_message=_("Sluttdatoen er før startdatoen."),
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on=None, closed_at=None) | Q(closed_on__isnull=False, closed_at__isnull=False),
+                name="closed_family_says_when",
             ),
             models.CheckConstraint(
                 condition=Q(anonymised_on=None) | Q(closed_on__isnull=False), name="only_closed_family_is_anonymised"

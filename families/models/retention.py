@@ -9,12 +9,14 @@ from organisation.models import Municipality, PublicId, Versioned
 class RetentionRule(PublicId, Versioned):
     """How long a municipality keeps what it has for a purpose, in months after a family's case was closed.
 
-    A lawyer's setting. Where there is no rule, nothing is erased.
+    A lawyer's setting. Where there is no rule, nothing is erased, nor for 30 days after one was set or shortened.
     """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+", editable=False)
     purpose = models.CharField(_("formål"), max_length=10, choices=Purpose)
     months = models.PositiveSmallIntegerField(_("måneder etter at saken er avsluttet"))
+    # By the database (sql/privacy.sql): until that day a mistake can be put right.
+    in_force_from = models.DateField(editable=False)
     basis = models.CharField(_("hjemmel"), max_length=200)
 
     class Meta:

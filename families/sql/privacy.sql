@@ -14,8 +14,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     ORDER BY f.id
 $$;
 
--- How many families of a municipality a period would erase for a purpose on the day it comes into force, 30 days from now: so many fives, and not one more. Whoever
--- tries one period after another learns no single family.
+-- How many families of a municipality a period would erase for a purpose on the day it comes into force, 30 days from
+-- now: so many fives, and not one more. Whoever tries one period after another learns no single family.
 CREATE FUNCTION povertyplan_would_expire(p_municipality bigint, p_purpose text, p_months integer) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT (count(*) / 5 * 5)::integer FROM families_family f
@@ -40,7 +40,7 @@ BEGIN
     NEW.closed_at := CASE
         WHEN NEW.closed_on IS NULL THEN NULL
         WHEN NEW.anonymised_on IS NOT NULL THEN NEW.closed_on::timestamp AT TIME ZONE 'Europe/Oslo'
-        WHEN TG_OP = 'UPDATE' AND OLD.closed_on IS NOT NULL THEN OLD.closed_at
+        WHEN TG_OP = 'UPDATE' AND OLD.closed_on IS NOT NULL AND OLD.anonymised_on IS NULL THEN OLD.closed_at
         ELSE now()
     END;
     RETURN NEW;

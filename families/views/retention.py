@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -46,7 +47,8 @@ def retention_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _row(purpose: Purpose, rule: RetentionRule | None) -> dict[str, Any]:
-    return {"purpose": purpose, "label": purpose.label, "kept": KEPT_FOR[purpose], "rule": rule}
+    waits = rule is not None and rule.in_force_from > timezone.localdate()
+    return {"purpose": purpose, "label": purpose.label, "kept": KEPT_FOR[purpose], "rule": rule, "waits": waits}
 
 
 @access(roles(Role.ADMINISTRATOR))
@@ -72,9 +74,12 @@ def retention_rule(request: SignedInRequest, public_id: str, purpose: str) -> Ht
 def _effect(town: Municipality, purpose: Purpose, months: int) -> str:
     """What will happen, and that nobody can take it back. Never a number that points at a single family."""
     number = would_erase(municipality=town, purpose=purpose, months=months)
-    few = _("Med denne fristen blir opplysninger i færre enn 5 saker, eller ingen, slettet innen et døgn.")
-    many = _("Med denne fristen blir opplysninger i minst %(n)s saker slettet innen et døgn.") % {"n": number}
-    return f"{many if number else few} " + _("Det kan ikke angres. Trykk på knappen en gang til for å lagre.")
+    few = _("Med denne fristen blir opplysninger i færre enn 5 saker, eller ingen, slettet.")
+    many = _("Med denne fristen blir opplysninger i minst %(n)s saker slettet.") % {"n": number}
+    return f"{many if number else few} " + _(
+        "En ny eller kortere frist gjelder 30 dager etter at den er lagret, og fram til da kan du angre. Etterpå kan det"
+        " ikke angres. Trykk på knappen en gang til for å lagre."
+    )
 
 
 @access(roles(Role.ADMINISTRATOR))

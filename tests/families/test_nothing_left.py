@@ -1,6 +1,5 @@
 """After retention has run, a search of the whole database dump, and of the files, finds none of the family's words."""
 
-import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from tests.dump import dump
 from tests.factories import NoticeFactory, UnitFactory, ZoneFactory
 from tests.factories.families import inside, make_family
 from tests.factories.family_rows import every_word, make_everything
-from tests.families.domain.test_retention import as_owner, make_rules, sets
+from tests.families.domain.test_retention import closed, make_rules, sets
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -83,8 +82,7 @@ def test_nothing_of_the_family_is_left_but_the_numbers(media_root: Path, client_
     words += [family.public_id, family.reference]
     before = dump()
     assert set(words) - set(words_in(before, words)) <= {family.reference}, "what is not there proves nothing"
-    day = timezone.localdate() - datetime.timedelta(days=800)
-    as_owner("UPDATE families_family SET opened_on = %s, closed_on = %s WHERE id = %s", day, day, family.pk)
+    closed(family, 800)
     make_rules(family.municipality)
     counted = sets(family.municipality)
     erase_expired()
@@ -111,7 +109,7 @@ def a_family_that_stays(unit: Unit) -> tuple[Family, Unit]:
 
 def test_the_command_says_how_many_and_touches_nothing_on_a_dry_run(capsys: Any) -> None:
     family, _unit = a_family()
-    as_owner("UPDATE families_family SET opened_on = '2020-01-01', closed_on = '2020-01-01' WHERE id = %s", family.pk)
+    closed(family, 2000)
     make_rules(family.municipality)
     call_command("erase_expired", "--dry-run")
     assert "1" in capsys.readouterr().out

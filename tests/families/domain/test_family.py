@@ -1,13 +1,16 @@
 """The case: where the household lives, closing it and opening it again."""
 
 import datetime
+import re
+from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from families.domain.family import close_case, reopen_case, update_household
 from families.domain.household import add_member
-from families.models import Participation
+from families.models import Contact, Participation, Support
 from organisation.domain.errors import DomainError
 from organisation.models import AuditEntry, Role
 from tests.factories import UnitFactory, make_member
@@ -78,6 +81,37 @@ def test_a_case_is_closed_on_a_day_it_was_open(days: int) -> None:
     with inside(family) as vault, pytest.raises(DomainError) as refused:
         close_case(vault=vault, version=1, by=family.case_holder, on=day, reason="done")
     assert refused.value.field == "on"
+
+
+@pytest.mark.parametrize("model", [Contact, Support])
+def test_a_case_lasts_until_the_family_was_met_last(model: Any) -> None:
+    """As far as the case holder may know: a refusal because of another service's row would tell of it."""
+    family = make_family(on=TODAY - datetime.timedelta(days=30))
+    other = UnitFactory(municipality=family.municipality)
+    met, hidden = TODAY - datetime.timedelta(days=4), TODAY - datetime.timedelta(days=1)
+    with inside(family) as vault:
+        for unit, day in ((family.unit, met), (other, hidden)):
+            make_row(
+                model, family, unit, **({"happened_on": day} if model is Contact else {"given_on": day, "what": "x"})
+            )
+        with pytest.raises(DomainError, match=re.escape(date_format(met))) as refused:
+            close_case(
+                vault=vault, version=1, by=family.case_holder, on=met - datetime.timedelta(days=1), reason="done"
+            )
+        assert refused.value.field == "on"
+        assert close_case(vault=vault, version=1, by=family.case_holder, on=met, reason="done").closed_on == met
+
+
+def test_when_a_case_was_closed_is_said_by_the_database_and_forgotten_when_it_is_opened_again() -> None:
+    family = make_family(on=TODAY - datetime.timedelta(days=30))
+    with inside(family) as vault:
+        day = TODAY - datetime.timedelta(days=20)
+        vault.family = close_case(vault=vault, version=1, by=family.case_holder, on=day, reason="done")
+        vault.family.refresh_from_db()
+        assert timezone.localdate(vault.family.closed_at) == TODAY
+        vault.family = reopen_case(vault=vault, by=family.case_holder)
+        vault.family.refresh_from_db()
+        assert vault.family.closed_at is None
 
 
 def test_only_the_case_holder_closes_and_opens_again() -> None:

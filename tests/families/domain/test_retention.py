@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from families.domain import retention
 from families.domain.reading import open_families, reading
-from families.domain.retention import erase_expired, erase_family, expired_families, vault_models
+from families.domain.retention import erase_expired, erase_family, expired_families, set_rule, vault_models
 from families.models import Family, Member, Purpose, RetentionRule, Support
-from organisation.models import Municipality, Notice, ReadBasis
+from organisation.models import Municipality, Notice, ReadBasis, Role
 from tests.database import owner_cursor
-from tests.factories import MunicipalityFactory, NoticeFactory, ZoneFactory
+from tests.factories import MunicipalityFactory, NoticeFactory, ZoneFactory, make_member
 from tests.factories.families import inside, make_family, make_family_member
 from tests.factories.family_rows import make_everything
 
@@ -22,14 +22,31 @@ ON = timezone.localdate()
 
 
 def make_rules(municipality: Municipality, months: int = 12, purposes: Any = tuple(Purpose)) -> None:
+    """Periods that were set long ago."""
     for purpose in purposes:
         RetentionRule.objects.create(municipality=municipality, purpose=purpose, months=months, basis="Prøveloven § 1")
+    put_back_the_clock(
+        "families_retentionrule", "in_force_from", "SET in_force_from = %s WHERE municipality_id = %s",
+        ON, municipality.pk,
+    )  # fmt: skip
 
 
 def closed(family: Family, days: int) -> None:
-    """The case was closed so many days ago."""
+    """The case was closed so many days ago, and for that day."""
     day = ON - datetime.timedelta(days=days)
-    as_owner("UPDATE families_family SET opened_on = %s, closed_on = %s WHERE id = %s", day, day, family.pk)
+    put_back_the_clock(
+        "families_family", "closed_at", "SET opened_on = %s, closed_on = %s, closed_at = %s WHERE id = %s",
+        day, day, day, family.pk,
+    )  # fmt: skip
+
+
+def put_back_the_clock(table: str, trigger: str, change: str, *values: Any) -> None:
+    """What the database says by its own clock, said as if time had gone by: the owner alone can, without the trigger."""
+    as_owner(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+    try:
+        as_owner(f"UPDATE {table} {change}", *values)
+    finally:
+        as_owner(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
 
 
 def as_owner(query: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -84,13 +101,14 @@ def test_what_is_left_has_no_words_no_days_and_no_reference() -> None:
     family = make_whole_family()
     make_rules(family.municipality)
     erase_expired(on=ON)
-    ((reference, zone, protected, reason, opened_on, closed_on, adults, children),) = as_owner(
-        "SELECT public_id, zone_id, protected, closed_reason, opened_on, closed_on, adults, children FROM families_family"
+    ((reference, zone, protected, reason, opened_on, closed_on, closed_at, adults, children),) = as_owner(
+        "SELECT public_id, zone_id, protected, closed_reason, opened_on, closed_on, (closed_at AT TIME ZONE 'Europe/Oslo')::date,"
+        " adults, children FROM families_family"
         " WHERE id = %s", family.pk,
     )  # fmt: skip
     assert reference != family.public_id
     assert (zone, protected, reason, adults, children) == (None, False, "", 1, 1)
-    for day in (opened_on, closed_on):
+    for day in (opened_on, closed_on, closed_at):
         assert (day.month, day.day) in {(1, 1), (7, 1)}
     row = as_owner("SELECT started_on, ended_on, written_at FROM families_participation")
     assert row == [
@@ -162,6 +180,68 @@ def test_nothing_is_erased_that_should_stand(why: str) -> None:
     assert rows_left(family) == before
     with inside(family):
         assert Member.objects.filter(role="mother").get().first_name != ""
+
+
+def test_a_case_that_is_closed_with_an_old_date_is_kept_as_long_as_any_other() -> None:
+    """The day somebody writes is not the day it was closed; only the database says that."""
+    family = make_whole_family(days=0)
+    make_rules(family.municipality, months=1)
+    old = ON - datetime.timedelta(days=800)
+    as_owner("UPDATE families_family SET opened_on = %s, closed_on = NULL WHERE id = %s", old, family.pk)
+    with inside(family):
+        Family.objects.filter(pk=family.pk).update(
+            closed_on=old, closed_at=timezone.now() - datetime.timedelta(days=800)
+        )
+        Family.objects.filter(pk=family.pk).update(closed_at=timezone.now() - datetime.timedelta(days=800))
+    assert expired_families() == []
+    with reading(None):
+        assert open_families(ids=[family.pk], page="test", basis=ReadBasis.RETENTION) == []
+    assert erase_family(pk=family.pk, on=ON) == ([], False)
+
+
+@pytest.mark.parametrize(("days", "gone"), [(27, False), (29, False), (32, True)])
+def test_a_month_is_never_less_than_thirty_days(days: int, gone: bool) -> None:
+    family = make_whole_family(days=days)
+    make_rules(family.municipality, months=1)
+    assert erase_expired(on=ON).anonymised == gone
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "on", "out"),
+    [
+        ("2025-02-01", 1, "2025-03-02", False), ("2025-02-01", 1, "2025-03-03", True), ("2025-01-31", 1, "2025-03-01", False),
+        ("2025-01-31", 1, "2025-03-02", True), ("2024-05-05", 12, "2025-05-04", False), ("2024-05-05", 12, "2025-05-05", True),
+    ],
+)  # fmt: skip
+def test_the_days_of_a_period(day: str, months: int, on: str, out: bool) -> None:
+    for closed_on in (day, "2020-01-01"):
+        assert as_owner("SELECT povertyplan_is_out(%s, %s, %s, %s)", closed_on, f"{day} 12:00", months, on) == [(out,)]
+    assert as_owner("SELECT povertyplan_is_out(NULL, NULL, 1, %s)", on) == [(False,)]
+
+
+def test_nothing_is_erased_in_the_thirty_days_after_a_period_was_set_or_shortened() -> None:
+    family = make_whole_family()
+    administrator = make_member(Role.ADMINISTRATOR, family.unit)
+    said: dict[str, Any] = {"municipality": family.municipality, "basis": "Prøveloven § 1", "by": administrator}
+
+    def in_force(**ago: int) -> None:
+        day = ON - datetime.timedelta(**ago)
+        put_back_the_clock("families_retentionrule", "in_force_from", "SET in_force_from = %s", day)
+
+    later = ON + datetime.timedelta(days=30)
+    rules = [set_rule(purpose=purpose, months=24, **said) for purpose in Purpose]
+    assert {rule.in_force_from for rule in rules} == {later}
+    RetentionRule.objects.update(in_force_from=ON)
+    assert expired_families() == []
+    in_force(days=-1)
+    assert erase_family(pk=family.pk, on=ON) == ([], False)
+    in_force(days=0)
+    assert expired_families() == [family.pk]
+    longer = set_rule(purpose="voice", months=25, version=1, **said)
+    assert longer.in_force_from == ON, "a longer one holds on"
+    shorter = set_rule(purpose="voice", months=24, version=2, **said)
+    assert shorter.in_force_from == later
+    assert set(erase_family(pk=family.pk, on=ON)[0]) == set(Purpose) - {Purpose.VOICE}
 
 
 def test_the_database_lets_nobody_erase_before_the_time(monkeypatch: Any) -> None:
