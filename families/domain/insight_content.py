@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from families.domain.insight_masking import Asker, person_of, without_names, written_on
+from families.domain.insight_masking import Asker, last_changed, person_of, without_names, written_on
 from families.domain.read_log import in_words, reads
 from families.domain.retention import vault_models
 from families.domain.support import state_of
@@ -51,6 +51,7 @@ LEFT_OUT = {
 LABELS = {
     "adults": gettext_lazy("antall voksne"),
     "children": gettext_lazy("antall barn"),
+    "closed_at": gettext_lazy("avslutningen registrert"),
     "consent": gettext_lazy("samtykke"),
     "done_on": gettext_lazy("gjort"),
     "ended_at": gettext_lazy("avsluttet"),
@@ -69,11 +70,13 @@ LABELS = {
     "written_at": gettext_lazy("registrert"),
     "year": gettext_lazy("år"),
 }
+# Of the family's own row, what one who has moved out gets. All else there can have been changed since.
+FAMILY_THEN = ("opened_on",)
 OTHER, REMOVED, LATER = "other_member", "removed", "after_leaving"
 WITHHELD = {
     OTHER: gettext_lazy("Gjelder en annen i familien"),
     REMOVED: gettext_lazy("Registrert ved en feil og fjernet"),
-    LATER: gettext_lazy("Registrert etter at den som ber om innsyn, flyttet ut"),
+    LATER: gettext_lazy("Registrert eller endret etter at den som ber om innsyn, flyttet ut"),
 }
 
 
@@ -92,6 +95,7 @@ def insight(*, vault: OpenFamily, member: Member, asked_on: datetime.date, at: d
             "asked_on": asked_on.isoformat(),
             "asked_by": maker.who(member.pk),
             "masked_names": bool(maker.names),
+            "moved_out": maker.asker.gone_from is not None,
             "sections": [maker.section(model) for model in _models()],
             "reads": maker.reads(),
         }
@@ -117,8 +121,9 @@ class _Maker:
     def __init__(self, vault: OpenFamily, member: Member) -> None:
         self.vault = vault
         members = tuple(Member.objects.filter(family=vault.family, removed_at=None))
-        self.asker = Asker(vault.family, member, members, vault.on)
+        self.asker = Asker(member, members, vault.on)
         self.names = self.asker.others()
+        self.changed: dict[int, datetime.date] = {}  # of the model at hand
         self.views: dict[int, MemberView] = {row.pk: row for row in vault.members}
 
     def who(self, pk: int | None) -> str:
@@ -132,7 +137,9 @@ class _Maker:
         mine = {"pk": self.vault.family.pk} if model is Family else {"family": self.vault.family}
         related = [column.name for column in exported(model) if isinstance(column, models.ForeignKey)]
         # Everything there is, removed rows too.
-        rows = model._default_manager.filter(**mine).select_related(*related, *DEEPER.get(model, ())).order_by("pk")
+        found = model._default_manager.filter(**mine).select_related(*related, *DEEPER.get(model, ())).order_by("pk")
+        rows = list(found)
+        self.changed = last_changed(rows) if self.asker.gone_from else {}
         return {
             "name": model._meta.model_name,
             "title": _("Familien") if model is Family else _first_large(model._meta.verbose_name_plural),
@@ -155,13 +162,13 @@ class _Maker:
         person = person_of(row)
         if person is not None:
             return "" if self.asker.gets_member(person) else OTHER
-        if isinstance(row, Family) or self.asker.gets_family_since(written_on(row)):
+        if isinstance(row, Family) or self.asker.lived_there(written_on(row), self.changed.get(row.pk)):
             return ""
         return LATER
 
     def shows(self, row: Any, column: models.Field) -> bool:
-        """Where the family lives now is nothing for one who has left it."""
-        return not (isinstance(row, Family) and column.name == "zone" and self.asker.gone_from)
+        """Where the family lives, who helps it and whether it is protected is nothing for one who has left it."""
+        return not (isinstance(row, Family) and self.asker.gone_from) or column.name in FAMILY_THEN
 
     def field(self, row: Any, column: models.Field) -> dict[str, Any]:
         text = self.text(row, column)

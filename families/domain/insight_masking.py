@@ -2,12 +2,15 @@
 
 Masked are the rows of everybody who decides herself, as consent is asked of her and not of her parents. Nobody can tell
 of a child in the year she comes of that age, nor of one of whom the year of birth isn't known: those are masked too.
+
+One who has moved out gets what is about herself, and what was said of the family until then and not touched since. That
+is so for every family alike: a rule of its own for those with a protected address would tell that this is one.
 """
 
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +18,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from families.models import Family, Member
+from families.models import Member
+from organisation.models import AuditEntry
 
 # A first name where it stands as a word, also with the genitive's s.
 GENITIVE = "(?:['’]?s|['’])?"
@@ -25,7 +29,6 @@ GENITIVE = "(?:['’]?s|['’])?"
 class Asker:
     """Who asks, and what she gets of the others."""
 
-    family: Family
     member: Member
     members: tuple[Member, ...]
     on: datetime.date
@@ -42,11 +45,11 @@ class Asker:
         other = next((row for row in self.members if row.pk == pk), None)
         if other is None or other.birth_year is None or other.may_consent(self.on):
             return False
-        return self.member.is_guardian and not (self.family.protected and self.gone_from)
+        return self.member.is_guardian and self.gone_from is None
 
-    def gets_family_since(self, written: datetime.date | None) -> bool:
-        """Whether what was recorded of the family as a whole that day is hers to read."""
-        return self.gone_from is None or (written is not None and written < self.gone_from)
+    def lived_there(self, *days: datetime.date | None) -> bool:
+        """Whether what was recorded and changed on these days is from before she left; of a day nobody knows it is not."""
+        return self.gone_from is None or all(day is not None and day < self.gone_from for day in days)
 
     def others(self) -> list[str]:
         """First names of those whose rows are masked."""
@@ -77,6 +80,22 @@ def written_on(row: Any) -> datetime.date | None:
             day: datetime.date = found
             return day
     return None
+
+
+def last_changed(rows: Sequence[models.Model]) -> dict[int, datetime.date]:
+    """The day each row of a model was written last, as the audit log has it: an old row may say something new.
+
+    The log holds no word of what people wrote, and the version that every change adds one to.
+    """
+    if not rows:
+        return {}
+    found = (
+        AuditEntry.objects.filter(table_name=rows[0]._meta.db_table, row_id__in=[row.pk for row in rows])
+        .order_by()
+        .values_list("row_id")
+        .annotate(at=models.Max("at"))
+    )
+    return {pk: at.astimezone(timezone.get_current_timezone()).date() for pk, at in found}
 
 
 def without_names(text: str, names: Iterable[str]) -> str:

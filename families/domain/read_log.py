@@ -1,4 +1,4 @@
-"""Who has read a family, in words: for the page that is shown to the family on request, and for the export (innsyn)."""
+"""Who has read a family, in words: for the case holder's own control, and for what the family gets (innsyn)."""
 
 import datetime
 from collections.abc import Iterable

@@ -9,12 +9,13 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from families.models import Contact, InsightRequest, RetentionRule
 from organisation.models import AuditEntry, DocumentJob, JobState, ReadEntry, Role
 from tests.factories import MembershipFactory, UnitFactory, make_member
 from tests.factories.families import inside, join_team, make_family, make_family_member, make_row
-from tests.families.domain.test_retention import as_owner
+from tests.families.domain.test_retention import as_owner, closed
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -78,9 +79,11 @@ def test_the_file_has_all_lines_and_no_formula(client_for: Any) -> None:
     family.case_holder.save()
     answer = client_for(family.case_holder).get(at("family-reads-csv", family))
     rows = answer.content.decode("utf-8-sig").splitlines()
-    assert rows[0] == "Når;Hvem;Tjeneste;Hva;Hvorfor"
-    assert rows[1].split(";")[1] == "'=1+1"
-    assert answer["Content-Disposition"] == 'attachment; filename="hvem-har-lest.csv"'
+    assert rows[0].startswith("Til intern kontroll."), "whoever gets it by mistake reads that first"
+    assert rows[1] == "Når;Hvem;Tjeneste;Hva;Hvorfor"
+    assert rows[2].split(";")[1] == "'=1+1"
+    assert answer["Content-Disposition"] == 'attachment; filename="intern-kontroll-hvem-har-lest.csv"'
+    assert "Til intern kontroll" in client_for(family.case_holder).get(at("family-reads", family)).content.decode()
     assert "no-store" in answer["Cache-Control"]
 
 
@@ -170,7 +173,10 @@ def test_a_period_is_saved_after_its_effect_was_shown(client_for: Any) -> None:
     assert client.post(url, typed | {"seen": "24"}).status_code == 302
     rule = RetentionRule.objects.get()
     assert (rule.months, rule.basis) == (24, "Prøveloven § 1")
-    assert "24 måneder" in client.get(reverse("retention-list")).content.decode()
+    page = client.get(reverse("retention-list")).content.decode()
+    assert "24 måneder" in page
+    in_force = date_format(TODAY + datetime.timedelta(days=30))
+    assert f"Gjelder fra {in_force}. Fram til da kan du angre." in page
 
 
 def test_a_period_can_be_taken_away(client_for: Any) -> None:
@@ -218,8 +224,8 @@ def test_the_effect_is_told_in_fives_and_never_to_a_single_family(client_for: An
     client, typed = client_for(admin), {"months": "12", "basis": "x"}
     for number, words in ((4, "færre enn 5"), (5, "minst 5"), (6, "minst 5")):
         as_owner("UPDATE families_family SET opened_on = '2020-01-01', closed_on = NULL")
-        ids = [family.pk for family in families[:number]]
-        as_owner("UPDATE families_family SET closed_on = '2021-01-01' WHERE id = ANY (%s)", ids)
+        for family in families[:number]:
+            closed(family, 1000)
         assert words in client.post(rule_url(admin), typed).content.decode(), number
 
 

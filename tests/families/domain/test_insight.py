@@ -24,9 +24,10 @@ from organisation.domain import document_jobs
 from organisation.domain.documents import DISCARDED, make_again
 from organisation.domain.errors import DomainError
 from organisation.models import DocumentJob, JobState, ReadBasis, ReadEntry, Role, User
-from tests.factories import UnitFactory, make_member
+from tests.factories import UnitFactory, ZoneFactory, make_member
 from tests.factories.families import NOW, inside, join_team, make_consent, make_family, make_family_member, make_row
 from tests.factories.family_rows import DAY, every_word, make_everything
+from tests.families.domain.test_retention import as_owner
 
 pytestmark = pytest.mark.django_db
 VAULT = [Family, *vault_models()]
@@ -211,10 +212,57 @@ def test_one_who_has_moved_out_gets_nothing_of_the_family_from_then_on() -> None
         old = make_row(Contact, made["family"], happened_on=DAY, text="Fra før.")
         Contact.objects.filter(pk=old.pk).update(written_at=NOW - datetime.timedelta(days=60))
     content = content_for(made["family"], made["father"])
-    assert texts_about(content) == {"Om father.", "Om small.", "Fra før."}
+    assert texts_about(content) == {"Om father."}, "an old row that was written on later says something new"
     assert content["reads"] == []
     assert "after_leaving" in {row.get("withheld") for row in section(content, "contact")}
-    assert "zone" not in {field["name"] for field in section(content, "family")[0]["fields"]}
+    assert [field["name"] for field in section(content, "family")[0]["fields"]] == ["opened_on"]
+    assert content["moved_out"]
+
+
+# A field of the family's own row, and what it becomes after one has left.
+AFTERWARDS: dict[str, Any] = {
+    "zone": lambda family: {"zone": ZoneFactory(municipality=family.municipality)},
+    "protected": lambda family: {"protected": True, "zone": None},
+    "unit": lambda family: {"unit": UnitFactory(municipality=family.municipality)},
+    "closed_on": lambda family: {"closed_on": TODAY, "closed_reason": "moved"},
+    "closed_reason": lambda family: {"closed_on": TODAY, "closed_reason": "other"},
+    "closed_at": lambda family: {"closed_on": TODAY},
+    "version": lambda family: {"version": 9},
+    "adults": lambda family: {"adults": 7},
+    "children": lambda family: {"children": 7},
+}
+# Never changed, or only when there is nothing more to ask for; the reference is what the letter to her says.
+STAYS = {"id", "public_id", "municipality", "opened_on", "anonymised_on", "erased"}
+
+
+def test_every_field_of_the_family_is_tried() -> None:
+    assert set(AFTERWARDS) | STAYS == {column.name for column in Family._meta.concrete_fields}
+
+
+@pytest.mark.parametrize("name", AFTERWARDS)
+def test_one_who_has_moved_out_is_told_nothing_of_what_becomes_of_the_family(name: str) -> None:
+    """Word for word the same: that something is missing now would tell as much."""
+    made = make_household(on=TODAY - datetime.timedelta(days=300))
+    with inside(made["family"]):
+        Member.objects.filter(pk=made["father"].pk).update(left_on=TODAY - datetime.timedelta(days=100))
+    before = content_for(made["family"], made["father"])
+    with inside(made["family"]):
+        Family.objects.filter(pk=made["family"].pk).update(**AFTERWARDS[name](made["family"]))
+    assert content_for(made["family"], made["father"]) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_old_rows_one_who_has_moved_out_gets_those_that_nobody_has_touched_since() -> None:
+    """As the audit log has it, whatever the row says of itself."""
+    made = make_household()
+    day = TODAY - datetime.timedelta(days=100)
+    with inside(made["family"]):
+        rows = [make_row(Contact, made["family"], happened_on=DAY, text=text) for text in ("Urørt.", "Endret.")]
+        Member.objects.filter(pk=made["father"].pk).update(left_on=day)
+    as_owner("UPDATE organisation_auditentry SET at = at - interval '200 days'")
+    with inside(made["family"]):
+        Contact.objects.filter(pk=rows[1].pk).update(text="Endret til en ny adresse.", version=2)
+    assert texts_about(content_for(made["family"], made["father"])) == {"Om father.", "Om alle.", "Urørt."}
 
 
 def test_of_a_protected_family_one_who_has_left_gets_no_childs_either() -> None:
