@@ -1,7 +1,6 @@
 """What all that is recorded in the vault has in common: who may, for which service, and how a mistake is taken away."""
 
 import datetime
-from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db import models
@@ -72,18 +71,25 @@ def remove(*, vault: OpenFamily, row: Row, version: int, by: User, at: datetime.
     """
     with acting(by, f"{row._meta.model_name}.remove"):
         current = own(vault=vault, row=row, version=version)
-        for name in emptied(type(row)):
-            setattr(current, name, _empty(row._meta.get_field(name)))
+        for name, value in emptied(type(row)).items():
+            if isinstance(value, models.F):
+                value = getattr(current, value.name)
+            setattr(current, name, value)
         current.removed_at = at
         current.save()
         return current
 
 
-def emptied(model: type[VaultRow]) -> Iterable[str]:
-    """The fields that a removed row loses: its texts, and whom it was about."""
-    names = {column.name for column in model._meta.concrete_fields}
-    return [*model.privacy.texts, *({"subject", "agreed_with"} & names)]
+def emptied(model: type[VaultRow]) -> dict[str, Any]:
+    """What each sensitive field of a removed row becomes: nothing, or what stands for nothing where it must have a value."""
+    return {name: _empty(model, name) for name in model.privacy.sensitive}
 
 
-def _empty(column: Any) -> Any:
-    return None if isinstance(column, models.ForeignKey) else ""
+def _empty(model: type[VaultRow], name: str) -> Any:
+    if name in model.privacy.removed:
+        return model.privacy.removed[name]
+    if model._meta.get_field(name).null:
+        return None
+    if name in model.privacy.texts:
+        return ""
+    raise ValueError(f"{model.__name__}.{name}: say what a removed row has there")

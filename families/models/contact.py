@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.models.base import VaultRow
 from families.models.member import Member
-from families.models.privacy import STRUCTURE, Privacy, Purpose, Topic
+from families.models.privacy import NO_DAY, STRUCTURE, Privacy, Purpose, Topic
 from organisation.models import Versioned
 
 
@@ -26,6 +26,7 @@ class Contact(VaultRow, Versioned):
         sensitive=("subject", "kind", "happened_on", "text", "next_step", "next_on", "done_on"),
         texts=("text", "next_step"),
         plain=(*STRUCTURE, "form_key"),
+        removed={"kind": "message", "happened_on": NO_DAY},
     )
 
     subject = models.ForeignKey(

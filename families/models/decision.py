@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.models.base import VaultQuerySet, VaultRow
 from families.models.member import Member
-from families.models.privacy import STRUCTURE, Privacy, Purpose, Topic
+from families.models.privacy import NO_DAY, STRUCTURE, Privacy, Purpose, Topic
 from organisation.models import Unit, Versioned
 
 
@@ -69,6 +69,7 @@ class Decision(VaultRow, Versioned):
         ),
         texts=("title", "conditions"),
         plain=STRUCTURE,
+        removed={"kind": "decision", "scheme": "other", "service": F("unit"), "starts_on": NO_DAY, "rhythm": "none"},
     )  # fmt: skip
 
     subject = models.ForeignKey(

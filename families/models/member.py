@@ -43,6 +43,7 @@ class Member(VaultRow, Versioned):
             "left_on": None,
             "form_key": "",
         },
+        removed={"role": "adult", "is_guardian": False},
     )
 
     role = models.CharField(_("rolle"), max_length=8, choices=MemberRole)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.models.base import InFamily, VaultRow
 from families.models.member import Member
-from families.models.privacy import STRUCTURE, Privacy, Purpose, Topic
+from families.models.privacy import NO_DAY, STRUCTURE, Privacy, Purpose, Topic
 from organisation.models import User, Versioned
 
 
@@ -57,6 +57,7 @@ class Need(VaultRow, Versioned):
         sensitive=("subject", "words", "need", "life_area", "said_on", "met_on"),
         texts=("words",),
         plain=STRUCTURE,
+        removed={"need": "economy", "life_area": "economy", "said_on": NO_DAY},
     )
 
     subject = models.ForeignKey(

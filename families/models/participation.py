@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from families.models.base import VaultQuerySet, VaultRow
-from families.models.privacy import STRUCTURE, Privacy, Purpose, Topic
+from families.models.privacy import NO_DAY, STRUCTURE, Privacy, Purpose, Topic
 from grants.models import SubProject
 from measures.models import Measure
 from organisation.models import Versioned
@@ -27,6 +27,7 @@ class Participation(VaultRow, Versioned):
         plain=(*STRUCTURE, "sub_project", "measure", "form_key"),
         kept=True,
         blanks={"form_key": ""},
+        removed={"started_on": NO_DAY},
         coarse=("started_on", "ended_on", "written_at"),
     )
 

@@ -4,6 +4,7 @@ The audit log, the export for the family (innsyn), the check for identity number
 and a test fails for a field that says nothing.
 """
 
+import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +43,10 @@ class Privacy:
     that is `kept` survives, for statistics; one that `lingers` is what rows of other purposes point to, and is deleted
     with the last of them. Of both, each sensitive field is set to its value in `blanks`, is a time that becomes the first
     of its half-year (`coarse`), is `counted` and stays as it is, or gets a new random value when all is over (`renewed`).
+
+    A row that was recorded by mistake is emptied of every sensitive field at once (domain/recording.py). `removed` says
+    what one becomes that can neither be null nor an empty text: the same in every removed row, so that it says nothing.
+    A `models.F` is another column of the row.
     """
 
     topic: Topic | None
@@ -55,6 +60,7 @@ class Privacy:
     coarse: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
     renewed: tuple[str, ...] = ()
+    removed: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         said = {*self.blanks, *self.coarse, *self.counted, *self.renewed}
@@ -63,5 +69,7 @@ class Privacy:
             raise ValueError("Texts are sensitive, and what stands says what its sensitive fields become")
 
 
+# The day of what is not there any more, in rows that were removed.
+NO_DAY = datetime.date(1900, 1, 1)
 # What every row of the vault has, and says nothing of the family itself.
 STRUCTURE = ("id", "public_id", "family", "municipality", "unit", "written_by", "written_at", "removed_at", "version")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.models.base import VaultRow
 from families.models.member import Member
-from families.models.privacy import STRUCTURE, Privacy, Purpose, Topic
+from families.models.privacy import NO_DAY, STRUCTURE, Privacy, Purpose, Topic
 from grants.models import OutcomeKind, PaymentProposal, SpendingMode, SubProject
 from organisation.models import Versioned
 
@@ -34,6 +34,7 @@ class Support(VaultRow, Versioned):
         sensitive=("subject", "kind", "what", "given_on", "mode", "agreed_with", "proposal"),
         texts=("what",),
         plain=(*STRUCTURE, "form_key"),
+        removed={"kind": "other", "given_on": NO_DAY, "mode": "individual"},
     )
 
     subject = models.ForeignKey(
@@ -87,6 +88,7 @@ class FamilyOutcome(VaultRow, Versioned):
         kept=True,
         blanks={"subject": None, "note": "", "form_key": ""},
         coarse=("happened_on", "written_at"),
+        removed={"happened_on": NO_DAY},
     )
 
     subject = models.ForeignKey(
