@@ -1,6 +1,7 @@
 """Consents: given by a person, for some services and topics and for a while; taken back at once by anybody in the team.
 
-It takes more to give one than to take it back. A consent is written once: to change it is to give a new one.
+It takes more to give one than to take it back, and others hear of it when one is given. A consent is written once: to
+change it is to give a new one.
 """
 
 import datetime
@@ -66,7 +67,19 @@ def give_consent(
                 family=vault.family, municipality_id=vault.family.municipality_id, consent=consent, unit=unit
             )
         vault.forget_sharing()
+        _tell(vault, consent, services, by)
         return consent
+
+
+def _tell(vault: OpenFamily, consent: Consent, services: Iterable[Unit], by: User) -> None:
+    """The case holder, and those in the team for the other services it names: whoever writes one is not alone with it."""
+    named = {unit.pk for unit in services} - {consent.unit_id}
+    users = {row.user for row in vault.team if row.is_case_holder or row.unit_id in named}
+    notify(
+        users=users - {by}, kind="consent", key=f"consent-{consent.pk}-given", by=by,
+        text=_("Et samtykke er registrert for en familie du arbeider med. Se om det stemmer."),
+        url_path=reverse("family-consents", args=[vault.family.public_id]),
+    )  # fmt: skip
 
 
 def _who(vault: OpenFamily, public_id: str, on: datetime.date) -> Member:
@@ -112,6 +125,7 @@ def withdraw_consents(*, vault: OpenFamily, consents: Iterable[Consent], by: Use
         withdrawn: int = standing.update(withdrawn_at=at, withdrawn_by=by)
         for pk in ids:
             settle(key=_notice_key(pk), by=by)
+            settle(key=f"consent-{pk}-given", by=by)
     vault.forget_sharing()
     return withdrawn
 

@@ -52,7 +52,7 @@ def consent_list(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
 
 
 def _rows(vault: OpenFamily) -> Iterable[Consent]:
-    return vault.rows(Consent).select_related("unit", "withdrawn_by").prefetch_related("services__unit")
+    return vault.rows(Consent).select_related("unit", "written_by", "withdrawn_by").prefetch_related("services__unit")
 
 
 def _item(vault: OpenFamily, row: Consent) -> dict[str, Any]:

@@ -251,3 +251,23 @@ def test_the_overview_tells_when_all_have_consented_to_different_services() -> N
         moved.update(left_on=vault.on)
         found = who_sees_what(vault=vault, subject=None)
         assert (list(found.asked), list(found.before)) == ([mother.pk], [father.pk])
+
+
+def test_a_consent_is_told_to_the_case_holder_and_to_the_other_services_it_names() -> None:
+    family = make_family()
+    with inside(family) as vault:
+        writers, writer = colleague_in(vault)
+        named, colleague = colleague_in(vault)
+        _unnamed, stranger = colleague_in(vault)
+        mother = make_family_member(family, first_name="Testmor")
+    with inside(family, writer) as vault:
+        consent = give(vault, mother, [writers, named], note="i permen")
+        assert give(vault, mother, [writers, named], note="i permen") == consent
+    told = Notice.objects.filter(key=f"consent-{consent.pk}-given")
+    assert {row.user for row in told} == {family.case_holder, colleague}
+    assert stranger not in {row.user for row in told}
+    for row in told:
+        assert "Testmor" not in row.text and "permen" not in row.text
+    with inside(family) as vault:
+        withdraw_consents(vault=vault, consents=[consent], by=vault.user, at=NOW)
+    assert not told.filter(read_at=None).exists(), "what is withdrawn asks for nothing"
