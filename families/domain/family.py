@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from families.domain.recording import check_open
 from families.domain.vault import OpenFamily, works_in
+from families.domain.voice import revoke_open_links
 from families.models import Contact, Family, Participation, Support
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, locked
@@ -37,9 +38,18 @@ def open_case(
 
 
 def update_household(
-    *, vault: OpenFamily, version: int, by: User, zone: LivingConditionZone | None, protected: bool
+    *,
+    vault: OpenFamily,
+    version: int,
+    by: User,
+    at: datetime.datetime,
+    zone: LivingConditionZone | None,
+    protected: bool,
 ) -> Family:
-    """Where the family lives, by the service that answers for the case. A protected address takes the zone away at once."""
+    """Where the family lives, by the service that answers for the case.
+
+    A protected address takes the zone away at once, and withdraws the family's open links.
+    """
     check_open(vault)
     if not vault.owns(vault.family):
         raise DomainError(_("Bare tjenesten som svarer for saken, kan endre dette."))
@@ -47,6 +57,8 @@ def update_household(
         raise DomainError(_("Velg en sone i kommunen."), "zone")
     with acting(by, "family.update"):
         family = locked(vault.family, version)
+        if protected and not family.protected:
+            revoke_open_links(vault=vault, by=by, at=at)
         family.protected, family.zone = protected, None if protected else zone
         family.save()
         return family

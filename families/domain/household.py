@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from families.domain.once import for_service, once
 from families.domain.recording import check_texts, own, recorded, remove
 from families.domain.vault import OpenFamily
+from families.domain.voice import revoke_open_links
 from families.models import (
     Consent,
     Contact,
@@ -55,13 +56,21 @@ def add_member(
         )  # fmt: skip
 
 
-def update_member(*, vault: OpenFamily, row: Member, version: int, by: User, **values: Any) -> Member:
-    """Correct what is known of a person, or say from when she is no longer in the household (or that she is again)."""
+def update_member(
+    *, vault: OpenFamily, row: Member, version: int, by: User, at: datetime.datetime, **values: Any
+) -> Member:
+    """Correct what is known of a person, or say from when she is no longer in the household (or that she is again).
+
+    When somebody leaves, the family's open links are withdrawn: she may have one with her.
+    """
     _check(values, vault.on)
     with acting(by, "member.update"):
         current = own(vault=vault, row=row, version=version)
+        leaves = values.get("left_on") and not current.left_on
         apply(current, values)
         current.save()
+        if leaves:
+            revoke_open_links(vault=vault, by=by, at=at)
         return current
 
 

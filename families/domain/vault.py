@@ -122,8 +122,11 @@ def open_for_list(*, ids: list[int], page: str, by: User, on: datetime.date) -> 
 
 
 def member_views(members: list[Member], sharing: Sharing, on: datetime.date) -> list[MemberView]:
-    """Grown-ups first, then the children by age; those of the same role are numbered."""
-    ordered = sorted(members, key=lambda row: (row.role == MemberRole.CHILD, row.birth_year or 9999, row.pk))
+    """Grown-ups first; those of the same role are numbered as they were recorded.
+
+    Not by age: who is the older child is shared by consent only.
+    """
+    ordered = sorted(members, key=lambda row: (row.role == MemberRole.CHILD, row.pk))
     counts: dict[str, int] = {}
     for row in ordered:
         counts[row.role] = counts.get(row.role, 0) + 1

@@ -2,7 +2,9 @@
 
 import datetime
 import secrets
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -59,10 +61,15 @@ def revoke_link(*, vault: OpenFamily, link: VoiceLink, by: User, at: datetime.da
 def revoke_open_links(*, vault: OpenFamily, by: User, at: datetime.datetime) -> int:
     """Somebody has left the household, or its address is protected: what is out may be where it should not. How many."""
     with acting(by, "voice_link.revoke"):
-        out: int = VoiceLink.objects.filter(
-            family=vault.family, removed_at=None, used_at=None, revoked_at=None, expires_at__gt=at
-        ).update(revoked_at=at)
+        out: int = open_links(vault=vault, at=at).update(revoked_at=at)
         return out
+
+
+def open_links(*, vault: OpenFamily, at: datetime.datetime) -> QuerySet[VoiceLink]:
+    """Those the family can answer with, of all services."""
+    rows: Any = VoiceLink.objects.standing().filter(family=vault.family)
+    found: QuerySet[VoiceLink] = rows.filter(used_at=None, revoked_at=None, expires_at__gt=at)
+    return found
 
 
 def state_of(link: VoiceLink, at: datetime.datetime) -> LinkState:

@@ -31,6 +31,7 @@ from families.permissions import (
 from families.views.family_page import TEAM, done_or_refused, family_crumbs, family_page, family_url, vault_page
 from families.views.overview import overview
 from families.views.tabs import page
+from families.views.voice import telling_of_links
 from organisation.access import SignedInRequest, access
 from organisation.views.form_page import form_page, posted
 
@@ -119,7 +120,9 @@ def family_edit(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
         raise PermissionDenied
     form = HouseholdForm(posted(request), family=vault.family)
     return form_page(
-        request, form, action=lambda data: update_household(vault=vault, by=request.user, **data),
+        request, form, action=telling_of_links(
+            request, vault, lambda data: update_household(vault=vault, by=request.user, at=timezone.now(), **data)
+        ),
         done=lambda family: family_url(vault), title=_("Sone og skjermet adresse"), crumbs=family_crumbs(vault),
         cancel_url=family_url(vault), message=_("Lagret."),
     )  # fmt: skip

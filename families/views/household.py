@@ -22,6 +22,7 @@ from families.forms.household import (
 from families.models import Member, Participation
 from families.permissions import can_record
 from families.views.family_page import TEAM, family_crumbs, family_page, family_url
+from families.views.voice import telling_of_links
 from organisation.access import SignedInRequest, access
 from organisation.views.form_page import form_page, posted
 
@@ -60,7 +61,10 @@ def member_edit(request: SignedInRequest, vault: OpenFamily, member: str) -> Htt
     row = _own(vault, Member, member)
     return _form(
         request, vault, MemberEditForm(posted(request), row=row), title=_("Endre familiemedlem"), message=_("Lagret."),
-        action=lambda data: update_member(vault=vault, row=row, by=request.user, **data), row=row,
+        action=telling_of_links(
+            request, vault, lambda data: update_member(vault=vault, row=row, by=request.user, at=timezone.now(), **data)
+        ),
+        row=row,
         template="families/member_form.html",
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The family's voice, for its team: the answers, the links, and a new one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from families.domain.vault import OpenFamily
-from families.domain.voice import make_link, revoke_link, state_of
+from families.domain.voice import make_link, open_links, revoke_link, state_of
 from families.forms.voice import NewLinkForm
 from families.models import LinkState, VoiceAnswer, VoiceLink
 from families.permissions import can_record
@@ -118,6 +119,21 @@ def voice_link_revoke(request: SignedInRequest, vault: OpenFamily, public_id: st
     else:
         messages.success(request, _("Lenken er trukket tilbake og virker ikke lenger."))
     return redirect(voice_url(vault))
+
+
+def telling_of_links(
+    request: SignedInRequest, vault: OpenFamily, action: Callable[[dict[str, Any]], Any]
+) -> Callable[[dict[str, Any]], Any]:
+    """An action that may withdraw open links; then a message says so, beside that of what was done."""
+
+    def told(data: dict[str, Any]) -> Any:
+        before = open_links(vault=vault, at=timezone.now()).count()
+        done = action(data)
+        if before > open_links(vault=vault, at=timezone.now()).count():
+            messages.info(request, _("Lenken til familiens skjema er trukket tilbake. Lag en ny hvis de skal ha den."))
+        return done
+
+    return told
 
 
 def _shown(answers: Any) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ Case = tuple[Versioned, dict[str, Any]]
 
 def a_household() -> Case:
     row = make_family()
-    return row, {"vault": stay_inside(row), "by": row.case_holder, "zone": None, "protected": True}
+    return row, {"vault": stay_inside(row), "by": row.case_holder, "at": NOW, "zone": None, "protected": True}
 
 
 def a_case_to_close() -> Case:
@@ -59,7 +59,7 @@ def a_participation() -> Case:
 CASES = {
     family.update_household: a_household,
     family.close_case: a_case_to_close,
-    household.update_member: one(a_member, role="father"),
+    household.update_member: one(a_member, at=NOW, role="father"),
     household.remove_member: one(a_member, at=NOW),
     team.end_membership: one(a_team_member),
     participation.update_participation: one(a_participation),

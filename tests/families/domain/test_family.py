@@ -27,7 +27,7 @@ def test_a_protected_address_takes_the_zone_away_at_once_and_the_log_never_had_i
     family = make_family(unit=unit, zone=ZoneFactory(municipality=unit.municipality))
     with inside(family) as vault:
         zone = family.zone
-        row = update_household(vault=vault, version=1, by=family.case_holder, zone=zone, protected=True)
+        row = update_household(vault=vault, version=1, by=family.case_holder, at=NOW, zone=zone, protected=True)
         assert (row.protected, row.zone, row.version) == (True, None, 2)
     entries = AuditEntry.objects.filter(table_name="families_family", row_id=family.pk)
     assert entries.exists()
@@ -37,7 +37,7 @@ def test_a_protected_address_takes_the_zone_away_at_once_and_the_log_never_had_i
 def test_a_zone_of_another_municipality_is_refused() -> None:
     family = make_family()
     with inside(family) as vault, pytest.raises(DomainError) as refused:
-        update_household(vault=vault, version=1, by=family.case_holder, zone=ZoneFactory(), protected=False)
+        update_household(vault=vault, version=1, by=family.case_holder, at=NOW, zone=ZoneFactory(), protected=False)
     assert refused.value.field == "zone"
 
 
@@ -48,7 +48,7 @@ def test_only_the_service_that_answers_for_the_case_changes_the_household() -> N
     with inside(family):
         join_team(family, colleague, other)
     with inside(family, colleague) as vault, pytest.raises(DomainError):
-        update_household(vault=vault, version=1, by=colleague, zone=None, protected=False)
+        update_household(vault=vault, version=1, by=colleague, at=NOW, zone=None, protected=False)
 
 
 def test_a_closed_case_ends_what_the_family_takes_part_in_and_is_read_only() -> None:

@@ -27,10 +27,10 @@ def test_a_member_is_recorded_by_a_service_and_changed_by_it_alone() -> None:
         join_team(family, colleague, other)
     with inside(family, colleague) as vault:
         with pytest.raises(DomainError, match="registrerte"):
-            update_member(vault=vault, row=row, version=1, by=colleague, first_name="Annen")
+            update_member(vault=vault, row=row, version=1, by=colleague, at=NOW, first_name="Annen")
         assert "Testine" not in {str(view) for view in vault.members}, "not shared"
     with inside(family) as vault:
-        row = update_member(vault=vault, row=row, version=1, by=family.case_holder, left_on=TODAY)
+        row = update_member(vault=vault, row=row, version=1, by=family.case_holder, at=NOW, left_on=TODAY)
         assert [view.in_household for view in vault.members] == [False]
 
 

@@ -20,7 +20,7 @@ def test_members_are_numbered_by_role_and_named_only_where_shared() -> None:
         make_family_member(family, "child", first_name="Testlill", birth_year=2019)
         make_family_member(family, "child", first_name="Testper", birth_year=2016)
         make_family_member(family, "mother", first_name="Testine")
-        assert [str(row) for row in vault.members] == ["Testine (mor)", "Testper (barn 1)", "Testlill (barn 2)"]
+        assert [str(row) for row in vault.members] == ["Testine (mor)", "Testlill (barn 1)", "Testper (barn 2)"]
     with inside(family, colleague) as vault:
         assert [str(row) for row in vault.members] == ["Mor", "Barn 1", "Barn 2"]
         assert {row.birth_year for row in vault.members} == {None}

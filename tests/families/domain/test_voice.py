@@ -1,22 +1,25 @@
 """The team's side of the family's voice: links, what becomes of them, and word of an answer."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import ProgrammingError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from families.domain.own_form import open_link, take_answer
-from families.domain.voice import make_link, revoke_link, state_of, tell_team
+from families.domain.vault import OpenFamily
+from families.domain.voice import make_link, open_links, revoke_link, revoke_open_links, state_of, tell_team
 from families.models import LinkState, VoiceAnswer, VoiceLink
 from organisation.domain.errors import DomainError
 from organisation.models import AuditEntry, Notice, OutgoingMail, Role
 from tests.database import owner_cursor
 from tests.factories import UnitFactory, make_member
-from tests.factories.families import inside, join_team, make_family
+from tests.factories.families import inside, join_team, make_family, make_family_member
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +179,44 @@ def test_the_functions_of_the_form_tell_a_stranger_nothing_of_the_family() -> No
         assert cursor.fetchone() == (0,)
         cursor.execute("SELECT * FROM povertyplan_voice_link(%s)", ["0" * 64])
         assert cursor.fetchall() == []
+
+
+def open_and_spent(vault: OpenFamily) -> tuple[VoiceLink, VoiceLink]:
+    """A link that is out, and one whose time was over before."""
+    now = timezone.now()
+    spent, _token = make_link(vault=vault, language="nb", days=7, by=vault.user, at=now - datetime.timedelta(days=30))
+    link, _token = make_link(vault=vault, language="nb", days=7, by=vault.user, at=now)
+    return link, spent
+
+
+def test_whoever_leaves_the_household_takes_no_link_along(client_for: Any) -> None:
+    family = make_family()
+    with inside(family) as vault:
+        father = make_family_member(family, "father")
+        link, spent = open_and_spent(vault)
+    url = reverse("family-member-edit", args=[family.public_id, father.public_id])
+    sent = {"role": "father", "version": father.version}
+    client = client_for(family.case_holder)
+    client.post(url, sent)
+    with inside(family) as vault:
+        assert list(open_links(vault=vault, at=timezone.now())) == [link], "a correction withdraws nothing"
+    answer = client.post(url, sent | {"version": 2, "left_on": timezone.localdate()}, follow=True)
+    assert "er trukket tilbake" in answer.content.decode()
+    with inside(family):
+        link.refresh_from_db()
+        spent.refresh_from_db()
+    assert link.revoked_at
+    assert spent.revoked_at is None
+
+
+def test_a_protected_address_withdraws_the_links(client_for: Any) -> None:
+    family = make_family()
+    with inside(family) as vault:
+        link, _spent = open_and_spent(vault)
+    url = reverse("family-edit", args=[family.public_id])
+    answer = client_for(family.case_holder).post(url, {"protected": "on", "version": 1}, follow=True)
+    assert "er trukket tilbake" in answer.content.decode()
+    with inside(family) as vault:
+        link.refresh_from_db()
+        assert link.revoked_at
+        assert revoke_open_links(vault=vault, by=vault.user, at=timezone.now()) == 0
