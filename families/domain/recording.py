@@ -73,7 +73,7 @@ def remove(*, vault: OpenFamily, row: Row, version: int, by: User, at: datetime.
         current = own(vault=vault, row=row, version=version)
         for name, value in emptied(type(row)).items():
             if isinstance(value, models.F):
-                value = getattr(current, value.name)
+                value = getattr(current, value.name)  # type: ignore[attr-defined]  # unknown to the stubs
             setattr(current, name, value)
         current.removed_at = at
         current.save()

@@ -16,6 +16,8 @@ OTHER_FORMS = {
     "organisation.forms.BaseForm",
     "organisation.views.session.LoginForm",  # stores nothing; see attempted_name
     "organisation.filters.ChangeFilterForm",  # in the query, which has a middleware of its own
+    "families.filters.FamilyFilter",  # as that
+    "families.forms.privacy.ReadFilter",  # as that
 }
 
 
