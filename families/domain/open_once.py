@@ -1,6 +1,7 @@
 """A form opens one case, however often it is sent."""
 
 import datetime
+from typing import Any
 
 from families.domain.family import open_case
 from families.domain.once import SENT_BEFORE
@@ -24,7 +25,7 @@ def open_case_once(
 
     See once.once; the key stands in the team's row, which its own user sees without having opened the family.
     """
-    values = {"unit": unit, "zone": zone, "protected": protected}
+    values: dict[str, Any] = {"unit": unit, "zone": zone, "protected": protected}
     if made := _made(form_key, values, by):
         return made
     try:
@@ -38,7 +39,7 @@ def open_case_once(
         raise
 
 
-def _made(form_key: str, values: dict[str, object], by: User) -> Family | None:
+def _made(form_key: str, values: dict[str, Any], by: User) -> Family | None:
     if not form_key:
         return None
     mine = TeamMember.objects.filter(user=by, form_key=form_key).values_list("family_id", flat=True).first()
