@@ -26,14 +26,14 @@ def open_case(
     """
     if protected and zone:
         raise DomainError(_("En familie med skjermet adresse kan ikke ha levekårssone."), "zone")
-    if not works_in(user=by, unit=unit):
+    if unit.municipality is None or not works_in(user=by, unit=unit):
         raise DomainError(_("Du arbeider ikke i denne tjenesten."), "unit")
     with acting(by, "family.open"):
         with connection.cursor() as cursor:
             cursor.execute("SELECT povertyplan_begin_family(%s, %s)", [unit.pk, on])
             pk = cursor.fetchone()[0]
         return Family.objects.create(
-            pk=pk, municipality_id=unit.municipality_id, unit=unit, zone=zone, protected=protected, opened_on=on
+            pk=pk, municipality=unit.municipality, unit=unit, zone=zone, protected=protected, opened_on=on
         )
 
 

@@ -28,7 +28,7 @@ class InFamily(PublicId):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.municipality_id is None:
+        if not self.municipality_id:
             self.municipality_id = self.family.municipality_id
         super().save(*args, **kwargs)
 

@@ -1,5 +1,5 @@
 import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -41,7 +41,7 @@ class Participation(VaultRow, Versioned):
     ended_on = models.DateField(_("til"), null=True, blank=True)
     form_key = models.CharField(max_length=20, blank=True, editable=False)
 
-    objects = ParticipationQuerySet.as_manager()
+    objects: ClassVar[Any] = ParticipationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("deltakelse")
