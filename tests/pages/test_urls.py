@@ -102,7 +102,9 @@ MAY = {
     "family-emergency": frozenset({Role.CASEWORKER, Role.UNIT_LEADER}),
     **dict.fromkeys(("family-emergency-list", "family-emergency-seen"), frozenset({Role.UNIT_LEADER})),
     **dict.fromkeys(("family-needs", "family-need-new", "family-need-rate", "family-need-edit", "family-need-end"), TEAM),
-    **dict.fromkeys(("family-need-remove", "family-rating-correct", "family-consents", "family-consent-new"), TEAM),
+    **dict.fromkeys(("family-need-remove", "family-consents", "family-consent-new"), TEAM),
+    # Only who took a rating down corrects it.
+    "family-rating-correct": frozenset({Role.CASEWORKER}),
     **dict.fromkeys(("family-consent-overview", "family-consent-renew", "family-consent-withdraw"), TEAM),
     **dict.fromkeys(("family-contacts", "family-contact-new", "family-contact-edit", "family-contact-remove"), TEAM),
     **dict.fromkeys(("family-step-done", "family-step-reopen", "family-support", "family-support-new"), TEAM),
