@@ -174,19 +174,28 @@ class NextStep:
 class NextSteps:
     steps: list[NextStep]
     total: int
+    families: int  # the open cases whose teams she is in, also where her services have agreed nothing
 
 
 def my_next_steps(*, by: User, on: datetime.date, page: str) -> NextSteps:
     """What one's own services have agreed to do next with one's families, what is due first on top; at most ten.
 
-    The families that are shown are opened and logged as read on `page`, no others. Whoever has no next step costs one
-    query. In a transaction of its own: what is returned may be shown when it is over, since the log then stands.
+    The families that are shown are opened and logged as read on `page`, no others; that all are counted opens none.
+    Whoever has no next step costs one query. In a transaction of its own: what is returned may be shown when it is over,
+    since the log then stands.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT contact, family, total FROM povertyplan_next_steps(%s, %s)", [by.pk, MOST_ON_HOME])
-        found = cursor.fetchall()
+        cursor.execute(
+            "SELECT mine.families, step.contact, step.family, step.total"
+            " FROM (SELECT povertyplan_my_open_cases(%s) AS families) mine"
+            " LEFT JOIN povertyplan_next_steps(%s, %s) step ON true",
+            [by.pk, by.pk, MOST_ON_HOME],
+        )
+        rows_found = cursor.fetchall()
+    families = rows_found[0][0]
+    found = [row[1:] for row in rows_found if row[1] is not None]
     if not found:
-        return NextSteps([], 0)
+        return NextSteps([], 0, families)
     with reading(by):
         sharings = open_for_list(ids=sorted({family for _contact, family, _total in found}), page=page, by=by, on=on)
         rows = Contact.objects.standing().filter(pk__in=[contact for contact, _family, _total in found])
@@ -195,4 +204,4 @@ def my_next_steps(*, by: User, on: datetime.date, page: str) -> NextSteps:
             NextStep(row.family, row.next_step, row.next_on, row.next_on is not None and row.next_on < on)
             for row in contacts
         ]
-    return NextSteps(steps, found[0][2])
+    return NextSteps(steps, found[0][2], families)

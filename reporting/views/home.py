@@ -67,7 +67,7 @@ def _works_with_families(user: User) -> bool:
 def next_steps_of(user: User) -> NextSteps:
     """The next steps with her families; each family that is shown is logged as read. Who can be in no team asks nothing."""
     if not user.has_role(*TEAM_ROLES):
-        return NextSteps([], 0)
+        return NextSteps([], 0, 0)
     return my_next_steps(by=user, on=timezone.localdate(), page="home")
 
 
