@@ -79,6 +79,12 @@ class OpenFamily:
         return next((row for row in self.members if row.pk == pk), None)
 
     @property
+    def others_may_have(self) -> bool:
+        """Whether an empty list may be empty because nothing is shared with the reader's service. Asks who works with the
+        family, never what they have recorded: what is said of it must not tell."""
+        return not self.reader.sees_all and bool({row.unit_id for row in self.team} - self.reader.units)
+
+    @property
     def shows_household(self) -> bool:
         """Whether zone and protection are shown."""
         return self.sharing.shows(unit=self.family.unit_id, subject=None, topic=Family.privacy.topic)
