@@ -38,7 +38,9 @@ def ask_for_insight(
         raise DomainError(_("Velg en i familien som er gammel nok til å be om innsyn selv."), "member")
     with acting(by, "insight.ask"):
         # The title is the file's name: it leaves the product, and says nothing.
-        document = make_document(kind=KIND, title=_("Innsyn")) if with_file else None
+        document = (
+            make_document(municipality=vault.family.municipality, kind=KIND, title=_("Innsyn")) if with_file else None
+        )
         return InsightRequest.objects.create(
             family=vault.family, unit=vault.unit, written_by=by, written_at=at, member=asker, asked_on=on,
             document=document, handed_over_at=None if with_file else at,

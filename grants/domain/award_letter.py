@@ -180,7 +180,9 @@ def _put_into_force(letter: AwardLetter, sub_project: SubProject, by: User, at: 
     letter.state, letter.in_force_on = LetterState.IN_FORCE, day
     with override("nb"):
         title = str(_("Tildelingsbrev %(title)s, versjon %(number)s")) % {"title": sub_project, "number": letter.number}
-    letter.document = make_document(kind=DOCUMENT_KIND, title=title, content=signed_content(letter))
+    letter.document = make_document(
+        municipality=sub_project.municipality, kind=DOCUMENT_KIND, title=title, content=signed_content(letter)
+    )
     letter.save()
     sub_project = locked(sub_project, None)
     sub_project.starts_on, sub_project.ends_on = period_of(letter)

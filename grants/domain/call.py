@@ -160,7 +160,9 @@ def decide_call(
         _award(held, sent, {row.pk for row in chosen})
         held.decided_at, held.decided_by, held.decision_reason = at, by, reason
         title = f"Protokoll: {held.title}"  # in bokmål, as the document is
-        held.protocol = make_document(kind=protocol.DOCUMENT_KIND, title=title, content=protocol.content(held))
+        held.protocol = make_document(
+            municipality=held.municipality, kind=protocol.DOCUMENT_KIND, title=title, content=protocol.content(held)
+        )
         held.save()
         _tell_applicants(sent, by)
     return held

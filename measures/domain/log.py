@@ -122,6 +122,7 @@ def _write(
     measure: Measure, figures: dict[Target, Decimal] | None, attachment: Attachment | None, by: User, **fields: Any
 ) -> LogEntry:
     if attachment and attachment._state.adding:
+        attachment.municipality_id = measure.plan.municipality_id
         attachment.save()
     entry = LogEntry.objects.create(
         measure=measure, attachment=attachment, written_at=timezone.now(), written_by=by, **fields

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from measures.models.measure import Measure, Target
-from organisation.models import CASE_ROLES, PublicId, User, new_public_id
+from organisation.models import CASE_ROLES, Municipality, PublicId, User, new_public_id
 
 
 class LogKind(models.TextChoices):
@@ -16,6 +16,7 @@ class LogKind(models.TextChoices):
 class Attachment(models.Model):
     """A file of a log entry: checked by content, stored under a random name, given out by the application only."""
 
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     file = models.FileField(upload_to="log/%Y/", max_length=200)
     name = models.CharField(max_length=200, help_text="The name the user's file had.")
     content_type = models.CharField(max_length=100)

@@ -15,15 +15,17 @@ from redis.exceptions import RedisError
 from organisation.documents import kind_called
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting
-from organisation.models import Document, DocumentJob, JobState, User
+from organisation.models import Document, DocumentJob, JobState, Municipality, User
 from povertyplan.celery import app as celery_app
 
 logger = logging.getLogger(__name__)
 DISCARDED = gettext_lazy("Filen er slettet.")
 
 
-def make_document(*, kind: str, title: str, content: dict[str, Any] | None = None) -> Document:
-    """A document and the job that makes it; a worker is woken after the commit.
+def make_document(
+    *, municipality: Municipality, kind: str, title: str, content: dict[str, Any] | None = None
+) -> Document:
+    """A document of a municipality and the job that makes it; a worker is woken after the commit.
 
     Called inside the transaction of what the document is about, which also says who acts. `content` is what it is made
     from, frozen from now on: JSON only, so dates and amounts as text. It is left out where the kind knows where to find it.
@@ -31,7 +33,7 @@ def make_document(*, kind: str, title: str, content: dict[str, Any] | None = Non
     if (content is None) != (kind_called(kind).content is not None):
         raise ValueError(f"Documents of kind {kind} are made from content of their own or found by the kind, not both")
     with transaction.atomic():
-        document = Document.objects.create(kind=kind, title=title, content=content)
+        document = Document.objects.create(municipality=municipality, kind=kind, title=title, content=content)
         job = DocumentJob.objects.create(document=document, queued_at=Now())
     transaction.on_commit(partial(wake, job.pk))
     return document

@@ -3,6 +3,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models.base import PublicId
+from organisation.models.municipality import Municipality
 
 
 class Document(PublicId):
@@ -12,6 +13,7 @@ class Document(PublicId):
     The database lets the application write the file's columns only; what a document is made from can't be changed.
     """
 
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40, help_text="A name registered in organisation/documents.py.")
     title = models.CharField(max_length=300)
     content = models.JSONField(null=True, help_text="What it is made from; null where its kind gets it elsewhere.")

@@ -85,7 +85,7 @@ def close_round(*, round: ReportRound, version: int, by: User, on: datetime.date
         close_period(plan=round.plan, first_day=round.period.first_day, last_day=round.period.last_day, by=by)
         frozen = freeze(round)
         title = report_title(round)
-        document = make_document(kind=DOCUMENT_KIND, title=title)
+        document = make_document(municipality=round.plan.municipality, kind=DOCUMENT_KIND, title=title)
         report = Report.objects.create(frozen=frozen, title=title, document=document)
     return report
 

@@ -96,6 +96,7 @@ class AttachmentFactory(DjangoModelFactory):
     class Meta:
         model = Attachment
 
+    municipality = factory.SubFactory(MunicipalityFactory)
     name = "notat.pdf"
     content_type = "application/pdf"
     size = 9

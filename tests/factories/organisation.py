@@ -102,6 +102,7 @@ class DocumentFactory(DjangoModelFactory):
     class Meta:
         model = Document
 
+    municipality = factory.SubFactory(MunicipalityFactory)
     kind = TEST_KIND
     title = factory.Sequence(lambda n: f"Prøvedokument {n}")
     content = factory.LazyAttribute(lambda document: {"title": document.title} if document.kind == TEST_KIND else None)

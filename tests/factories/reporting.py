@@ -73,4 +73,9 @@ class ReportFactory(DjangoModelFactory):
 
     frozen = factory.SubFactory(FrozenRoundFactory)
     title = "Statusrapport 1. halvår 2025"
-    document = factory.SubFactory(DocumentFactory, kind=DOCUMENT_KIND, title=factory.SelfAttribute("..title"))
+    document = factory.SubFactory(
+        DocumentFactory,
+        kind=DOCUMENT_KIND,
+        title=factory.SelfAttribute("..title"),
+        municipality=factory.SelfAttribute("..frozen.round.plan.municipality"),
+    )

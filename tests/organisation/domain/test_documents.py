@@ -14,7 +14,7 @@ from organisation.domain.documents import make_again, make_document
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting
 from organisation.models import AuditEntry, Document, DocumentJob, JobState
-from tests.factories import TEST_KIND, DocumentFactory, DocumentJobFactory, UserFactory
+from tests.factories import TEST_KIND, DocumentFactory, DocumentJobFactory, MunicipalityFactory, UserFactory
 from tests.organisation.fake_render import fake_render
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,12 @@ def test_a_worker_is_woken_after_the_commit_and_not_before(
     woken: list[int], django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        document = make_document(kind=TEST_KIND, title="Tildelingsbrev", content={"title": "Tildelingsbrev"})
+        document = make_document(
+            municipality=MunicipalityFactory(),
+            kind=TEST_KIND,
+            title="Tildelingsbrev",
+            content={"title": "Tildelingsbrev"},
+        )
         assert woken == []
     assert woken == [document.job.pk]
     assert (document.job.state, document.file.name) == (JobState.QUEUED, "")
@@ -39,16 +44,16 @@ def test_a_worker_is_woken_after_the_commit_and_not_before(
 
 def test_a_document_of_an_unknown_kind_is_not_made() -> None:
     with pytest.raises(KeyError):
-        make_document(kind="ukjent", title="Brev", content={})
+        make_document(municipality=MunicipalityFactory(), kind="ukjent", title="Brev", content={})
     assert not Document.objects.exists()
 
 
 def test_a_document_has_its_content_from_one_place() -> None:
     """Either its own, or found by its kind: with both nobody could say which one the file was made from."""
     with pytest.raises(ValueError, match="not both"):
-        make_document(kind=TEST_KIND, title="Brev")
+        make_document(municipality=MunicipalityFactory(), kind=TEST_KIND, title="Brev")
     with pytest.raises(ValueError, match="not both"):
-        make_document(kind="report", title="Rapport", content={})
+        make_document(municipality=MunicipalityFactory(), kind="report", title="Rapport", content={})
     assert not Document.objects.exists()
 
 
@@ -75,7 +80,12 @@ def test_what_a_document_is_made_from_can_not_be_changed(columns: dict[str, Any]
 def test_the_log_tells_of_the_document_and_not_what_is_in_it() -> None:
     by = UserFactory()
     with acting(by, "letter.offer"):
-        document = make_document(kind=TEST_KIND, title="Tildelingsbrev", content={"name": "Kjennelig Navn"})
+        document = make_document(
+            municipality=MunicipalityFactory(),
+            kind=TEST_KIND,
+            title="Tildelingsbrev",
+            content={"name": "Kjennelig Navn"},
+        )
     (entry,) = AuditEntry.objects.filter(table_name="organisation_document", row_id=document.pk)
     assert (entry.actor_id, entry.action, entry.after["title"]) == (by.pk, "letter.offer", "Tildelingsbrev")
     assert "content" not in entry.after

@@ -1,0 +1,84 @@
+"""Migration operations that keep municipalities apart in the database itself (docs/architecture.md, "Municipalities").
+
+Every row of a municipality has a column `municipality_id`. Where no form or rule asks for it, the ORM doesn't know it: the
+database fills it in, once, from the row that this one belongs to. Composite foreign keys with it (`SameMunicipality`) see
+to it that a row can't point into another municipality.
+"""
+
+from typing import Any
+
+from django.db.migrations.operations import RunSQL
+
+
+class _Operation(RunSQL):
+    """Remembers its arguments, as a migration file is to show them."""
+
+    arguments: tuple[Any, ...] = ()
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__name__, list(self.arguments), {})
+
+
+class MunicipalityKey(_Operation):
+    """Let composite foreign keys point to a table: a row's id with its municipality.
+
+    The keys of `families` point to the same index, and whichever migration comes first makes it. So there is no way back
+    but with the column.
+    """
+
+    def __init__(self, table: str) -> None:
+        self.arguments = (table,)
+        super().__init__(
+            sql=f"CREATE UNIQUE INDEX IF NOT EXISTS {table}_id_municipality_id ON {table} (id, municipality_id);",
+            reverse_sql=RunSQL.noop,
+        )
+
+
+class SameMunicipality(_Operation):
+    """A foreign key leads to a row of the same municipality. With NULL in it, as in any foreign key, nothing is asked."""
+
+    def __init__(self, table: str, column: str, other: str) -> None:
+        self.arguments = (table, column, other)
+        name = f"{column}_of_same_municipality"
+        super().__init__(
+            sql=f"""
+            ALTER TABLE {table} ADD CONSTRAINT {name}
+            FOREIGN KEY ({column}, municipality_id) REFERENCES {other} (id, municipality_id)
+            DEFERRABLE INITIALLY DEFERRED;
+            """,
+            reverse_sql=f"ALTER TABLE {table} DROP CONSTRAINT {name};",
+        )
+
+
+class OfMunicipality(_Operation):
+    """A table whose rows belong to the municipality of the row in `parent` that `column` points to.
+
+    A trigger writes the column when a row is made, over whatever a statement says. Later the constraint holds it: a row
+    moves to another parent of its municipality only. The rows that exist get theirs without an entry in the audit log:
+    nothing about them changes.
+    """
+
+    def __init__(self, table: str, column: str, parent: str) -> None:
+        self.arguments = (table, column, parent)
+        same = SameMunicipality(table, column, parent)
+        super().__init__(
+            sql=f"""
+            ALTER TABLE {table} ADD COLUMN municipality_id bigint;
+            ALTER TABLE {table} DISABLE TRIGGER USER;
+            UPDATE {table} SET municipality_id = p.municipality_id FROM {parent} p WHERE p.id = {table}.{column};
+            ALTER TABLE {table} ENABLE TRIGGER USER;
+            ALTER TABLE {table} ALTER COLUMN municipality_id SET NOT NULL;
+            CREATE FUNCTION {table}_municipality() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                SELECT municipality_id INTO NEW.municipality_id FROM public.{parent} WHERE id = NEW.{column};
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER municipality BEFORE INSERT ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {table}_municipality();
+            {same.sql}
+            """,
+            reverse_sql=f"""
+            DROP TRIGGER municipality ON {table};
+            DROP FUNCTION {table}_municipality();
+            ALTER TABLE {table} DROP COLUMN municipality_id;
+            """,
+        )
