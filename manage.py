@@ -19,6 +19,8 @@ OWNER_COMMANDS = {
 }
 # They never open the database, so nobody should wait for one; settings.py only wants to see a URL.
 OFFLINE_COMMANDS = {"", "help", "version", "makemessages", "compilemessages", "collectstatic", "findstatic"}
+# They serve requests, each of which sees what its user may. Every other command is the system and sees all municipalities.
+SERVERS = {"runserver", "testserver"}
 NO_DATABASE = "postgresql:///no-database-for-this-command"
 
 
@@ -31,6 +33,10 @@ def main() -> None:
         os.environ.setdefault("POVERTYPLAN_DB_ROLE", "owner")
     if command in OFFLINE_COMMANDS or command.startswith("-") or sys.argv[2:3] in (["-h"], ["--help"]):
         os.environ.setdefault("DATABASE_URL", NO_DATABASE)
+    if command not in SERVERS:
+        from organisation import separation
+
+        separation.this_process_is_the_system()
     run()
 
 

@@ -21,6 +21,10 @@ import django  # noqa: E402
 
 django.setup()
 
+from organisation import separation  # noqa: E402
+
+separation.this_process_is_the_system()
+
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402

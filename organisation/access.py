@@ -21,6 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from organisation.models import Role, User
+from organisation.separation import NOBODY, Scope, of_municipalities, seeing
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -82,6 +83,28 @@ class AccessMiddleware:
                 return JsonResponse({"detail": _("Rollen din gir ikke tilgang til dette.")}, status=403)
             raise PermissionDenied
         return None
+
+
+class SeparationMiddleware:
+    """A request sees the municipalities of its user, in the database itself (separation.py); nobody sees none.
+
+    Each request says what its connection shows, whatever a former one left, and gives it back at the end. A response that
+    streams rows is sent after that: its rows have to be read before.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with seeing(scope_of(request.user)):
+            return self.get_response(request)
+
+
+def scope_of(user: Any) -> Scope:
+    """The municipalities of today's roles; for an analyst also what all of them have published."""
+    if not user.is_authenticated:
+        return NOBODY
+    return of_municipalities(user.municipality_ids(), published=user.has_role(Role.ANALYST))
 
 
 def _ask_to_log_in(request: HttpRequest) -> HttpResponse:

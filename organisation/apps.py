@@ -6,4 +6,4 @@ class OrganisationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from organisation import checks  # noqa: F401  (registers the system checks)
+        from organisation import checks, separation  # noqa: F401  (registers the system checks, and tells connections)

@@ -1,8 +1,10 @@
 """Migration operations that keep municipalities apart in the database itself (docs/architecture.md, "Municipalities").
 
 Every row of a municipality has a column `municipality_id`. Where no form or rule asks for it, the ORM doesn't know it: the
-database fills it in, once, from the row that this one belongs to. Composite foreign keys with it (`SameMunicipality`) see
-to it that a row can't point into another municipality.
+database fills it in, once, from the row that this one belongs to. It is what the two guards stand on:
+
+- composite foreign keys with the municipality (`SameMunicipality`): a row can't point into another municipality;
+- one policy for each table (`Separated`): whoever asks sees the municipalities of the connection's context, and no others.
 """
 
 from typing import Any
@@ -81,4 +83,69 @@ class OfMunicipality(_Operation):
             DROP FUNCTION {table}_municipality();
             ALTER TABLE {table} DROP COLUMN municipality_id;
             """,
+        )
+
+
+class WhoAsks(_Operation):
+    """What the policies ask: the municipalities that the connection shows. Nothing said, nothing shown.
+
+    Not plain SQL: the planner would take such a function apart anew for each table of each statement.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            sql="""
+            CREATE FUNCTION povertyplan_municipalities() RETURNS bigint[] LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+            DECLARE
+                shown text := current_setting('povertyplan.municipalities', true);
+            BEGIN
+                IF shown = 'all' THEN RETURN ARRAY(SELECT id FROM public.organisation_municipality); END IF;
+                RETURN CASE WHEN shown LIKE '{%' THEN shown::bigint[] END;
+            END $$;
+            CREATE FUNCTION povertyplan_reads_published() RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+            BEGIN
+                RETURN coalesce(current_setting('povertyplan.published', true) = 'on', false);
+            END $$;
+            """,
+            reverse_sql="""
+            DROP FUNCTION povertyplan_municipalities();
+            DROP FUNCTION povertyplan_reads_published();
+            """,
+        )
+
+
+class Separated(_Operation):
+    """Nobody sees or writes rows of a municipality that the connection doesn't show; not even the tables' owner.
+
+    The question is a subquery, asked once per statement. With `nullif(...) IS NOT NULL` the planner takes the condition to
+    hold for nearly every row, so that it plans as it would without: a page's own filters say better how many rows there are.
+    """
+
+    def __init__(self, table: str) -> None:
+        self.arguments = (table,)
+        super().__init__(
+            sql=f"""
+            CREATE POLICY municipality ON {table} USING (
+                nullif(municipality_id = ANY ((SELECT povertyplan_municipalities())::bigint[]), false) IS NOT NULL
+            );
+            ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+            """,
+            reverse_sql=f"""
+            ALTER TABLE {table} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;
+            DROP POLICY municipality ON {table};
+            """,
+        )
+
+
+class ReadWhenPublished(_Operation):
+    """Rows of all municipalities that an analyst may read beside those of her own: `condition` says which are published."""
+
+    def __init__(self, table: str, condition: str) -> None:
+        self.arguments = (table, condition)
+        super().__init__(
+            sql=f"""
+            CREATE POLICY published ON {table} FOR SELECT
+            USING ((SELECT povertyplan_reads_published()) AND {condition});
+            """,
+            reverse_sql=f"DROP POLICY published ON {table};",
         )

@@ -6,6 +6,6 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "povertyplan.settings")
 
-app = Celery("povertyplan")
+app = Celery("povertyplan", task_cls="organisation.separation:SystemTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "organisation.access.SeparationMiddleware",
     "organisation.access.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "organisation.queries.NoIdentityNumbersInQueries",

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client, TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis_settings
 
+from organisation import separation
 from organisation.models import User
 from povertyplan.celery import app as celery_app
 from tests import database
@@ -18,6 +19,8 @@ from tests.worker import start_worker, worker_process
 
 __all__ = ["browser", "page", "start_worker", "worker_process"]
 
+# What a test makes and asks itself, it does as the system; a request of its client sees what the user may.
+separation.this_process_is_the_system()
 QUEUE = "test-" + os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 # The same examples each time, so that a red build is about the change; `HYPOTHESIS_PROFILE=search` looks further.

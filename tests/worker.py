@@ -75,13 +75,13 @@ def _launch(folder: Path, number: int) -> Worker:
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=BASE_DIR,
-            env=_environment(),
+            env=environment(),
             start_new_session=True,
         )
     return Worker(name, process, log)
 
 
-def _environment() -> dict[str, Any]:
+def environment() -> dict[str, Any]:
     inherited = {name: value for name, value in os.environ.items() if name != "POVERTYPLAN_DB_ROLE"}
     return inherited | {
         "DATABASE_URL": _url(app_settings()),

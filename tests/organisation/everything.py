@@ -1,0 +1,25 @@
+"""A municipality with at least one row in every table: what `tests/pages/world.py` has, and what none of its pages needs."""
+
+from django.utils import timezone
+
+from grants.models import JuryMember
+from measures.models import LifeArea, MeasureFate
+from organisation.models import LivingConditionZone, Municipality
+from reporting.models import FamilyFigure, FamilyRelease
+from tests.factories import UnitFactory
+from tests.pages.world import make_world
+
+
+def everything_of() -> Municipality:
+    """A new municipality."""
+    world = make_world(timezone.localdate())
+    town, measure = world.municipality, world.measure
+    measure.partners.add(UnitFactory(municipality=town))
+    measure.zones.set(LivingConditionZone.objects.filter(municipality=town))
+    measure.life_areas.set(LifeArea.objects.filter(plan=measure.plan))
+    MeasureFate.objects.create(measure=measure, kind=MeasureFate.Kind.ENDED, reason="Prøven er over.")
+    for member in JuryMember.objects.filter(call__municipality=town):
+        member.connected_units.add(world.unit)
+    release = FamilyRelease.objects.filter(municipality=town)[0]
+    FamilyFigure.objects.create(release=release, figure="test", value=12)
+    return town
