@@ -10,7 +10,7 @@ from organisation.models import Role, User
 from tests.factories import make_member
 from tests.factories.families import make_row
 from tests.factories.measures import MeasureFactory, PlanFactory
-from tests.pages.world_families import Ids
+from tests.pages.world_families import Ids, of_others
 
 REFERENCE_ONLY = (
     "family-edit", "family-close", "family-reopen", "family-emergency-end", "family-member-new", "family-team-new",
@@ -24,11 +24,11 @@ def ids(vault: OpenFamily, users: dict[Role, User], today: datetime.date, secret
     of_family = {"reference": family.public_id}
     member = Member.objects.filter(family=family).earliest("pk")
     leader = TeamMember.objects.get(family=family, user=users[Role.UNIT_LEADER])
-    measure = MeasureFactory(plan=PlanFactory(municipality=family.municipality), title=f"{secret} (tiltak)")
+    measure = MeasureFactory(plan=PlanFactory(municipality=family.municipality), title=f"{of_others(secret)} (tiltak)")
     part = make_row(Participation, family, measure=measure, started_on=today)
     stranger = make_member(Role.CASEWORKER, family.unit)
     with reading(stranger):
-        access = open_emergency(reference=family.public_id, reason=secret, by=stranger, on=today)
+        access = open_emergency(reference=family.public_id, reason=of_others(secret), by=stranger, on=today)
     return {
         **dict.fromkeys(REFERENCE_ONLY, of_family),
         **dict.fromkeys(("family-member-edit", "family-member-remove"), of_family | {"member": member.public_id}),

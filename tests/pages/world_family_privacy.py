@@ -11,6 +11,7 @@ from families.domain.insight import ask_for_insight, hand_over
 from families.domain.retention import set_rule
 from families.domain.vault import OpenFamily
 from organisation.models import DocumentJob, JobState, Role, User
+from tests.pages.world_families import of_others
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -28,7 +29,12 @@ def ids(vault: OpenFamily, users: dict[Role, User], today: datetime.date, secret
     )
     town = vault.family.municipality
     rule = set_rule(
-        municipality=town, purpose="follow_up", months=60, basis=secret, by=users[Role.ADMINISTRATOR], version=None
+        municipality=town,
+        purpose="follow_up",
+        months=60,
+        basis=of_others(secret),
+        by=users[Role.ADMINISTRATOR],
+        version=None,
     )
     reference = {"reference": vault.family.public_id}
     of_request = reference | {"public_id": ready.public_id}

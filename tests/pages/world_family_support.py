@@ -14,6 +14,7 @@ from organisation.models import Role, User
 from organisation.periods import HalfYear
 from tests.factories.families import make_row
 from tests.factories.grants_spending import make_funded
+from tests.pages.world_families import of_others
 
 Ids = dict[str, dict[str, str]]
 
@@ -21,8 +22,8 @@ Ids = dict[str, dict[str, str]]
 def ids(vault: OpenFamily, users: dict[Role, User], today: datetime.date, secret: str) -> Ids:
     by, now, family = users[Role.CASEWORKER], timezone.now(), vault.family
     sub_project = make_funded(
-        (HalfYear.of(today).code, 500_000), municipality=family.municipality, by=by, title=f"Familier sammen. {secret}",
-        ends_on=datetime.date(today.year + 1, 12, 31),
+        (HalfYear.of(today).code, 500_000), municipality=family.municipality, by=by,
+        title=f"Familier sammen. {of_others(secret)}", ends_on=datetime.date(today.year + 1, 12, 31),
     )  # fmt: skip
     SubProjectPartner.objects.create(sub_project=sub_project, unit=family.unit, role=PartnerRole.RESPONSIBLE)
     make_row(Participation, family, sub_project=sub_project, started_on=family.opened_on, written_by=by)
