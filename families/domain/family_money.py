@@ -1,9 +1,12 @@
 """A family's money as one reader may see it: what decisions give, and what sub-projects have paid."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from families.domain.about import subject_label
 from families.domain.money_months import Money
+from families.domain.same_money import told_before
 from families.domain.vault import OpenFamily
 from families.models import Decision, DecisionKind, Rhythm, Scheme, Support
 from grants.models import EntryKind, ProposalState, SpendingMode
@@ -15,15 +18,18 @@ def money_of(vault: OpenFamily) -> list[Money]:
 
 
 def _of_decisions(vault: OpenFamily) -> list[Money]:
-    rows = vault.rows(Decision).exclude(rhythm=Rhythm.NONE)
-    return [
-        Money(
+    """What two services have recorded of the same is counted once, as far as the reader sees both."""
+    rows = list(vault.rows(Decision).exclude(rhythm=Rhythm.NONE))
+    found = {
+        row.pk: Money(
             key=row.public_id, what=row.title or row.get_scheme_display(), who=subject_label(vault, row.subject_id),
             amount=row.amount, rhythm=row.rhythm, starts_on=row.starts_on, ends_on=row.ends_on, pay_day=row.pay_day,
             saving=row.kind == DecisionKind.REDUCTION, basic_income=row.scheme == Scheme.BASIC_INCOME,
         )
         for row in rows
-    ]  # fmt: skip
+    }  # fmt: skip
+    repeats = told_before(rows)
+    return [replace(money, told=tuple(found[row.pk] for row in repeats.get(pk, ()))) for pk, money in found.items()]
 
 
 def _of_support(vault: OpenFamily) -> list[Money]:

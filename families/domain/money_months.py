@@ -22,7 +22,8 @@ class Money:
     """What a decision or payment says: kroner each time, how often, from when, on which day of the month.
 
     A `saving` is what a fee reduction spares the family in each month. What is `paid` comes on the very day, by the
-    accounts. Basic income that a decision tells of gives way, month by month, to what has been paid.
+    accounts. Basic income that a decision tells of gives way, month by month, to what has been paid. What is `told` is the
+    same, recorded by another service: it counts, and this only where it doesn't hold.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Money:
     saving: bool = False
     paid: bool = False
     basic_income: bool = False
+    told: tuple["Money", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,33 @@ def in_month(month: datetime.date, day: int) -> datetime.date:
 
 
 def due_days(money: Money, until: datetime.date) -> Iterator[datetime.date]:
-    """The days it is due up to a day: the first pay day of its period, and every so many months after that."""
+    """The days it is due up to a day: the first pay day of its period, and every so many months after that.
+
+    Not those of a time in which another has told of the same money.
+    """
+    spoken_for = [_time_of(other) for other in money.told]
+    for day in _due_days(money, until):
+        if not any(first <= day and (last is None or day <= last) for first, last in spoken_for):
+            yield day
+
+
+def _time_of(money: Money) -> tuple[datetime.date, datetime.date | None]:
+    """The time it speaks for. What comes each month, whole months: another can have written another day of the month."""
+    if money.rhythm == Rhythm.ONCE:
+        return money.starts_on, money.starts_on
+    if money.rhythm != Rhythm.MONTHLY:
+        return money.starts_on, money.ends_on
+    day = money.pay_day or money.starts_on.day
+    first, last = money.starts_on.replace(day=1), None
+    if in_month(first, day) < money.starts_on:
+        first = next_month(first)
+    if money.ends_on:
+        paid = in_month(money.ends_on.replace(day=1), day) <= money.ends_on
+        last = next_month(money.ends_on, 1 if paid else 0) - DAY
+    return first, last
+
+
+def _due_days(money: Money, until: datetime.date) -> Iterator[datetime.date]:
     if money.rhythm == Rhythm.ONCE:
         if money.starts_on <= until:
             yield money.starts_on

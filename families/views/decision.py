@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from families.domain.about import subject_label
 from families.domain.decision import end_decision, record_decision, remove_decision, renew_decision, update_decision
 from families.domain.decision_periods import DAY, renewed_ids, standing
+from families.domain.same_money import perhaps_same, told_before
 from families.domain.scheme_notes import notes_of
 from families.domain.vault import OpenFamily
 from families.forms.decision import DecisionForm, EndDecisionForm, RemoveDecisionForm, initial_of
@@ -48,10 +49,16 @@ def decision_list(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
     stands = [(row, standing(row, vault.on, renewed=row.pk in renewed)) for row in rows]
     ended = [one for one in reversed(stands) if one[1].state == "ended"]
     current = [one for one in stands if one[1].state != "ended"]
+    holding = [row for row, state in stands if state.state != "ended"]
+    twice, perhaps = told_before(holding), perhaps_same(holding)
     page_obj = Paginator(ended if past else current, PER_PAGE).get_page(request.GET.get("side"))
     context = page(
         vault, "family-decisions", crumbs=[*family_crumbs(vault), (_("Vedtak og økonomi"), None)],
-        page_obj=page_obj, items=[_item(vault, row, state) for row, state in page_obj.object_list],
+        page_obj=page_obj,
+        items=[
+            _item(vault, row, state) | {"twice": row.pk in twice, "perhaps": perhaps.get(row.pk)}
+            for row, state in page_obj.object_list
+        ],
         timeline=timeline(list(page_obj.object_list), vault.on) if current and not past else None,
         past=past, past_count=len(ended), people=_people(vault, request.GET.get("hvem", "")),
         notes=notes_of(vault, vault.on), can_record=can_record(vault),

@@ -12,6 +12,7 @@ from families.domain.about import subject_label
 from families.domain.decision_periods import renewed_ids, standing
 from families.domain.family_money import money_of
 from families.domain.money_months import Money, Month, arrivals, fall, gaps, longest_gap, losses, months, next_month
+from families.domain.same_money import perhaps_same, told_before
 from families.domain.vault import OpenFamily
 from families.models import Decision
 from families.views.decision import decisions_crumbs
@@ -32,8 +33,21 @@ def family_economy(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
     context = page(
         vault, "family-decisions", crumbs=[*decisions_crumbs(vault), (_("Økonomi"), None)],
         months=month_rows(money, vault), has_money=bool(money),
+        same=same_rows(vault),
     )  # fmt: skip
     return render(request, "families/decisions/economy.html", context)
+
+
+def same_rows(vault: OpenFamily) -> list[dict[str, Any]]:
+    """Of what holds or is to come: what another service has recorded too, and what may be the same."""
+    decisions: Any = vault.rows(Decision)
+    rows = list(decisions.current(vault.on).select_related("unit"))
+    twice, perhaps = told_before(rows), perhaps_same(rows)
+    return [
+        {"row": row, "who": subject_label(vault, row.subject_id), "twice": row.pk in twice, "perhaps": perhaps.get(row.pk)}
+        for row in rows
+        if row.pk in twice or row.pk in perhaps
+    ]  # fmt: skip
 
 
 def month_rows(money: list[Money], vault: OpenFamily) -> list[dict[str, Any]]:

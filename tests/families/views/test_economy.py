@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from families.domain.money_months import next_month
 from families.views.economy import decisions_part
-from tests.factories.families import inside, make_family
+from organisation.models import Role
+from tests.factories import UnitFactory, make_member
+from tests.factories.families import inside, join_team, make_consent, make_family, make_family_member
 from tests.families.views.test_decision import address, make_decision
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +63,27 @@ def test_the_first_page_says_what_ends_next_and_this_months_money() -> None:
         _template, part = shown
         assert [item["row"].title for item in part["ending"]] == ["Nummer 0", "Nummer 1", "Nummer 2"]
         assert (part["more"], part["current"], part["month"].total) == (2, 6, 1600)
+
+
+def test_what_two_services_have_recorded_is_counted_once_and_said_to_be(client_for: Any) -> None:
+    family = make_family()
+    other = UnitFactory(name="Den andre", municipality=family.municipality)
+    colleague = make_member(Role.CASEWORKER, other)
+    fields = {"ends_on": None, "pay_day": 15}
+    with inside(family):
+        join_team(family, colleague, other)
+        mother = make_family_member(family)
+        make_consent(mother, [family.unit, other], ["decisions"])
+        make_decision(family, subject=mother, **fields)
+        make_decision(family, subject=mother, scheme="pay", **fields)
+    with inside(family, colleague):
+        same = {"unit": other, "written_by": colleague, "subject": mother, **fields}
+        make_decision(family, **same)
+        make_decision(family, scheme="pay", **same | {"amount": Decimal(100)})
+    client = client_for(family.case_holder)
+    economy = client.get(address(family, "family-economy"))
+    assert {row["month"].total for row in economy.context["months"]} == {3300}
+    for page in (economy, client.get(address(family))):
+        text = page.content.decode()
+        assert text.count("Står to ganger. Vi regner den én gang.") == 1
+        assert "Kan være det samme som Lønn fra Den andre, 100 kroner" in text.replace("\xa0", " ")
