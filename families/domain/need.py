@@ -118,16 +118,26 @@ def rate_needs(
 def correct_rating(
     *, vault: OpenFamily, rating: NeedRating, value: int, version: int, by: User, on: datetime.date
 ) -> NeedRating:
-    """A slip of the finger, put right while the half-year lasts. What was said in an earlier one stands."""
+    """A slip of the finger, put right while the half-year lasts by the one who took the answer down.
+
+    The answer stands by her name: it must not become another under it. What was said in an earlier half-year stands.
+    """
     with acting(by, "need.correct_rating"):
         _check_team(vault)
         current = locked(rating, version)
+        if not took_down(rating=current, by=by):
+            raise DomainError(_("Bare den som tok imot svaret, kan rette det."))
         if HalfYear(current.year, current.half) != HalfYear.of(on):
             raise DomainError(_("Bare vurderinger fra dette halvåret kan rettes."))
         _check_value(value)
         current.value, current.rated_on = value, on
         current.save()
         return current
+
+
+def took_down(*, rating: NeedRating, by: User) -> bool:
+    """Whether the family gave this answer to `by`."""
+    return rating.written_by_id == by.pk
 
 
 def _rate(vault: OpenFamily, need: Need, value: int, by: User, at: datetime.datetime, on: datetime.date) -> None:

@@ -20,6 +20,7 @@ from families.domain.need import (
     rate_needs,
     ratings,
     remove_need,
+    took_down,
     unrated,
     update_need,
 )
@@ -71,22 +72,25 @@ def need_list(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
 def _items(vault: OpenFamily, half: HalfYear) -> list[dict[str, Any]]:
     """The needs as the page shows them, in the order of the model, with their ratings."""
     given: dict[int, list[NeedRating]] = defaultdict(list)
-    for rating in ratings(vault):
+    for rating in ratings(vault).select_related("written_by"):
         given[rating.need_id].append(rating)
     order = {need: index for index, need in enumerate([*COMPLEX_NEEDS, *BASIC_NEEDS])}
     rows = sorted(vault.rows(Need).select_related("unit"), key=lambda row: (order[row.need], row.pk))
-    return [
-        {
-            "row": row,
-            "who": subject_label(vault, row.subject_id),
-            "owns": vault.owns(row),
-            "is_shared": row.unit_id not in vault.reader.units,
-            "chart": need_chart(given[row.pk], half),
-            "newest": given[row.pk][-1] if given[row.pk] else None,
-            "now": next((one for one in given[row.pk] if (one.year, one.half) == (half.year, half.half)), None),
-        }
-        for row in rows
-    ]
+    return [_item(vault, row, given[row.pk], half) for row in rows]
+
+
+def _item(vault: OpenFamily, row: Need, given: list[NeedRating], half: HalfYear) -> dict[str, Any]:
+    now = next((one for one in given if (one.year, one.half) == (half.year, half.half)), None)
+    return {
+        "row": row,
+        "who": subject_label(vault, row.subject_id),
+        "owns": vault.owns(row),
+        "is_shared": row.unit_id not in vault.reader.units,
+        "chart": need_chart(given, half),
+        "newest": given[-1] if given else None,
+        "now": now,
+        "can_correct": now is not None and can_record(vault) and took_down(rating=now, by=vault.user),
+    }
 
 
 def _model(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -215,7 +219,7 @@ def rating_correct(request: SignedInRequest, vault: OpenFamily, public_id: str) 
     if not can_record(vault):
         raise PermissionDenied
     rating = get_object_or_404(ratings(vault).select_related("need"), public_id=public_id)
-    if HalfYear(rating.year, rating.half) != HalfYear.of(vault.on):
+    if HalfYear(rating.year, rating.half) != HalfYear.of(vault.on) or not took_down(rating=rating, by=request.user):
         raise PermissionDenied
     form = CorrectRatingForm(posted(request), initial={"version": rating.version, "value": rating.value})
     return _form_page(

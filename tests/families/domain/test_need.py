@@ -186,3 +186,18 @@ def test_nobody_rates_from_outside_the_team_or_in_a_closed_case() -> None:
         vault.mine = []
         with pytest.raises(DomainError):
             rate_needs(vault=vault, values={need: 2}, by=vault.user, at=NOW, on=vault.on)
+
+
+def test_only_the_one_who_took_the_answer_down_corrects_it() -> None:
+    family = make_family()
+    other = UnitFactory(municipality=family.municipality)
+    colleague = make_member(Role.CASEWORKER, other)
+    with inside(family) as vault:
+        mother = make_family_member(family)
+        join_team(family, colleague, other)
+        make_consent(mother, [family.unit, other], ["needs"])
+        rating = add(vault, member=mother.public_id, value=2).ratings.get()
+    with inside(family, colleague) as vault:
+        with pytest.raises(DomainError, match="tok imot svaret"):
+            correct_rating(vault=vault, rating=rating, value=5, version=1, by=colleague, on=vault.on)
+        assert ratings(vault).get().value == 2

@@ -198,3 +198,18 @@ def test_a_family_answers_with_thumb_or_keyboard(page: Page, live_server: Any) -
     page.wait_for_url(f"**{url('family-needs', family)}")
     with inside(family):
         assert dict(NeedRating.objects.values_list("need__words", "value")) == {"Det ene": 4, "Det andre": 2}
+
+
+@pytest.mark.django_db
+def test_the_page_says_who_took_an_answer_and_only_she_may_correct_it(client_for: Any) -> None:
+    family = make_family()
+    colleague = make_member(Role.CASEWORKER, family.unit)
+    with inside(family):
+        join_team(family, colleague, family.unit)
+        rating = rate(make_row(Need, family, words="Ord", **VALUES), HalfYear.of(TODAY), 2)
+    correct = url("family-rating-correct", family, rating)
+    page = client_for(colleague).get(url("family-needs", family)).content.decode()
+    assert f"tatt opp av {family.case_holder.name}" in page
+    assert correct not in page
+    assert client_for(colleague).get(correct).status_code == 403
+    assert correct in client_for(family.case_holder).get(url("family-needs", family)).content.decode()
