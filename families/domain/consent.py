@@ -52,6 +52,8 @@ def give_consent(
         columns = recorded(vault=vault, by=by, at=at, unit=unit)
         member = _who(vault, terms.member, on)
         services = _services(vault, terms.services)
+        if columns["unit"] not in services:  # nobody says yes on behalf of services that she has no part in
+            raise DomainError(_("Tjenesten din må være med i samtykket."), "services")
         _check(vault, terms, on)
         values = {
             "member": member, "reason": terms.reason, "topics": sorted(set(terms.topics)), "form": terms.form,

@@ -3,7 +3,7 @@
 Made from consents alone, never from what has been recorded: it can't tell whether there is anything to see.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -11,29 +11,34 @@ from django.utils.translation import gettext_lazy as _
 from families.domain.reading import Reader
 from families.domain.sharing import WHOLE, Agreement, Household, Sharing, Takes, households, sharing, whose_consent
 from families.domain.vault import OpenFamily
-from families.models import Member, MemberRole, Topic
+from families.models import Member, MemberRole, TeamMember, Topic
 from organisation.models import Unit
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What one service sees of a topic: what it has recorded itself, and what these others have."""
+    """What one service sees of a topic: what it has recorded itself, and what these others have.
+
+    With nobody in the team (`here` False) there is nobody to see anything, whatever a consent names.
+    """
 
     service: Unit
     sees: Sequence[Unit]
     everything: bool
+    here: bool
 
 
 @dataclass(frozen=True)
 class Line:
     """A topic. `missing` are those (primary keys of members) who have not consented to any sharing of it; `apart` is when
-    all have, but have not named the same services."""
+    all have, but have not named the same services; `waiting` when they have, but those services are not in the team."""
 
     topic: str
     label: str
     cells: Sequence[Cell]
     missing: Sequence[int]
     apart: bool
+    waiting: bool
 
     @property
     def shared(self) -> bool:
@@ -42,7 +47,7 @@ class Line:
     @property
     def partly(self) -> bool:
         """Somebody doesn't see all that the others have recorded."""
-        return not all(cell.everything for cell in self.cells)
+        return not all(cell.everything for cell in self.cells if cell.here)
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ def who_sees_what(*, vault: OpenFamily, subject: int | None) -> WhoSeesWhat:
     eras = whose_consent(members=household.members, on=vault.on).get(subject, [])
     asked = _last(eras)
     services = _services(vault, household.agreements)
+    been = set(TeamMember.objects.filter(family=vault.family).values_list("unit_id", flat=True))
     by_service = {
         unit.pk: sharing(
             reader=Reader(vault.user, frozenset({unit.pk}), vault.on),
@@ -79,7 +85,13 @@ def who_sees_what(*, vault: OpenFamily, subject: int | None) -> WhoSeesWhat:
     return WhoSeesWhat(
         services=services,
         lines=[
-            _line(topic, str(label), subject, asked, services, by_service, household.agreements)
+            _line(
+                topic,
+                str(label),
+                asked,
+                household.agreements,
+                _cells(vault, topic, subject, services, by_service, been),
+            )
             for topic, label in Topic.choices
         ],
         asked=sorted(asked),
@@ -93,29 +105,44 @@ def _last(eras: Sequence[Takes]) -> frozenset[int]:
     return eras[-1].members if eras else frozenset()
 
 
+def units_in_team(*, vault: OpenFamily) -> set[int]:
+    """The services (primary keys) with somebody in the team today; of the others nobody sees anything."""
+    return {row.unit_id for row in vault.team}
+
+
 def _services(vault: OpenFamily, agreements: Iterable[Agreement]) -> list[Unit]:
     ids = {row.unit_id for row in vault.team} | {pk for agreement in agreements for pk in agreement.services}
     return list(Unit.objects.filter(pk__in=ids))
 
 
-def _line(
+def _cells(
+    vault: OpenFamily,
     topic: str,
-    label: str,
     subject: int | None,
-    asked: frozenset[int],
     services: Sequence[Unit],
     by_service: dict[int, Sharing],
-    agreements: Sequence[Agreement],
-) -> Line:
-    cells = []
+    been: Collection[int],
+) -> list[Cell]:
+    """`been` are the services that are or have been in the team: others can have nothing recorded to show."""
+    cells, in_team = [], units_in_team(vault=vault)
     for unit in services:
-        others = [other for other in services if other != unit]
+        others = [other for other in services if other != unit and other.pk in been]
         sees = [other for other in others if by_service[unit.pk].shows(unit=other.pk, subject=subject, topic=topic)]
-        cells.append(Cell(unit, sees, bool(sees) and len(sees) == len(others)))
-    said_yes = {one.member for one in agreements if topic in one.topics and len(one.services) > 1}
-    missing = sorted(asked - said_yes)
-    shared = any(cell.sees for cell in cells)
-    return Line(topic, label, cells, missing, apart=bool(asked) and not missing and not shared)
+        here = unit.pk in in_team
+        cells.append(Cell(unit, sees if here else [], here and bool(sees) and len(sees) == len(others), here))
+    return cells
+
+
+def _line(
+    topic: str, label: str, asked: frozenset[int], agreements: Iterable[Agreement], cells: Sequence[Cell]
+) -> Line:
+    about = [one for one in agreements if one.member in asked and topic in one.topics]
+    missing = sorted(asked - {one.member for one in about if len(one.services) > 1})
+    without = bool(asked) and not missing and not any(cell.sees for cell in cells)
+    here = {cell.service.pk for cell in cells if cell.here}
+    # One alone has nobody to share with.
+    waiting = without and all(len(one.services & here) < 2 for one in about)
+    return Line(topic, label, cells, missing, apart=without and not waiting, waiting=waiting)
 
 
 def _why_nobody(household: Household, subject: int | None, vault: OpenFamily) -> str:

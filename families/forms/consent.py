@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from families.domain.consent import LONGEST_YEARS, USUAL_MONTHS, Terms, later
 from families.domain.vault import MemberView, OpenFamily
+from families.domain.who_sees_what import units_in_team
 from families.forms.recording import ForServiceForm
 from families.models import Consent, ConsentForm, ConsentPurpose, Topic
 from organisation.forms import BaseForm, DateInput
@@ -37,7 +38,10 @@ class GiveConsentForm(ForServiceForm):
     )  # fmt: skip
     services = forms.MultipleChoiceField(
         label=_("Hvilke tjenester kan dele med hverandre?"), widget=forms.CheckboxSelectMultiple,
-        help_text=_("Minst to. Mangler en tjeneste her, må den først være med i teamet eller i noe familien er med på."),
+        help_text=_(
+            "Minst to, og din egen må være en av dem. Mangler en tjeneste her, må den først være med i teamet eller i noe "
+            "familien er med på. En tjeneste ser ingenting før noen der er med i teamet."
+        ),
     )  # fmt: skip
     topics = forms.MultipleChoiceField(
         label=_("Hva kan de dele?"), widget=forms.CheckboxSelectMultiple,
@@ -75,16 +79,28 @@ class GiveConsentForm(ForServiceForm):
         super().__init__(*args, **kwargs)
         self.ask_for_service(vault)
         self.fields["member"].choices = [(row.public_id, str(row)) for row in people]
-        self.fields["services"].choices = [(unit.public_id, unit.name) for unit in services]
+        self.fields["services"].choices = _service_choices(vault, services)
 
     def terms(self) -> Terms:
         return Terms(**{name: value for name, value in self.cleaned_data.items() if name != "unit"})
 
 
+def _service_choices(vault: OpenFamily, services: Iterable[Unit]) -> list[tuple[str, Any]]:
+    """Last, and marked, those with nobody in the team: a consent shares nothing with them yet."""
+    here = units_in_team(vault=vault)
+    ordered = sorted(services, key=lambda unit: unit.pk not in here)
+    return [
+        (unit.public_id, unit.name if unit.pk in here else _("%(unit)s (ingen i teamet ennå)") % {"unit": unit.name})
+        for unit in ordered
+    ]
+
+
 def renewed(vault: OpenFamily, consent: Consent) -> dict[str, Any]:
-    """What a consent was about, to be given anew from today."""
+    """What a consent was about, to be given anew from today; for the one of the reader's services that it names."""
     member = vault.member(consent.member_id)
-    return {
+    named = {service.unit_id for service in consent.services.all()}
+    own = next((row.unit.public_id for row in vault.mine if row.unit_id in named), None)
+    return ({"unit": own} if own else {}) | {
         "member": member.public_id if member else "",
         "services": [service.unit.public_id for service in consent.services.all()],
         "topics": consent.topics, "reason": consent.reason, "form": consent.form,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from families.domain.consent import WARN, give_consent, services_to_choose, withdraw_consents
 from families.domain.vault import MemberView, OpenFamily
-from families.domain.who_sees_what import who_sees_what
+from families.domain.who_sees_what import units_in_team, who_sees_what
 from families.forms.consent import ALL, GiveConsentForm, WithdrawForm, renewed
 from families.models import Consent, Member, Topic
 from families.permissions import can_record, can_withdraw
@@ -66,6 +66,8 @@ def _item(vault: OpenFamily, row: Consent) -> dict[str, Any]:
         "topics": [labels[topic] for topic in Topic.values if topic in row.topics],
         "holds": row.withdrawn_at is None and row.given_on <= vault.on <= row.expires_on,
         "soon": row.expires_on - vault.on <= WARN,
+        # One says yes again to the one who asks for a service of her own.
+        "can_renew": can_record(vault) and any(service.unit_id in vault.reader.units for service in row.services.all()),
         "note": row.note if vault.reader.sees_all or not named.isdisjoint(vault.reader.units) else "",
     }
 
@@ -98,7 +100,7 @@ def consent_overview(request: SignedInRequest, vault: OpenFamily) -> HttpRespons
     context = page(
         vault, "family-consents", crumbs=[*consents_crumbs(vault), (_("Hvem ser hva"), None)], chosen=chosen,
         found=found, lines=lines, asked=_names(vault, found.asked), before=_names(vault, found.before),
-        own=vault.reader.units, can_record=can_record(vault),
+        own=vault.reader.units, in_team=units_in_team(vault=vault), can_record=can_record(vault),
     )  # fmt: skip
     return render(request, "families/consents/overview.html", context)
 
@@ -140,6 +142,7 @@ def _give(request: SignedInRequest, vault: OpenFamily, title: str, initial: dict
         ),
         done=lambda row: consents_url(vault), title=title, crumbs=consents_crumbs(vault), cancel_url=consents_url(vault),
         message=_("Samtykket er lagret. Tjenestene ser det som er delt, fra nå av."), vault=vault, nobody=not people,
+        button=_("Samtykket er gitt – lagre"),
         template="families/consents/form.html",
     )  # fmt: skip
 

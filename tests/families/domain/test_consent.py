@@ -16,7 +16,7 @@ from families.domain.consent import (
     withdraw_consents,
 )
 from families.domain.vault import OpenFamily
-from families.domain.who_sees_what import who_sees_what
+from families.domain.who_sees_what import units_in_team, who_sees_what
 from families.models import Consent, ConsentService, Member, Need, Participation
 from organisation.domain.errors import DomainError
 from organisation.models import Notice, Role, Unit
@@ -271,3 +271,30 @@ def test_a_consent_is_told_to_the_case_holder_and_to_the_other_services_it_names
     with inside(family) as vault:
         withdraw_consents(vault=vault, consents=[consent], by=vault.user, at=NOW)
     assert not told.filter(read_at=None).exists(), "what is withdrawn asks for nothing"
+
+
+def test_ones_own_service_is_among_those_that_share() -> None:
+    with inside(make_family()) as vault:
+        other, _ = colleague_in(vault)
+        third, _ = colleague_in(vault)
+        mother = make_family_member(vault.family)
+        with pytest.raises(DomainError, match="Tjenesten din") as error:
+            give(vault, mother, [other, third])
+        assert error.value.field == "services"
+        assert not Consent.objects.exists()
+
+
+def test_a_service_without_anybody_in_the_team_sees_nothing_and_nothing_is_shared_with_it() -> None:
+    with inside(make_family()) as vault:
+        absent = UnitFactory(municipality=vault.family.municipality)
+        mother = make_family_member(vault.family)
+        make_consent(mother, [vault.unit, absent], ["needs"])
+        found = who_sees_what(vault=vault, subject=None)
+        line = next(line for line in found.lines if line.topic == "needs")
+        assert {cell.service: cell.here for cell in line.cells} == {vault.unit: True, absent: False}
+        assert found.shared == []
+        assert (line.waiting, line.apart) == (True, False)
+        join_team(vault.family, make_member(Role.CASEWORKER, absent), absent)
+        vault.__init__(vault.family, vault.user, vault.on)  # type: ignore[misc]
+        assert len(who_sees_what(vault=vault, subject=None).shared) == 1
+        assert units_in_team(vault=vault) == {vault.unit.pk, absent.pk}

@@ -195,3 +195,30 @@ def test_the_daily_job_reminds(family: Family, mother: Member, other: tuple[Unit
         make_consent(mother, [family.unit, unit], ["needs"], expires_on=TODAY + datetime.timedelta(days=5))
     tasks.remind_of_consents()
     assert Notice.objects.get().user == family.case_holder
+
+
+def test_services_without_anybody_in_the_team_are_last_and_marked(
+    family: Family, mother: Member, other: tuple[Unit, User], client_for: Any
+) -> None:
+    absent = UnitFactory(name="Aller først i alfabetet", municipality=family.municipality)
+    with inside(family):
+        make_consent(mother, [family.unit, absent], ["needs"])
+    client = client_for(family.case_holder)
+    page = client.get(url("family-consent-new", family))
+    labels = [str(label) for _value, label in page.context["form"].fields["services"].choices]
+    assert labels[-1] == "Aller først i alfabetet (ingen i teamet ennå)"
+    assert not any("ingen i teamet" in label for label in labels[:-1])
+    assert "Lagre bare når du har snakket med" in page.content.decode()
+    assert "Ingen i teamet ennå" in client.get(url("family-consent-overview", family)).content.decode()
+
+
+def test_a_consent_of_other_services_is_not_ones_own_to_renew(
+    family: Family, mother: Member, other: tuple[Unit, User], client_for: Any
+) -> None:
+    unit, user = other
+    third = UnitFactory(municipality=family.municipality)
+    with inside(family):
+        consent = make_consent(mother, [unit, third], ["needs"])
+    address, renew = url("family-consents", family), url("family-consent-renew", family, consent)
+    assert renew not in client_for(family.case_holder).get(address).content.decode()
+    assert renew in client_for(user).get(address).content.decode()
