@@ -101,7 +101,9 @@ MAY = {
     "family-team-end": frozenset({Role.CASEWORKER, Role.UNIT_LEADER}),
     "family-emergency": frozenset({Role.CASEWORKER, Role.UNIT_LEADER}),
     **dict.fromkeys(("family-emergency-list", "family-emergency-seen"), frozenset({Role.UNIT_LEADER})),
-    **dict.fromkeys(("family-needs", "family-need-new", "family-need-rate", "family-need-edit", "family-need-end"), TEAM),
+    **dict.fromkeys(
+        ("family-needs", "family-need-new", "family-need-rate", "family-need-edit", "family-need-end"), TEAM
+    ),
     **dict.fromkeys(("family-need-remove", "family-consents", "family-consent-new"), TEAM),
     # Only who took a rating down corrects it.
     "family-rating-correct": frozenset({Role.CASEWORKER}),
@@ -114,7 +116,9 @@ MAY = {
     **dict.fromkeys(("family-decision-renew", "family-decision-end", "family-decision-remove"), TEAM),
     **dict.fromkeys(("family-voice", "family-voice-link-new", "family-voice-links", "family-voice-link-revoke"), TEAM),
     **dict.fromkeys(("family-reads", "family-reads-csv", "family-insight-list"), frozenset({Role.CASEWORKER})),
-    **dict.fromkeys(("family-insight-progress", "family-insight-pdf", "family-insight-json"), frozenset({Role.CASEWORKER})),
+    **dict.fromkeys(
+        ("family-insight-progress", "family-insight-pdf", "family-insight-json"), frozenset({Role.CASEWORKER})
+    ),
     **dict.fromkeys(("family-insight-again", "family-insight-hand-over"), frozenset({Role.CASEWORKER})),
     **dict.fromkeys(("retention-list", "retention-rule", "retention-remove"), ADMINISTRATOR),
 }

@@ -17,10 +17,14 @@ SENTENCES = {
     Kind.CHANGED: gettext_lazy("Rad %(row)s i %(log)s eller lenke %(position)s er endret etter at den ble forseglet."),
     Kind.ROW_GONE: gettext_lazy("Rad %(row)s i %(log)s, som lenke %(position)s gjelder, er fjernet."),
     Kind.LINK_GONE: gettext_lazy("Lenke %(position)s til %(last)s er fjernet."),
-    Kind.LOOSE: gettext_lazy("Rader i %(log)s uten lenke som ikke er i kø for å få en: %(count)s. Den første er %(row)s."),
+    Kind.LOOSE: gettext_lazy(
+        "Rader i %(log)s uten lenke som ikke er i kø for å få en: %(count)s. Den første er %(row)s."
+    ),
     Kind.LOST: gettext_lazy("Rader i %(log)s som ble fjernet før de fikk lenke: %(count)s. Den første er %(row)s."),
     Kind.STALLED: gettext_lazy("En rad i %(log)s har ventet på lenke i %(count)s minutter. Går jobben som forsegler?"),
-    Kind.ANCHOR: gettext_lazy("Lenke %(position)s er ikke den ankerfilen har. Kjeden er kortet av eller laget på nytt."),
+    Kind.ANCHOR: gettext_lazy(
+        "Lenke %(position)s er ikke den ankerfilen har. Kjeden er kortet av eller laget på nytt."
+    ),
     Kind.NO_TABLE: gettext_lazy("%(log)s er ikke lenger en vanlig tabell."),
 }
 
@@ -34,7 +38,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--minutes", type=int, default=15, help="How long a row may wait for its link; the job runs each minute."
         )
-        parser.add_argument("--copy", action="store_true", help="A restored copy, in which nobody seals: rows may wait.")
+        parser.add_argument(
+            "--copy", action="store_true", help="A restored copy, in which nobody seals: rows may wait."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path | None = options["anchor"]
