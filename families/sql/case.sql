@@ -28,6 +28,7 @@ DECLARE
     given bigint;
     the_family public.families_family%ROWTYPE;
     today date := (now() AT TIME ZONE 'Europe/Oslo')::date;
+    opened timestamptz := clock_timestamp();
 BEGIN
     SELECT f.* INTO the_family FROM families_family f
      WHERE f.public_id = p_reference AND f.closed_on IS NULL AND EXISTS (
@@ -50,7 +51,7 @@ BEGIN
         INSERT INTO families_emergencyaccess
             (public_id, family_id, municipality_id, user_id, unit_id, reason, opened_at, expires_at)
         VALUES (povertyplan_new_public_id(), the_family.id, the_family.municipality_id, povertyplan_reader(),
-                the_family.unit_id, p_reason, clock_timestamp(), clock_timestamp() + interval '24 hours')
+                the_family.unit_id, p_reason, opened, opened + interval '24 hours')
         RETURNING id INTO given;
     END IF;
     RETURN given;

@@ -43,8 +43,8 @@ def load(towns: Mapping[str, Town], people: Mapping[str, User], today: datetime.
     _counted(towns["Lillehammer"], people[facts["counted"]["holder"]], facts["counted"], today)
     day = _ago(today, RELEASED)
     make_release(municipality=towns["Lillehammer"].municipality, until=day, by=people[LEADER], at=noon(day), on=day)
-    # Whoever joins a team is told; the demo begins with what waits today.
-    Notice.objects.filter(kind__startswith="family").delete()
+    # Whoever joins a team is told, and so is who a consent concerns; the demo begins with what waits today.
+    Notice.objects.filter(kind__in=("family-team", "consent")).delete()
 
 
 def noon(day: datetime.date) -> datetime.datetime:
