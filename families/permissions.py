@@ -1,13 +1,8 @@
 """Who may do what. What a page gets is opened already (domain/reading.py): these ask what the reader may do with it."""
 
 from families.domain.vault import OpenFamily
-from families.models import TEAM_ROLES, TeamMember
+from families.models import TeamMember
 from organisation.models import Role, User
-
-
-def can_open_cases(user: User) -> bool:
-    """Whoever can be in a family's team can begin one."""
-    return bool(user.municipality_ids(*TEAM_ROLES))
 
 
 def can_record(vault: OpenFamily) -> bool:

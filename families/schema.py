@@ -52,7 +52,6 @@ SIGNATURES = {
     "povertyplan_open_ids": "bigint[], text, text",
     "povertyplan_opened": "",
     "povertyplan_erasable": "text",
-    "povertyplan_expired": "",
     "povertyplan_writable": "",
     "povertyplan_begin_family": "bigint, date",
     "povertyplan_take_over": "bigint",

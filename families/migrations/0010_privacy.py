@@ -11,6 +11,7 @@ from organisation.schema import APP_ROLE
 FUNCTIONS = (Path(__file__).parents[1] / "sql" / "privacy.sql").read_text(encoding="utf-8")
 WOULD_EXPIRE = "povertyplan_would_expire(bigint, text, integer)"
 INSIGHT_OF = "povertyplan_insight_of(bigint)"
+EXPIRED = "povertyplan_expired()"
 TRIGGERS = "povertyplan_closed_at(), povertyplan_in_force_from()"
 PURPOSES = [
     ("follow_up", "Oppfølging av familien"),
@@ -48,13 +49,13 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             f"""
             {FUNCTIONS}
-            REVOKE ALL ON FUNCTION {WOULD_EXPIRE}, {INSIGHT_OF}, {TRIGGERS} FROM PUBLIC;
-            GRANT EXECUTE ON FUNCTION {WOULD_EXPIRE}, {INSIGHT_OF} TO {APP_ROLE};
+            REVOKE ALL ON FUNCTION {EXPIRED}, {WOULD_EXPIRE}, {INSIGHT_OF}, {TRIGGERS} FROM PUBLIC;
+            GRANT EXECUTE ON FUNCTION {EXPIRED}, {WOULD_EXPIRE}, {INSIGHT_OF} TO {APP_ROLE};
             """,
             f"""
             DROP TRIGGER closed_at ON families_family;
             DROP TRIGGER in_force_from ON families_retentionrule;
-            DROP FUNCTION {WOULD_EXPIRE}, {INSIGHT_OF}, {TRIGGERS};
+            DROP FUNCTION {EXPIRED}, {WOULD_EXPIRE}, {INSIGHT_OF}, {TRIGGERS};
             """,
         ),
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 -- The families whose cases were closed so long ago that what is kept for a purpose must go, and that has not happened.
 -- One whose purposes are all out is here until it is anonymised, whatever has been erased before.
-CREATE OR REPLACE FUNCTION povertyplan_expired() RETURNS TABLE (family bigint)
+CREATE FUNCTION povertyplan_expired() RETURNS TABLE (family bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT f.id FROM families_family f JOIN families_retentionrule r USING (municipality_id)
     WHERE f.anonymised_on IS NULL

@@ -136,16 +136,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
       AND povertyplan_is_out(f.closed_on, f.closed_at, r.months, (now() AT TIME ZONE 'Europe/Oslo')::date)
 $$;
 
--- Families with something to erase: closed, not anonymised, and with a period that has run out.
-CREATE FUNCTION povertyplan_expired() RETURNS TABLE (family bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT DISTINCT f.id FROM families_family f JOIN families_retentionrule r USING (municipality_id)
-    WHERE f.anonymised_on IS NULL
-      AND r.in_force_from <= (now() AT TIME ZONE 'Europe/Oslo')::date
-      AND povertyplan_is_out(f.closed_on, f.closed_at, r.months, (now() AT TIME ZONE 'Europe/Oslo')::date)
-    ORDER BY 1
-$$;
-
 -- Begin a new family: its number, and the reader as its first team member and case holder, for a service she works in.
 -- The family's own row follows in the same transaction; nobody can begin the team of a family that is there already.
 CREATE FUNCTION povertyplan_begin_family(p_unit bigint, p_from date) RETURNS bigint
