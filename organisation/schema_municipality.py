@@ -149,3 +149,42 @@ class ReadWhenPublished(_Operation):
             """,
             reverse_sql=f"DROP POLICY published ON {table};",
         )
+
+
+class WriteWhenPublished(_Operation):
+    """What an analyst may write in all municipalities: rows she may read, that afterwards are as `condition` says.
+
+    `command` is INSERT or UPDATE. Which of her own rules hold beyond that is the domain's matter.
+    """
+
+    def __init__(self, table: str, command: str, condition: str) -> None:
+        self.arguments = (table, command, condition)
+        using = "USING ((SELECT povertyplan_reads_published()))" if command == "UPDATE" else ""
+        super().__init__(
+            sql=f"""
+            CREATE POLICY published_{command.lower()} ON {table} FOR {command} {using}
+            WITH CHECK ((SELECT povertyplan_reads_published()) AND {condition});
+            """,
+            reverse_sql=f"DROP POLICY published_{command.lower()} ON {table};",
+        )
+
+
+class National(_Operation):
+    """Rows without a municipality are the directorate's: the analyst's and the system's. `read_by_all`: everybody's to read."""
+
+    def __init__(self, table: str, read_by_all: bool = False) -> None:
+        self.arguments = (table, read_by_all)
+        reading = f"CREATE POLICY national_read ON {table} FOR SELECT USING (municipality_id IS NULL);"
+        super().__init__(
+            sql=f"""
+            CREATE POLICY national ON {table} USING (
+                municipality_id IS NULL AND (SELECT povertyplan_reads_published()
+                    OR coalesce(current_setting('povertyplan.municipalities', true) = 'all', false))
+            );
+            {reading if read_by_all else ""}
+            """,
+            reverse_sql=f"""
+            DROP POLICY national ON {table};
+            {f"DROP POLICY national_read ON {table};" if read_by_all else ""}
+            """,
+        )

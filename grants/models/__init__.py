@@ -15,6 +15,14 @@ from grants.models.award_letter import (
     Signature,
 )
 from grants.models.call import READING_ROLES, Call, CallState, Criterion
+from grants.models.grant import (
+    AWARDED_STATES,
+    FundedMeasure,
+    Funding,
+    Grant,
+    GrantState,
+    PublishedFigure,
+)
 from grants.models.jury import (
     HIGHEST_POINTS,
     LOWEST_POINTS,
@@ -28,6 +36,7 @@ from grants.models.jury import (
 from grants.models.outcome import Lesson, Outcome, OutcomeKind, Quote
 from grants.models.relational import Dimension, RelationalRating, Strength
 from grants.models.review import ClosingReport, Decision, GoalJudgement, PartnerAnswer, Review, Verdict
+from grants.models.scheme import GRANT_ROLES, GrantScheme, ReportingUnit
 from grants.models.spending import (
     EntryKind,
     LedgerEntry,
@@ -48,10 +57,25 @@ from grants.models.sub_project import (
     SubProjectState,
     SubProjectStateChange,
 )
+from grants.models.yearly_report import (
+    COUNTED_STATES,
+    OPEN_STATES,
+    GrantImport,
+    MeasureReport,
+    ReportRemark,
+    ReportState,
+    ReportStep,
+    TableEdition,
+    YearlyReport,
+)
 
 __all__ = [
+    "AWARDED_STATES",
+    "COUNTED_STATES",
+    "GRANT_ROLES",
     "HIGHEST_POINTS",
     "LOWEST_POINTS",
+    "OPEN_STATES",
     "OVER_STATES",
     "READING_ROLES",
     "REPRESENTING_ROLES",
@@ -72,14 +96,21 @@ __all__ = [
     "Dimension",
     "EntryKind",
     "Exclusion",
+    "FundedMeasure",
+    "Funding",
     "GoalAbout",
     "GoalJudgement",
     "GoalKind",
+    "Grant",
+    "GrantImport",
+    "GrantScheme",
+    "GrantState",
     "Instalment",
     "JuryMember",
     "LedgerEntry",
     "Lesson",
     "LetterState",
+    "MeasureReport",
     "Outcome",
     "OutcomeKind",
     "PartnerAnswer",
@@ -87,9 +118,14 @@ __all__ = [
     "PaymentProposal",
     "Placement",
     "ProposalState",
+    "PublishedFigure",
     "Quote",
     "RecurringPayment",
     "RelationalRating",
+    "ReportRemark",
+    "ReportState",
+    "ReportStep",
+    "ReportingUnit",
     "Review",
     "Score",
     "ScoreSheet",
@@ -101,6 +137,8 @@ __all__ = [
     "SubProjectPartner",
     "SubProjectState",
     "SubProjectStateChange",
+    "TableEdition",
     "Verdict",
+    "YearlyReport",
     "month_of",
 ]

@@ -1,4 +1,4 @@
-"""What the pages of sub-projects and calls share: the sections beside each other, dates of frozen content, a measure's own."""
+"""What the pages of sub-projects, calls and grants share: sections, dates of frozen content, a measure's own sub-project."""
 
 import datetime
 from collections.abc import Callable
@@ -26,12 +26,32 @@ def _sections() -> list[tuple[str, str, str]]:
     ]
 
 
+def _received_sections() -> list[tuple[str, str, str]]:
+    return [
+        ("grants", "grant-list", _("Tilskudd")),
+        ("schemes", "scheme-list", _("Ordninger")),
+        ("reports", "yearly-report-list", _("Årsrapporter")),
+        ("tables", "grant-table-list", _("Tabeller")),
+        ("imports", "grant-import-list", _("Les inn fra fil")),
+    ]
+
+
 @register.simple_tag(takes_context=True)
 def grants_sections(context: dict[str, Any]) -> list[dict[str, str]]:
-    """The sections that the user may use: each address is asked its own access rule."""
-    user = context["request"].user
+    """The sections of calls and sub-projects that the user may use."""
+    return _allowed(context["request"].user, _sections())
+
+
+@register.simple_tag(takes_context=True)
+def received_sections(context: dict[str, Any]) -> list[dict[str, str]]:
+    """The sections of grants received that the user may use."""
+    return _allowed(context["request"].user, _received_sections())
+
+
+def _allowed(user: Any, sections: list[tuple[str, str, str]]) -> list[dict[str, str]]:
+    """Each address is asked its own access rule."""
     found = []
-    for key, name, label in _sections():
+    for key, name, label in sections:
         try:
             url = reverse(name)
         except NoReverseMatch:

@@ -23,9 +23,9 @@ DISCARDED = gettext_lazy("Filen er slettet.")
 
 
 def make_document(
-    *, municipality: Municipality, kind: str, title: str, content: dict[str, Any] | None = None
+    *, municipality: Municipality | None, kind: str, title: str, content: dict[str, Any] | None = None
 ) -> Document:
-    """A document of a municipality and the job that makes it; a worker is woken after the commit.
+    """A document of a municipality (or of the directorate: None) and the job that makes it; a worker is woken after the commit.
 
     Called inside the transaction of what the document is about, which also says who acts. `content` is what it is made
     from, frozen from now on: JSON only, so dates and amounts as text. It is left out where the kind knows where to find it.

@@ -11,9 +11,10 @@ class Document(PublicId):
 
     Who may see it is said by the row that has it (a report, an award letter): a document has no visibility of its own.
     The database lets the application write the file's columns only; what a document is made from can't be changed.
+    Without a municipality it is the directorate's.
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+", null=True)
     kind = models.CharField(max_length=40, help_text="A name registered in organisation/documents.py.")
     title = models.CharField(max_length=300)
     content = models.JSONField(null=True, help_text="What it is made from; null where its kind gets it elsewhere.")

@@ -40,11 +40,22 @@ OF_NOBODY = {
     "organisation_unlinkedrow": "the hash chain over the logs",
     "organisation_notice": "belongs to a person",
     "organisation_outgoingmail": "belongs to a person, with her notice",
+    "grants_publishedfigure": "is of the whole country",
+    "grants_tableedition": "is the directorate's, of the whole country",
+    "grants_grantimport": "belongs to a person",
 }
 # Keys between rows of municipalities that no constraint guards, each with its reason.
-UNGUARDED: dict[tuple[str, str], str] = {}
+UNGUARDED = {
+    ("grants_grant", "scheme_id"): "a national scheme has no municipality; a trigger refuses another's own",
+    ("grants_fundedmeasure", "scheme_id"): "the same",
+    ("grants_reportingunit", "successor_id"): "municipalities merge: the successor is another one",
+}
 # Columns that may be empty: (table, reason).
-MAY_BE_EMPTY = {"organisation_unit": "a directorate's unit stands outside the municipalities"}
+MAY_BE_EMPTY = {
+    "organisation_unit": "a directorate's unit stands outside the municipalities",
+    "organisation_document": "the directorate's documents are of the whole country",
+    "grants_grantscheme": "a national scheme is nobody's own",
+}
 
 
 def own_models() -> list[type[models.Model]]:
@@ -110,6 +121,7 @@ def test_a_key_to_the_municipality_itself_is_a_key() -> None:
     """The first row of each chain says whose it is by an ordinary foreign key, and nobody can leave it out."""
     roots = {"organisation_livingconditionzone", "organisation_document", "measures_plan", "measures_attachment"}
     roots |= {"grants_call", "grants_subproject", "organisation_unit", "reporting_familyrelease"}
+    roots |= {"grants_grantscheme", "grants_reportingunit"}
     with_field = {
         model._meta.db_table
         for model in own_models()

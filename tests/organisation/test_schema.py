@@ -22,6 +22,8 @@ APPEND_ONLY = {
     "grants_ledgerentry",
     "grants_outcome",
     "grants_placement",
+    "grants_reportremark",
+    "grants_reportstep",
     "grants_subprojectstatechange",
     "measures_logentry",
     "measures_logfigure",

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from organisation.access import walk
 from organisation.models import Role
+from tests.pages import may_grants, may_imports, may_reports, may_tables
 from tests.pages.test_urls import MAY, POST_ONLY
 from tests.pages.world import World, make_world
 
@@ -21,6 +22,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 NOT_PAGES = {"report-pdf", "log-attachment", "report-progress", "health", "logout", "set-language"} | POST_ONLY
 NOT_PAGES |= {"award-letter-pdf", "award-letter-progress", "protocol", "protocol-progress"}
 NOT_PAGES |= {"family-reads-csv", "family-insight-pdf", "family-insight-json", "family-insight-progress"}
+NOT_PAGES |= may_grants.NOT_PAGES | may_reports.NOT_PAGES | may_tables.NOT_PAGES | may_imports.NOT_PAGES
 BUSIEST = (
     Role.COORDINATOR,
     Role.ADMINISTRATOR,

@@ -24,6 +24,7 @@ from reporting.models import Report, ReportRound
 from tests.factories import MembershipFactory, MunicipalityFactory, UnitFactory, UserFactory, ZoneFactory, make_member
 from tests.pages.world_calls import calls_and_jury
 from tests.pages.world_families import families
+from tests.pages.world_grants import grants_received
 from tests.pages.world_results import results_and_money
 from tests.pages.world_sub_projects import sub_projects
 
@@ -64,6 +65,7 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     world.ids |= calls_and_jury(municipality, unit, users, secret)
     world.ids |= results_and_money(municipality, unit, users, today, secret)
     world.ids |= sub_projects(municipality, unit, users, today, secret)
+    world.ids |= grants_received(municipality, unit, measure, users, today, secret)
     world.family, ids = families(municipality, unit, users, today, secret)
     world.ids |= ids
     return world

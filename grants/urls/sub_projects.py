@@ -1,4 +1,4 @@
-"""Addresses of sub-projects and calls."""
+"""Addresses of calls, sub-projects, their letters, reviews, money and results."""
 
 from typing import Any
 

@@ -1,0 +1,14 @@
+"""The addresses of the app, by what they are about."""
+
+from typing import Any
+
+from grants.urls import grants, imports, sub_projects, tables, yearly_reports
+
+urlpatterns: list[Any] = [
+    *sub_projects.urlpatterns,
+    *yearly_reports.urlpatterns,
+    *tables.urlpatterns,
+    *imports.urlpatterns,
+    # Last: "tilskudd/ID/" is as wide as an id.
+    *grants.urlpatterns,
+]

@@ -1,0 +1,5 @@
+"""Addresses of schemes, reporting units, grants and the measures they pay for."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of files of amounts and answers."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of the tables made from yearly reports."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

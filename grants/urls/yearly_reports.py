@@ -1,0 +1,5 @@
+"""Addresses of yearly reports."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
