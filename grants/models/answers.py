@@ -4,6 +4,8 @@ Questions and options are those of the directorate's survey on grants used in 20
 is not given is empty ("", None, [] or no text), and leaves the bases of the tables made from it.
 """
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -148,14 +150,14 @@ COOPERATION_OF = {
 }
 
 
-def several(label: object, choices: type[models.TextChoices]) -> ArrayField:
+def several(label: Any, choices: type[models.TextChoices]) -> ArrayField:
     """A question with several answers."""
     return ArrayField(
         models.CharField(max_length=20, choices=choices.choices), verbose_name=label, default=list, blank=True
     )
 
 
-def one(label: object, choices: type[models.TextChoices]) -> models.CharField:
+def one(label: Any, choices: type[models.TextChoices]) -> models.CharField:
     """A question with one answer."""
     return models.CharField(label, max_length=20, choices=choices.choices, blank=True)
 
