@@ -1,51 +1,46 @@
-"""The tables that are made from yearly reports: one engine for all, which reads the declarations of table_list.py."""
+"""The tables that are made from yearly reports: one engine for all, which reads the declarations of table_list.py.
 
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+table_queries.py counts, table_layout.py lays out what was counted, table.py is what comes out.
+"""
 
-COUNT, PERCENT, KRONER, MEAN = "count", "percent", "kroner", "mean"
+from django.utils.translation import override
+
+from grants.domain.table import Column, Row, Table
+from grants.domain.table_layout import lay_out
+from grants.domain.table_list import COUNT, KRONER, MEAN, PERCENT, SPECS, THEN, TODAY
+from grants.domain.table_queries import Selection
+from grants.models import Grant, GrantScheme, YearlyReport
+
+__all__ = [
+    "COUNT", "KRONER", "MEAN", "PERCENT", "SPECS", "THEN", "TODAY", "Column", "Row", "Table", "all_tables", "make_table",
+    "years_with_answers", "years_with_grants",
+]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Column:
-    """`key` names it in JSON, CSV and XLSX, in Norwegian as the directorate words it ("antall", "prosent", "ja", "2009").
+def make_table(number: int, *, scheme: GrantScheme, year: int, region: str = "", division: str | None = None) -> Table:
+    """One table of a year, of the whole country or of a region. KeyError where there is none with that number.
 
-    `base` is N where the column has one of its own: what percents down the column are of. None: it has none, or it isn't known.
+    In bokmål, as it is published. `division` says how merged municipalities are counted: THEN or TODAY. Where nothing is
+    said, TODAY over years, so that they can be compared, and else THEN.
     """
-
-    key: str
-    label: str
-    figure: str  # COUNT, PERCENT, KRONER or MEAN
-    base: int | None = None
-
-
-@dataclass(frozen=True)
-class Row:
-    """`values` in the columns' order, rounded as printed; None where there is no figure. `base`: N of percents across the row."""
-
-    label: str
-    values: tuple[int | Decimal | None, ...]
-    code: str = ""
-    base: int | None = None
+    spec = SPECS[number]
+    is_today = division == TODAY or (division is None and spec.is_over_time)
+    with override("nb"):
+        return lay_out(spec, Selection(scheme, year, region, is_today, spec.is_over_time))
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table as it is printed. `n` is the number of answers it rests on, `missing` those that left the question open."""
+def all_tables(*, scheme: GrantScheme, year: int, region: str = "", division: str | None = None) -> list[Table]:
+    """All 41, in order."""
+    return [make_table(number, scheme=scheme, year=year, region=region, division=division) for number in SPECS]
 
-    number: int
-    title: str
-    year: int
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    n: int | None
-    missing: int = 0
-    total: Row | None = None
-    is_over_time: bool = False
-    is_by_region: bool = False
-    note: str = ""
-    published_years: tuple[int, ...] = field(default=())  # columns that are figures published earlier
 
-    def as_json(self) -> dict[str, Any]:
-        raise NotImplementedError
+def years_with_answers(scheme: GrantScheme) -> list[int]:
+    """The years of which reports have been submitted, the newest first."""
+    rows = YearlyReport.objects.counted().filter(grant__scheme=scheme)
+    return list(rows.order_by("-grant__year").values_list("grant__year", flat=True).distinct())
+
+
+def years_with_grants(scheme: GrantScheme) -> list[int]:
+    """The years in which something was awarded, the newest first: tables of amounts can be made before any report."""
+    rows = Grant.objects.awarded().filter(scheme=scheme)
+    return list(rows.order_by("-year").values_list("year", flat=True).distinct())
