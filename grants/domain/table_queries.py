@@ -10,7 +10,8 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from django.db.models import Case, Count, Expression, F, Q, QuerySet, Sum, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Case, Count, Expression, F, Func, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
 from grants.domain.table_list import (
@@ -47,6 +48,8 @@ class Selection:
         path = TO_GRANT[base]
         year = "year__lte" if self.is_over_time else "year"
         rows = _everything(base).filter(**{f"{path}scheme": self.scheme, f"{path}{year}": self.year}).order_by()
+        if base == MEASURES and not self.is_over_time:
+            rows = rows.filter(_OneOf("report_id", ArraySubquery(self.rows(REPORTS).values("pk"))))
         return rows.alias(its_region=self.what(REGION, base)).filter(its_region=self.region) if self.region else rows
 
     def what(self, name: str, base: str) -> F | Expression:
@@ -73,6 +76,16 @@ def _everything(base: str) -> QuerySet[Any]:
         **{AMOUNT: Coalesce(Case(When(counted, then=f"report__{AMOUNT}")), "awarded_nok")},
         active_measures=Case(When(counted, then="report__active_measures")),
     )
+
+
+class _OneOf(Func):
+    """`report_id = ANY(ARRAY(SELECT ...))`, which the index of report_id answers.
+
+    By the join alone the planner reads the measures of all years, and asks the policies about each of them: some five times
+    as long with ten years of reports (benchmarks/grant_tables.py).
+    """
+
+    arg_joiner, template, output_field = " = ANY(", "%(expressions)s)", BooleanField()
 
 
 def _rounded(value: Fraction, decimals: int) -> int | Decimal:

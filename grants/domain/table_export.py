@@ -1,0 +1,67 @@
+"""A table as rows of cells, and as CSV and text made of them: the same for pages, files and the shell. In bokmål."""
+
+import csv
+import io
+from decimal import Decimal
+
+from grants.domain.table import Table, Value
+
+Cell = str | Value
+# What a spreadsheet takes for the beginning of a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def table_as_rows(table: Table) -> list[list[Cell]]:
+    """Header, rows, total, and N where the columns have one of their own. Numbers as numbers, None where there is none.
+
+    Names are written by people: one that looks like a formula gets an apostrophe in front, so that no spreadsheet runs it.
+    """
+    rows = [*table.rows, table.total] if table.total else table.rows
+    made: list[list[Cell]] = [
+        [f"Tabell {table.number}. {table.title}", *(_guarded(column.label) for column in table.columns)],
+        *([_guarded(row.label), *row.values] for row in rows),
+    ]
+    if any(column.base is not None for column in table.columns):
+        made.append(["N", *(column.base for column in table.columns)])
+    return made
+
+
+def as_csv(table: Table) -> str:
+    """With semicolons and decimal commas, as Norwegian spreadsheets read it. Without a byte order mark."""
+    file = io.StringIO()
+    csv.writer(file, delimiter=";", lineterminator="\r\n").writerows(
+        [_norwegian(cell) for cell in row] for row in table_as_rows(table)
+    )
+    return file.getvalue()
+
+
+def as_text(table: Table) -> str:
+    """Aligned for a terminal, with N and what is missing under it."""
+    title, *labels = table_as_rows(table)[0]
+    lines = [["", *map(str, labels)]]
+    lines += [[_norwegian(cell, thousands=" ", nothing="–") for cell in row] for row in table_as_rows(table)[1:]]
+    widths = [max(len(line[n]) for line in lines) for n in range(len(lines[0]))]
+    under = [f"N = {'ukjent' if table.n is None else table.n}. Ubesvart: {table.missing}."]
+    if table.published_years:
+        under.append(f"Tidligere publiserte tall: {', '.join(map(str, table.published_years))}.")
+    under += [table.note] if table.note else []
+    return "\n".join([f"{title}, {table.year}", "", *(_aligned(line, widths) for line in lines), "", *under, ""])
+
+
+def _aligned(line: list[str], widths: list[int]) -> str:
+    label, *cells = line
+    return "  ".join(
+        [label.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True))]
+    )
+
+
+def _norwegian(cell: Cell, thousands: str = "", nothing: str = "") -> str:
+    if cell is None:
+        return nothing
+    if isinstance(cell, int | Decimal):
+        return f"{cell:,}".replace(",", thousands).replace(".", ",")
+    return cell
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
