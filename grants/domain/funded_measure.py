@@ -1,0 +1,121 @@
+"""Grant-funded measures: what a scheme's money goes to, tied to a measure or a sub-project, and each year's share."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from grants.domain.grant_money import check_amount
+from grants.models import FundedMeasure, Funding, Grant, GrantScheme, GrantState, MeasureReport, ReportingUnit
+from organisation.domain.errors import DomainError
+from organisation.domain.writing import acting, apply, locked, refusing
+from organisation.models import User
+
+# Afterwards the report has gone with the measures it had.
+MAY_BE_SHARED_OUT = (GrantState.APPLIED, GrantState.GRANTED)
+REFUSED: dict[str, Any] = {
+    "funded_measure_title_unique": (
+        _("Det finnes allerede et tilskuddstiltak med dette navnet i ordningen."), "title"
+    ),
+    "funding_unique": (_("Tiltaket får allerede penger av dette tilskuddet."), "funded_measure"),
+    "scheme_is_own_or_national": (_("Velg en ordning som kommunen kan søke i."), "scheme"),
+}  # fmt: skip
+
+
+def create_funded_measure(
+    *, reporting_unit: ReportingUnit, scheme: GrantScheme, title: str, by: User | None, **fields: Any
+) -> FundedMeasure:
+    """What is said of it here is used in every year's report."""
+    funded = FundedMeasure(reporting_unit=reporting_unit, scheme=scheme, title=title.strip())
+    apply(funded, fields)
+    _check(funded)
+    with acting(by, "funded_measure.create"), refusing(**REFUSED):
+        funded.save()
+    return funded
+
+
+def update_funded_measure(*, funded_measure: FundedMeasure, version: int, by: User, **fields: Any) -> FundedMeasure:
+    with acting(by, "funded_measure.update"), refusing(**REFUSED):
+        funded = locked(funded_measure, version)
+        apply(funded, fields)
+        _check(funded)
+        funded.save()
+    return funded
+
+
+def fund(*, grant: Grant, funded_measure: FundedMeasure, budget_nok: Decimal | None, by: User | None) -> Funding:
+    """Give a measure money of one year's grant; its form in the year's report comes with it."""
+    check_amount(budget_nok, "budget_nok")
+    with acting(by, "funding.create"), refusing(**REFUSED):
+        grant = _held(grant)
+        if (funded_measure.reporting_unit_id, funded_measure.scheme_id) != (grant.reporting_unit_id, grant.scheme_id):
+            raise DomainError(_("Velg et tiltak i samme ordning og enhet."), "funded_measure")
+        funding = Funding.objects.create(grant=grant, funded_measure=funded_measure, budget_nok=budget_nok)
+        _add_form(grant, funded_measure, by)
+    return funding
+
+
+def update_funding(*, funding: Funding, budget_nok: Decimal | None, by: User) -> Funding:
+    """Another share. The measure's form in an open report follows, unless somebody has answered otherwise."""
+    check_amount(budget_nok, "budget_nok")
+    with acting(by, "funding.update"):
+        _held(funding.grant)
+        funding = Funding.objects.select_for_update(no_key=True).get(pk=funding.pk)
+        funding.budget_nok = budget_nok
+        funding.save()
+    return funding
+
+
+def unfund(*, funding: Funding, by: User) -> None:
+    """Take a measure out of one year's grant, and its form out of the year's report while that is open."""
+    with acting(by, "funding.delete"):
+        _held(funding.grant)
+        for form in MeasureReport.objects.filter(
+            report__grant=funding.grant_id, funded_measure=funding.funded_measure_id
+        ):
+            _remove_form(form, by)
+        Funding.objects.filter(pk=funding.pk).delete()
+
+
+def _held(grant: Grant) -> Grant:
+    """The grant, locked: it isn't awarded or reported while its money is shared out."""
+    grant = Grant.objects.select_for_update(no_key=True).get(pk=grant.pk)
+    if grant.state not in MAY_BE_SHARED_OUT:
+        raise DomainError(
+            _("Tilskuddet er %(state)s. Fordelingen på tiltak kan ikke endres.")
+            % {"state": grant.get_state_display().lower()}
+        )
+    return grant
+
+
+def _add_form(grant: Grant, funded_measure: FundedMeasure, by: User | None) -> None:
+    report = getattr(grant, "report", None)
+    if report and report.is_open:
+        from grants.domain import yearly_report  # type: ignore[attr-defined]
+
+        yearly_report.add_form(report=report, funded_measure=funded_measure, by=by)
+
+
+def _remove_form(form: MeasureReport, by: User) -> None:
+    from grants.domain import yearly_report  # type: ignore[attr-defined]
+
+    yearly_report.remove_form(form=form, by=by)
+
+
+def _check(funded: FundedMeasure) -> None:
+    if not funded.title.strip():
+        raise DomainError(_("Skriv et navn."), "title")
+    municipality = funded.reporting_unit.municipality_id
+    if funded.scheme.municipality_id not in (None, municipality):
+        raise DomainError(_("Velg en ordning som kommunen kan søke i."), "scheme")
+    if funded.measure and funded.measure.plan.municipality_id != municipality:
+        raise DomainError(_("Velg et tiltak i en av kommunens egne planer."), "measure")
+    if funded.sub_project and funded.sub_project.municipality_id != municipality:
+        raise DomainError(_("Velg et delprosjekt i samme kommune."), "sub_project")
+    if funded.children_target and funded.children_target.measure_id != counted_in(funded):
+        raise DomainError(_("Velg et tall som logges på tiltaket."), "children_target")
+
+
+def counted_in(funded: FundedMeasure) -> int | None:
+    """The measure whose log counts: the one it is tied to, or else the sub-project's."""
+    return funded.measure_id or (funded.sub_project.measure_id if funded.sub_project else None)

@@ -1,0 +1,62 @@
+"""The life of a grant: the table of its states. grant.py moves it for people, and the yearly report as that goes."""
+
+import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from grants.models import Grant, GrantState
+from organisation.domain.errors import DomainError
+from organisation.domain.writing import acting
+from organisation.models import User
+
+S = GrantState
+TRANSITIONS: dict[str, tuple[str, ...]] = {
+    S.APPLIED: (S.GRANTED, S.REFUSED),
+    S.GRANTED: (S.REPORTED, S.CLOSED),
+    S.REFUSED: (),
+    S.REPORTED: (S.CLOSED,),
+    S.CLOSED: (),
+}
+# Only because the directorate sends the yearly report back: `set_granted_again`.
+SENT_BACK_FROM = (S.REPORTED, S.CLOSED)
+
+
+def move(grant: Grant, to: str, on: datetime.date, reason: str = "") -> None:
+    """Along the table; not yet saved. The reason belongs to the state."""
+    if to not in TRANSITIONS[grant.state]:
+        raise DomainError(
+            _("Et tilskudd som er «%(from)s», kan ikke bli «%(to)s».")
+            % {"from": S(grant.state).label.lower(), "to": S(to).label.lower()}
+        )
+    _set(grant, to, on, reason)
+
+
+def set_reported(*, grant: Grant, by: User | None, on: datetime.date) -> Grant:
+    """The yearly report has been submitted. Submitted once more, it stays so."""
+    with acting(by, "grant.report"):
+        grant = _held(grant)
+        if grant.state not in SENT_BACK_FROM:
+            grant.version += 1
+            move(grant, S.REPORTED, on)
+            grant.save()
+    return grant
+
+
+def set_granted_again(*, grant: Grant, by: User | None, on: datetime.date) -> Grant:
+    """The yearly report was sent back, and is due again; a grant that was closed meanwhile is open again."""
+    with acting(by, "grant.report_returned"):
+        grant = _held(grant)
+        if grant.state in SENT_BACK_FROM:
+            grant.version += 1
+            _set(grant, S.GRANTED, on)
+            grant.save()
+    return grant
+
+
+def _held(grant: Grant) -> Grant:
+    """As it stands, locked; not `locked`, for it may stay as it is."""
+    return Grant.objects.select_for_update(no_key=True).get(pk=grant.pk)
+
+
+def _set(grant: Grant, to: str, on: datetime.date, reason: str = "") -> None:
+    grant.state, grant.state_since, grant.state_reason = to, on, reason.strip()

@@ -1,0 +1,115 @@
+"""Grant-funded measures: what they are tied to, and each year's share of the money."""
+
+from decimal import Decimal
+
+import pytest
+
+from grants.domain.funded_measure import (
+    counted_in,
+    create_funded_measure,
+    fund,
+    unfund,
+    update_funded_measure,
+    update_funding,
+)
+from grants.models import FundedMeasure, Funding, GrantState
+from organisation.domain.errors import DomainError
+from tests.factories import (
+    FundedMeasureFactory,
+    FundingFactory,
+    GrantFactory,
+    GrantSchemeFactory,
+    MeasureFactory,
+    MunicipalityFactory,
+    PlanFactory,
+    ReportingUnitFactory,
+    SubProjectFactory,
+    TargetFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_measure_of_the_money_has_a_name_of_its_own_in_unit_and_scheme() -> None:
+    by, unit, scheme = UserFactory(), ReportingUnitFactory(), GrantSchemeFactory()
+    made = create_funded_measure(
+        reporting_unit=unit, scheme=scheme, title=" Ferieklubben ", by=by, targeting="all", recruited_by=["nav"]
+    )
+    assert (made.title, made.targeting, made.recruited_by) == ("Ferieklubben", "all", ["nav"])
+    for title in ("Ferieklubben", " "):
+        with pytest.raises(DomainError) as error:
+            create_funded_measure(reporting_unit=unit, scheme=scheme, title=title, by=by)
+        assert error.value.field == "title"
+    create_funded_measure(reporting_unit=ReportingUnitFactory(), scheme=scheme, title="Ferieklubben", by=by)
+
+
+def test_it_is_tied_to_what_is_the_municipalitys_own() -> None:
+    unit, by = ReportingUnitFactory(), UserFactory()
+    foreign = {
+        "measure": MeasureFactory(), "sub_project": SubProjectFactory(),
+        "scheme": GrantSchemeFactory(municipality=MunicipalityFactory()),
+    }  # fmt: skip
+    for field, row in foreign.items():
+        arguments = {"scheme": GrantSchemeFactory(), field: row}
+        with pytest.raises(DomainError) as error:
+            create_funded_measure(reporting_unit=unit, title="Tiltak", by=by, **arguments)
+        assert error.value.field == field
+    assert not FundedMeasure.objects.exists()
+
+
+def test_children_are_counted_by_a_number_of_the_log_that_is_its_own() -> None:
+    by, unit = UserFactory(), ReportingUnitFactory()
+    measure = MeasureFactory(plan=PlanFactory(municipality=unit.municipality))
+    target = TargetFactory(measure=measure)
+    funded = FundedMeasureFactory(reporting_unit=unit)
+    with pytest.raises(DomainError) as error:
+        update_funded_measure(funded_measure=funded, version=funded.version, children_target=target, by=by)
+    assert error.value.field == "children_target"
+    assert counted_in(funded) is None
+    sub_project = SubProjectFactory(municipality=unit.municipality, measure=measure)
+    funded = update_funded_measure(
+        funded_measure=funded, version=funded.version, sub_project=sub_project, children_target=target, by=by
+    )
+    assert (funded.children_target, counted_in(funded)) == (target, measure.pk)
+
+
+def test_a_measure_gets_money_of_a_grant_once_and_of_its_own_scheme_and_unit() -> None:
+    by, grant = UserFactory(), GrantFactory()
+    funded = FundedMeasureFactory(reporting_unit=grant.reporting_unit, scheme=grant.scheme)
+    funding = fund(grant=grant, funded_measure=funded, budget_nok=Decimal(1000), by=by)
+    assert funding.budget_nok == 1000
+    for row in (
+        funded,
+        FundedMeasureFactory(reporting_unit=grant.reporting_unit),
+        FundedMeasureFactory(scheme=grant.scheme),
+    ):
+        with pytest.raises(DomainError) as error:
+            fund(grant=grant, funded_measure=row, budget_nok=None, by=by)
+        assert error.value.field == "funded_measure"
+    other = FundedMeasureFactory(reporting_unit=grant.reporting_unit, scheme=grant.scheme)
+    for amount in (Decimal(-1), Decimal("0.001")):
+        with pytest.raises(DomainError) as error:
+            fund(grant=grant, funded_measure=other, budget_nok=amount, by=by)
+        assert error.value.field == "budget_nok"
+        with pytest.raises(DomainError):
+            update_funding(funding=funding, budget_nok=amount, by=by)
+    assert update_funding(funding=funding, budget_nok=None, by=by).budget_nok is None
+    unfund(funding=funding, by=by)
+    assert not Funding.objects.exists() and FundedMeasure.objects.filter(pk=funded.pk).exists()
+
+
+@pytest.mark.parametrize("state", [GrantState.REFUSED, GrantState.REPORTED, GrantState.CLOSED])
+def test_money_is_not_shared_out_anew_when_it_is_reported_on_or_never_came(state: str) -> None:
+    by, funding = UserFactory(), FundingFactory()
+    grant = funding.grant
+    type(grant).objects.update(state=state)
+    other = FundedMeasureFactory(reporting_unit=grant.reporting_unit, scheme=grant.scheme)
+    for write in (
+        lambda: fund(grant=grant, funded_measure=other, budget_nok=None, by=by),
+        lambda: update_funding(funding=funding, budget_nok=Decimal(1), by=by),
+        lambda: unfund(funding=funding, by=by),
+    ):
+        with pytest.raises(DomainError, match="kan ikke endres"):
+            write()
+    assert Funding.objects.get() == funding

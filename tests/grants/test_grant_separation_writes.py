@@ -1,0 +1,49 @@
+"""PostgreSQL itself: what the directorate writes of the municipalities' grants and reporting units, and nothing beside it."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.db import ProgrammingError, transaction
+
+from grants.domain.grant_state import set_granted_again
+from grants.domain.reporting_unit import merge_into, update_reporting_unit
+from grants.models import Grant, GrantState, ReportingUnit
+from organisation.models import Role
+from organisation.separation import Scope, of_municipalities, seeing
+from tests.factories import GrantFactory, GrantSchemeFactory, MunicipalityFactory, ReportingUnitFactory, make_member
+
+pytestmark = pytest.mark.django_db
+DIRECTORATE = Scope(published=True)
+DAY = datetime.date(2025, 7, 1)
+
+
+def test_the_directorate_says_which_unit_of_before_is_which_of_today() -> None:
+    before, today, by = ReportingUnitFactory(), ReportingUnitFactory(), make_member(Role.ANALYST)
+    with seeing(DIRECTORATE):
+        merge_into(reporting_unit=before, successor=today, version=before.version, by=by)
+        update_reporting_unit(reporting_unit=today, version=today.version, aliases=["1601"], by=by)
+    assert ReportingUnit.objects.get(pk=before.pk).successor == today
+    with seeing(of_municipalities({today.municipality_id})):
+        assert ReportingUnit.objects.filter(pk=before.pk).update(region="Vår") == 0
+
+
+def test_a_returned_report_is_due_again_by_the_directorates_hand() -> None:
+    by = make_member(Role.ANALYST)
+    for state in (GrantState.REPORTED, GrantState.CLOSED):
+        sent = GrantFactory(state=state)
+        with seeing(DIRECTORATE):
+            assert set_granted_again(grant=sent, by=by, on=DAY).state == GrantState.GRANTED
+    assert Grant.objects.filter(state=GrantState.GRANTED).count() == 2
+
+
+def test_of_grants_the_directorate_writes_nothing_else() -> None:
+    granted, sent = GrantFactory(), GrantFactory(state=GrantState.REPORTED)
+    elsewhere = GrantFactory(state=GrantState.REPORTED, scheme=GrantSchemeFactory(reported_here=False))
+    with seeing(DIRECTORATE):
+        for row in (granted, elsewhere):
+            assert Grant.objects.filter(pk=row.pk).update(state=GrantState.GRANTED) == 0
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            Grant.objects.filter(pk=sent.pk).update(awarded_nok=Decimal(1))
+    with seeing(of_municipalities({MunicipalityFactory().pk})):
+        assert Grant.objects.filter(pk=sent.pk).update(state=GrantState.GRANTED) == 0
