@@ -1,4 +1,4 @@
-"""What the directorate writes of all municipalities' grants: which units of before are which of today, and that a report is due again."""
+"""What the directorate writes of all grants: which unit of before is which of today, and that a report is due again."""
 
 from django.db import migrations
 
