@@ -1,0 +1,246 @@
+"""The yearly report: begun with the grant, saved as it is filled in, submitted, returned, accepted. The writer of its state."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from grants.domain.known_answers import known_of_measures, known_of_unit
+from grants.domain.people import leadership
+from grants.domain.report_answers import (
+    Answer,
+    Answers,
+    FormAnswers,
+    keep,
+    measure_answers,
+    unit_answers,
+)
+from grants.domain.report_problems import Problem, problems_of, to_be_explained
+from grants.models import (
+    FundedMeasure,
+    Grant,
+    MeasureReport,
+    ReportRemark,
+    ReportState,
+    ReportStep,
+    YearlyReport,
+)
+from organisation.domain.errors import DomainError
+from organisation.domain.notices import notify, settle
+from organisation.domain.writing import acting, locked, refusing
+from organisation.models import User
+
+NOT_OPEN = _("Rapporten er sendt inn. Den kan ikke endres uten at direktoratet sender den tilbake.")
+NOT_SUBMITTED = _("Bare en rapport som er sendt inn, kan sendes tilbake eller godkjennes.")
+SAME_TITLE = {"measure_report_title_unique": (_("Rapporten har allerede et tiltak med dette navnet."), "title")}
+Remarks = Mapping[MeasureReport | None, str]
+
+
+class NotReadyError(DomainError):
+    """A report that can't be submitted yet, with all that hinders it."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(_("Rapporten kan ikke sendes inn ennå. Se over det som mangler."))
+        self.problems = problems
+
+
+def begin_report(*, grant: Grant, by: User) -> YearlyReport:
+    """A grant's report, with a form for each measure that has money of it. What has been begun stays."""
+    if not grant.scheme.reported_here:
+        raise DomainError(_("Årsrapporten for denne ordningen fylles ikke ut her."))
+    with acting(by, "yearly_report.begin"):
+        report, made = YearlyReport.objects.get_or_create(grant=grant)
+        if made:
+            for funding in grant.fundings.select_related("funded_measure"):
+                add_form(report=report, funded_measure=funding.funded_measure, by=by)
+    return report
+
+
+def add_form(*, report: YearlyReport, funded_measure: FundedMeasure, by: User) -> MeasureReport:
+    """The form of one more measure, last. A measure has one form in a report."""
+    with acting(by, "yearly_report.add_form"), refusing(**SAME_TITLE):
+        report = _held(report)
+        forms = report.measure_reports
+        if form := forms.filter(funded_measure=funded_measure).first():
+            return form
+        last = forms.aggregate(last=models.Max("number"))["last"] or 0
+        return forms.create(funded_measure=funded_measure, number=last + 1, title=funded_measure.title)
+
+
+def remove_form(*, form: MeasureReport, by: User) -> None:
+    """Take a measure out of an open report. What the directorate has remarked on stays."""
+    with acting(by, "yearly_report.remove_form"):
+        _held(form.report)
+        if form.remarks.exists():
+            raise DomainError(_("Direktoratet har en merknad til tiltaket. Da kan det ikke tas ut av rapporten."))
+        form.delete()
+
+
+def read_answers(report: YearlyReport) -> Answers:
+    """The report as it stands. What has been submitted stands as it was sent, and is not compared with anything."""
+    known = known_of_unit(report) if report.is_open else {}
+    known_there = known_of_measures(report) if report.is_open else {}
+    forms = tuple(
+        FormAnswers(form, measure_answers(form, known_there.get(form.pk, {}), is_open=report.is_open))
+        for form in report.measure_reports.all()
+    )
+    return Answers(unit_answers(report, known), forms)
+
+
+def prefilled_share(report: YearlyReport) -> tuple[int, int]:
+    """How many of an open report's questions are answered by what is known, and how many there are."""
+    answers = read_answers(report)
+    questions = [*answers.unit.values(), *(answer for row in answers.measures for answer in row.answers.values())]
+    return sum(answer.known is not None for answer in questions), len(questions)
+
+
+def problems(report: YearlyReport) -> list[Problem]:
+    """What hinders submission: each with its form and its question."""
+    return problems_of(report, read_answers(report))
+
+
+def save_unit_answers(
+    *, report: YearlyReport, version: int, answers: dict[str, Any], explanations: dict[str, str], by: User
+) -> YearlyReport:
+    """Keep some or all answers of the unit's form, finished or not. Explanations that nothing asks for are not kept."""
+    with acting(by, "yearly_report.save"):
+        report = locked(report, version)
+        _check_open(report)
+        keep(report, known_of_unit(report), answers)
+        _explain(report, None, explanations)
+        report.save()
+    return report
+
+
+def save_measure_answers(
+    *, form: MeasureReport, version: int, answers: dict[str, Any], explanations: dict[str, str], by: User
+) -> MeasureReport:
+    """Keep some or all answers of one measure's form, finished or not."""
+    with acting(by, "yearly_report.save_measure"):
+        report = _held(form.report)
+        form = locked(form, version)
+        keep(form, known_of_measures(report).get(form.pk, {}), answers)
+        form.save()
+        _explain(report, form, explanations)
+        form.save()
+    return form
+
+
+def submit(*, report: YearlyReport, version: int, by: User, at: datetime.datetime) -> YearlyReport:
+    """Send a report in: what is known is written into it with its sources, and from now on it stands."""
+    with acting(by, "yearly_report.submit"), override("nb"):  # sources are kept in bokmål, as all that people write
+        report = locked(report, version)
+        _check_open(report)
+        answers = read_answers(report)
+        if found := problems_of(report, answers):
+            raise NotReadyError(found)
+        for row in answers.measures:
+            _write(row.form, row.answers)
+            row.form.version += 1
+            row.form.save()
+        _write(report, answers.unit)
+        if returned := report.steps.filter(after=ReportState.RETURNED).last():
+            settle(key=_notice_key(report, returned), by=by)
+        _step(report, ReportState.SUBMITTED, by, at)
+        report.submitted_at, report.submitted_by = at, by
+        report.save()
+        _set_reported(report.grant_id, timezone.localdate(at))
+    return report
+
+
+def return_report(
+    *, report: YearlyReport, version: int, comment: str, remarks: Remarks, by: User, at: datetime.datetime
+) -> YearlyReport:
+    """Send a report back with what is to be seen to: a comment, and remarks on its forms (None: the unit's own)."""
+    with acting(by, "yearly_report.return"):
+        report = locked(report, version)
+        _check_submitted(report)
+        if not comment.strip():
+            raise DomainError(_("Skriv hva kommunen skal se over."), "comment")
+        if any(form is not None and form.report_id != report.pk for form in remarks):
+            raise DomainError(_("Merknaden gjelder et tiltak i en annen rapport."))
+        step = _step(report, ReportState.RETURNED, by, at, comment.strip())
+        said = [(form, text.strip()) for form, text in remarks.items() if text.strip()]
+        ReportRemark.objects.bulk_create(ReportRemark(step=step, measure_report=form, text=text) for form, text in said)
+        report.save()
+        _tell(report, step, by, _("{grant}: Årsrapporten er sendt tilbake. Les hva direktoratet vil ha svar på."))
+    return report
+
+
+def accept(*, report: YearlyReport, version: int, by: User, at: datetime.datetime, comment: str = "") -> YearlyReport:
+    """The directorate takes a report as it is. It is final, and nobody accepts what she sent herself."""
+    with acting(by, "yearly_report.accept"):
+        report = locked(report, version)
+        _check_submitted(report)
+        if report.submitted_by_id == by.pk:
+            raise DomainError(_("Du har sendt inn rapporten selv. Da må en annen godkjenne den."))
+        step = _step(report, ReportState.ACCEPTED, by, at, comment.strip())
+        report.accepted_at, report.accepted_by = at, by
+        report.save()
+        _tell(report, step, by, _("{grant}: Årsrapporten er godkjent."))
+    return report
+
+
+def _held(report: YearlyReport) -> YearlyReport:
+    """The report as it stands, open, and locked so that it isn't sent meanwhile. Its version is that of the unit's answers."""
+    held = YearlyReport.objects.select_for_update(no_key=True).get(pk=report.pk)
+    _check_open(held)
+    return held
+
+
+def _check_open(report: YearlyReport) -> None:
+    if not report.is_open:
+        raise DomainError(NOT_OPEN)
+
+
+def _check_submitted(report: YearlyReport) -> None:
+    if report.state != ReportState.SUBMITTED:
+        raise DomainError(NOT_SUBMITTED)
+
+
+def _explain(report: YearlyReport, form: MeasureReport | None, explanations: Mapping[str, str]) -> None:
+    """Put explanations into the row whose answers have just been set, but for those that nothing asks for."""
+    row = report if form is None else form
+    given = {**row.explanations, **explanations}
+    asked = {jump.question for jump in to_be_explained(report, read_answers(report)) if jump.form == form}
+    row.explanations = {name: text.strip() for name, text in given.items() if name in asked and text.strip()}
+
+
+def _write(row: YearlyReport | MeasureReport, answers: Mapping[str, Answer]) -> None:
+    for name, answer in answers.items():
+        setattr(row, name, answer.value)
+    row.sources = {name: str(answer.source) for name, answer in answers.items() if answer.source}
+
+
+def _step(report: YearlyReport, after: ReportState, by: User, at: datetime.datetime, comment: str = "") -> ReportStep:
+    step = ReportStep.objects.create(report=report, before=report.state, after=after, at=at, by=by, comment=comment)
+    report.state = after
+    return step
+
+
+def _notice_key(report: YearlyReport, step: ReportStep) -> str:
+    return f"report-{step.after}-{report.public_id}-{step.pk}"
+
+
+def _tell(report: YearlyReport, step: ReportStep, by: User, text: Any) -> None:
+    """Whoever sent the report, and the leadership of the municipality."""
+    municipality = report.grant.reporting_unit.municipality_id
+    users = {report.submitted_by, *leadership(municipality, timezone.localdate(step.at))}
+    notify(
+        users=[user for user in users if user is not None], kind=f"report_{step.after}", key=_notice_key(report, step),
+        text=format_lazy(text, grant=str(report.grant)), url_path=_address(report), by=by,
+    )  # fmt: skip
+
+
+def _address(report: YearlyReport) -> str:
+    return f"/tilskudd/arsrapporter/{report.public_id}/"
+
+
+def _set_reported(grant_id: int, on: datetime.date) -> None:
+    """Until grant.set_reported is here."""
+    Grant.objects.filter(pk=grant_id, state="granted").update(state="reported", state_since=on)
