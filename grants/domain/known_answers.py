@@ -1,14 +1,39 @@
-"""What is known of a yearly report's answers before anybody types: the value, and in words where it comes from."""
+"""What is known of a yearly report's answers before anybody types: the value, and in words where it comes from.
 
-from grants.domain.report_answers import Known
+docs/yearly-report.md has the table of all of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from grants.domain.known_facts import Known, read_facts
+from grants.domain.known_measures import known_of_form
+from grants.domain.known_units import known_of_unit_form
 from grants.models import YearlyReport
+
+__all__ = ["Known", "KnownAnswers", "known_of_measures", "known_of_report", "known_of_unit"]
+
+
+@dataclass(frozen=True)
+class KnownAnswers:
+    """`unit` by question; `measures` by pk of the measure's form, then by question."""
+
+    unit: Mapping[str, Known] = field(default_factory=dict)
+    measures: Mapping[int, Mapping[str, Known]] = field(default_factory=dict)
+
+
+def known_of_report(report: YearlyReport) -> KnownAnswers:
+    """Of all its forms. The number of queries is the same however many there are."""
+    facts = read_facts(report)
+    return KnownAnswers(known_of_unit_form(facts), {form.pk: known_of_form(facts, form) for form in facts.forms})
 
 
 def known_of_unit(report: YearlyReport) -> dict[str, Known]:
     """By question of the unit's own form."""
-    return {}
+    return known_of_unit_form(read_facts(report))
 
 
 def known_of_measures(report: YearlyReport) -> dict[int, dict[str, Known]]:
     """By pk of the measure's form, then by question."""
-    return {}
+    facts = read_facts(report)
+    return {form.pk: known_of_form(facts, form) for form in facts.forms}

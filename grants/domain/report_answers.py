@@ -1,29 +1,21 @@
 """The answers of a yearly report as they stand: what somebody wrote, and where nothing is written, what is known."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from grants.domain.known_answers import Known, KnownAnswers, known_of_report
+from grants.domain.known_measures import budget_class_of
 from grants.domain.questions import AMOUNT, MEASURE_QUESTIONS, NUMBER, ONE, SEVERAL, TEXT, UNIT_QUESTIONS, Question
 from grants.models import MeasureReport, YearlyReport
-from grants.models.answers import BudgetClass, GoalsReached
+from grants.models.answers import GoalsReached
 from organisation.domain.errors import DomainError
 
-# The survey's three sizes. 10 000 is "up to 10 000", and 100 000 is not over 100 000.
-SMALL_UP_TO, MEDIUM_UP_TO = Decimal(10_000), Decimal(100_000)
 # What the columns hold: positive integers of four bytes, and kroner of ten digits before the point.
 LARGEST = {NUMBER: Decimal(2_147_483_647), AMOUNT: Decimal("9999999999.99")}
-
-
-@dataclass(frozen=True)
-class Known:
-    """An answer that needs no typing, and in words where it comes from."""
-
-    value: Any
-    source: str
 
 
 @dataclass(frozen=True)
@@ -65,18 +57,33 @@ class Answers:
     measures: tuple[FormAnswers, ...]
 
 
-def budget_class_of(budget: Decimal) -> str:
-    """The size of a budget in kroner, as the survey divides them."""
-    if budget <= SMALL_UP_TO:
-        return BudgetClass.SMALL
-    return BudgetClass.MEDIUM if budget <= MEDIUM_UP_TO else BudgetClass.LARGE
-
-
 def same(question: Question, one: Any, other: Any) -> bool:
     """Whether two answers say the same. Several answers have no order."""
     if question.kind == SEVERAL:
         return set(one or []) == set(other or [])
     return bool(one == other)
+
+
+def read_answers(report: YearlyReport) -> Answers:
+    """The report as it stands. What has been submitted stands as it was sent, and is not compared with anything."""
+    known = known_of_report(report) if report.is_open else KnownAnswers()
+    return answers_of(report, report.measure_reports.all(), known)
+
+
+def answers_of(report: YearlyReport, forms: Iterable[MeasureReport], known: KnownAnswers) -> Answers:
+    """The same from what has been read already, and may not have been saved."""
+    measures = (
+        FormAnswers(form, measure_answers(form, known.measures.get(form.pk, {}), is_open=report.is_open))
+        for form in forms
+    )
+    return Answers(unit_answers(report, known.unit), tuple(measures))
+
+
+def prefilled_share(report: YearlyReport) -> tuple[int, int]:
+    """How many of an open report's questions are answered by what is known, and how many there are."""
+    answers = read_answers(report)
+    questions = [*answers.unit.values(), *(answer for row in answers.measures for answer in row.answers.values())]
+    return sum(answer.known is not None for answer in questions), len(questions)
 
 
 def unit_answers(report: YearlyReport, known: Mapping[str, Known]) -> dict[str, Answer]:

@@ -1,7 +1,7 @@
 """The yearly report: begun with the grant, saved as it is filled in, submitted, returned, accepted. The writer of its state."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from django.db import models
@@ -10,16 +10,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from grants.domain.known_answers import known_of_measures, known_of_unit
+from grants.domain.known_answers import known_of_report
 from grants.domain.people import leadership
-from grants.domain.report_answers import (
-    Answer,
-    Answers,
-    FormAnswers,
-    keep,
-    measure_answers,
-    unit_answers,
-)
+from grants.domain.report_answers import Answer, Answers, answers_of, keep, read_answers
 from grants.domain.report_problems import Problem, problems_of, to_be_explained
 from grants.models import (
     FundedMeasure,
@@ -39,6 +32,7 @@ NOT_OPEN = _("Rapporten er sendt inn. Den kan ikke endres uten at direktoratet s
 NOT_SUBMITTED = _("Bare en rapport som er sendt inn, kan sendes tilbake eller godkjennes.")
 SAME_TITLE = {"measure_report_title_unique": (_("Rapporten har allerede et tiltak med dette navnet."), "title")}
 Remarks = Mapping[MeasureReport | None, str]
+Asked = Set[tuple[MeasureReport | None, str]]  # form (None: the unit's own) and question
 
 
 class NotReadyError(DomainError):
@@ -81,24 +75,6 @@ def remove_form(*, form: MeasureReport, by: User) -> None:
         form.delete()
 
 
-def read_answers(report: YearlyReport) -> Answers:
-    """The report as it stands. What has been submitted stands as it was sent, and is not compared with anything."""
-    known = known_of_unit(report) if report.is_open else {}
-    known_there = known_of_measures(report) if report.is_open else {}
-    forms = tuple(
-        FormAnswers(form, measure_answers(form, known_there.get(form.pk, {}), is_open=report.is_open))
-        for form in report.measure_reports.all()
-    )
-    return Answers(unit_answers(report, known), forms)
-
-
-def prefilled_share(report: YearlyReport) -> tuple[int, int]:
-    """How many of an open report's questions are answered by what is known, and how many there are."""
-    answers = read_answers(report)
-    questions = [*answers.unit.values(), *(answer for row in answers.measures for answer in row.answers.values())]
-    return sum(answer.known is not None for answer in questions), len(questions)
-
-
 def problems(report: YearlyReport) -> list[Problem]:
     """What hinders submission: each with its form and its question."""
     return problems_of(report, read_answers(report))
@@ -111,8 +87,10 @@ def save_unit_answers(
     with acting(by, "yearly_report.save"):
         report = locked(report, version)
         _check_open(report)
-        keep(report, known_of_unit(report), answers)
-        _explain(report, None, explanations)
+        known = known_of_report(report)
+        keep(report, known.unit, answers)
+        standing = answers_of(report, report.measure_reports.all(), known)
+        _explain(report, None, explanations, _asked(report, standing))
         report.save()
     return report
 
@@ -124,9 +102,10 @@ def save_measure_answers(
     with acting(by, "yearly_report.save_measure"):
         report = _held(form.report)
         form = locked(form, version)
-        keep(form, known_of_measures(report).get(form.pk, {}), answers)
-        form.save()
-        _explain(report, form, explanations)
+        known = known_of_report(report)
+        keep(form, known.measures.get(form.pk, {}), answers)
+        forms = [form if row == form else row for row in report.measure_reports.all()]
+        _explain(form, form, explanations, _asked(report, answers_of(report, forms, known)))
         form.save()
     return form
 
@@ -139,11 +118,14 @@ def submit(*, report: YearlyReport, version: int, by: User, at: datetime.datetim
         answers = read_answers(report)
         if found := problems_of(report, answers):
             raise NotReadyError(found)
+        asked = _asked(report, answers)
         for row in answers.measures:
             _write(row.form, row.answers)
+            _explain(row.form, row.form, {}, asked)
             row.form.version += 1
             row.form.save()
         _write(report, answers.unit)
+        _explain(report, None, {}, asked)
         if returned := report.steps.filter(after=ReportState.RETURNED).last():
             settle(key=_notice_key(report, returned), by=by)
         _step(report, ReportState.SUBMITTED, by, at)
@@ -203,12 +185,16 @@ def _check_submitted(report: YearlyReport) -> None:
         raise DomainError(NOT_SUBMITTED)
 
 
-def _explain(report: YearlyReport, form: MeasureReport | None, explanations: Mapping[str, str]) -> None:
-    """Put explanations into the row whose answers have just been set, but for those that nothing asks for."""
-    row = report if form is None else form
+def _asked(report: YearlyReport, answers: Answers) -> Asked:
+    return {(jump.form, jump.question) for jump in to_be_explained(report, answers)}
+
+
+def _explain(
+    row: YearlyReport | MeasureReport, form: MeasureReport | None, explanations: Mapping[str, str], asked: Asked
+) -> None:
+    """Put explanations into a row, beside those it has, but for those that nothing asks for."""
     given = {**row.explanations, **explanations}
-    asked = {jump.question for jump in to_be_explained(report, read_answers(report)) if jump.form == form}
-    row.explanations = {name: text.strip() for name, text in given.items() if name in asked and text.strip()}
+    row.explanations = {name: text.strip() for name, text in given.items() if (form, name) in asked and text.strip()}
 
 
 def _write(row: YearlyReport | MeasureReport, answers: Mapping[str, Answer]) -> None:

@@ -27,12 +27,16 @@ class Result:
 
 
 def results(
-    measures: Iterable[Measure], until: datetime.date, leave_out: Collection[int] = ()
+    measures: Iterable[Measure],
+    until: datetime.date,
+    leave_out: Collection[int] = (),
+    since: datetime.date | None = None,
 ) -> dict[int, list[Result]]:
     """The targets of the measures (by measure id) with what the log says up to a day, that day included. Two queries.
 
-    `leave_out` are ids of entries that don't count (not confirmed, in a report). Of two numbers on the same day the
-    one that was first logged later is the latest, however often either has been corrected.
+    With `since`, what it says from that day on. `leave_out` are ids of entries that don't count (not confirmed, in a
+    report). Of two numbers on the same day the one that was first logged later is the latest, however often either has
+    been corrected.
     """
     targets = list(Target.objects.filter(measure__in=list(measures)))
     first_version = LogEntry.objects.filter(thread=OuterRef("entry__thread")).order_by("id").values("id")[:1]
@@ -41,6 +45,7 @@ def results(
             target__in=targets, entry__in=LogEntry.objects.current(), entry__happened_on__lte=until
         )
         .exclude(entry__in=list(leave_out))
+        .filter(entry__happened_on__gte=since or datetime.date.min)
         .order_by("entry__happened_on", Subquery(first_version))
         .values_list("target_id", "value")
     )
