@@ -6,7 +6,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from grants.domain.grant_money import check_amount
-from grants.models import FundedMeasure, Funding, Grant, GrantScheme, GrantState, MeasureReport, ReportingUnit
+from grants.domain.yearly_report import add_form, remove_form
+from grants.models import (
+    FundedMeasure,
+    Funding,
+    Grant,
+    GrantScheme,
+    GrantState,
+    MeasureReport,
+    ReportingUnit,
+    YearlyReport,
+)
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply, locked, refusing
 from organisation.models import User
@@ -43,7 +53,7 @@ def update_funded_measure(*, funded_measure: FundedMeasure, version: int, by: Us
     return funded
 
 
-def fund(*, grant: Grant, funded_measure: FundedMeasure, budget_nok: Decimal | None, by: User | None) -> Funding:
+def fund(*, grant: Grant, funded_measure: FundedMeasure, budget_nok: Decimal | None, by: User) -> Funding:
     """Give a measure money of one year's grant; its form in the year's report comes with it."""
     check_amount(budget_nok, "budget_nok")
     with acting(by, "funding.create"), refusing(**REFUSED):
@@ -73,12 +83,13 @@ def unfund(*, funding: Funding, by: User) -> None:
         for form in MeasureReport.objects.filter(
             report__grant=funding.grant_id, funded_measure=funding.funded_measure_id
         ):
-            _remove_form(form, by)
+            remove_form(form=form, by=by)
         Funding.objects.filter(pk=funding.pk).delete()
 
 
 def _held(grant: Grant) -> Grant:
-    """The grant, locked: it isn't awarded or reported while its money is shared out."""
+    """The grant, locked: it isn't awarded or reported while its money is shared out. The report first, as when it is sent."""
+    list(YearlyReport.objects.select_for_update(no_key=True).filter(grant=grant).values_list("pk"))
     grant = Grant.objects.select_for_update(no_key=True).get(pk=grant.pk)
     if grant.state not in MAY_BE_SHARED_OUT:
         raise DomainError(
@@ -88,18 +99,10 @@ def _held(grant: Grant) -> Grant:
     return grant
 
 
-def _add_form(grant: Grant, funded_measure: FundedMeasure, by: User | None) -> None:
+def _add_form(grant: Grant, funded_measure: FundedMeasure, by: User) -> None:
     report = getattr(grant, "report", None)
     if report and report.is_open:
-        from grants.domain import yearly_report  # type: ignore[attr-defined]
-
-        yearly_report.add_form(report=report, funded_measure=funded_measure, by=by)
-
-
-def _remove_form(form: MeasureReport, by: User) -> None:
-    from grants.domain import yearly_report  # type: ignore[attr-defined]
-
-    yearly_report.remove_form(form=form, by=by)
+        add_form(report=report, funded_measure=funded_measure, by=by)
 
 
 def _check(funded: FundedMeasure) -> None:

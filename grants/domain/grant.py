@@ -11,6 +11,7 @@ from grants.domain.grant_money import check_amount
 from grants.domain.grant_state import move
 from grants.domain.grant_state import set_granted_again as set_granted_again
 from grants.domain.grant_state import set_reported as set_reported
+from grants.domain.yearly_report import begin_report
 from grants.models import AWARDED_STATES, FundedMeasure, Funding, Grant, GrantScheme, GrantState, ReportingUnit
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply, locked, refusing
@@ -54,7 +55,7 @@ def report_day(scheme: GrantScheme, year: int) -> datetime.date | None:
 
 
 def award(
-    *, grant: Grant, version: int | None, awarded_nok: Decimal | None, by: User | None, on: datetime.date, **fields: Any
+    *, grant: Grant, version: int | None, awarded_nok: Decimal | None, by: User, on: datetime.date, **fields: Any
 ) -> Grant:
     """The money comes. A scheme that is reported here gets the draft of its yearly report at once."""
     if awarded_nok is None:
@@ -68,7 +69,7 @@ def award(
         _check(grant)
         grant.save()
         if grant.scheme.reported_here:
-            _begin_report(grant, by)
+            begin_report(grant=grant, by=by)
     return grant
 
 
@@ -148,12 +149,6 @@ def years_funded(funded_measures: Iterable[FundedMeasure]) -> dict[int, list[int
     for key, year in rows.order_by("grant__year").values_list("funded_measure_id", "grant__year").distinct():
         found[key].append(year)
     return found
-
-
-def _begin_report(grant: Grant, by: User | None) -> None:
-    from grants.domain import yearly_report  # type: ignore[attr-defined]
-
-    yearly_report.begin_report(grant=grant, by=by)
 
 
 def _carry_over(grant: Grant) -> None:

@@ -26,6 +26,7 @@ from tests.factories import (
     SubProjectFactory,
     TargetFactory,
     UserFactory,
+    make_report,
 )
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,16 @@ def test_a_measure_gets_money_of_a_grant_once_and_of_its_own_scheme_and_unit() -
     assert update_funding(funding=funding, budget_nok=None, by=by).budget_nok is None
     unfund(funding=funding, by=by)
     assert not Funding.objects.exists() and FundedMeasure.objects.filter(pk=funded.pk).exists()
+
+
+def test_the_form_in_an_open_report_comes_and_goes_with_the_money() -> None:
+    report, by = make_report(), UserFactory()
+    grant = report.grant
+    funded = FundedMeasureFactory(reporting_unit=grant.reporting_unit, scheme=grant.scheme)
+    funding = fund(grant=grant, funded_measure=funded, budget_nok=None, by=by)
+    assert report.measure_reports.get().funded_measure == funded
+    unfund(funding=funding, by=by)
+    assert not report.measure_reports.exists()
 
 
 @pytest.mark.parametrize("state", [GrantState.REFUSED, GrantState.REPORTED, GrantState.CLOSED])

@@ -109,6 +109,14 @@ def test_an_award_says_how_much() -> None:
     assert not hasattr(Grant.objects.get(), "report"), "the report goes elsewhere"
 
 
+def test_an_award_that_is_reported_here_begins_the_years_report_with_its_measures() -> None:
+    row = asked(scheme=GrantSchemeFactory())
+    funding = FundingFactory(grant=row)
+    given = award(grant=row, version=row.version, awarded_nok=Decimal(1), by=UserFactory(), on=DAY)
+    assert given.report.is_open
+    assert [form.funded_measure for form in given.report.measure_reports.all()] == [funding.funded_measure]
+
+
 def test_a_refusal_says_why() -> None:
     row = asked()
     with pytest.raises(DomainError) as error:
