@@ -30,6 +30,7 @@ def create_reporting_unit(
         municipality=municipality, name=_tidy(name), region=region.strip(), unit=unit, aliases=_tidied(aliases)
     )
     _check(row)
+    _check_unit(row)
     with acting(by, "reporting_unit.create"), refusing(**NAME_TAKEN):
         row.save()
     return row
@@ -45,6 +46,8 @@ def update_reporting_unit(*, reporting_unit: ReportingUnit, version: int, by: Us
         reporting_unit = locked(reporting_unit, version)
         apply(reporting_unit, fields)
         _check(reporting_unit)
+        if "unit" in fields:  # the directorate, which changes names, sees no municipality's units
+            _check_unit(reporting_unit)
         reporting_unit.save()
     return reporting_unit
 
@@ -106,11 +109,14 @@ def _tidied(names: Iterable[str]) -> list[str]:
 def _check(row: ReportingUnit) -> None:
     if not row.name:
         raise DomainError(_("Skriv et navn."), "name")
-    if row.unit and row.unit.municipality_id != row.municipality_id:
-        raise DomainError(_("Velg en enhet i samme kommune."), "unit")
     if len(row.aliases) > MOST_ALIASES or any(len(name) > LONGEST_ALIAS for name in row.aliases):
         raise DomainError(_("Skriv høyst 30 navn, hvert på høyst 150 tegn."), "aliases")
     _check_aliases(row)
+
+
+def _check_unit(row: ReportingUnit) -> None:
+    if row.unit and row.unit.municipality_id != row.municipality_id:
+        raise DomainError(_("Velg en enhet i samme kommune."), "unit")
 
 
 def _check_aliases(row: ReportingUnit) -> None:

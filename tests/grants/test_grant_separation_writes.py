@@ -11,7 +11,14 @@ from grants.domain.reporting_unit import merge_into, update_reporting_unit
 from grants.models import Grant, GrantState, ReportingUnit
 from organisation.models import Role
 from organisation.separation import Scope, of_municipalities, seeing
-from tests.factories import GrantFactory, GrantSchemeFactory, MunicipalityFactory, ReportingUnitFactory, make_member
+from tests.factories import (
+    GrantFactory,
+    GrantSchemeFactory,
+    MunicipalityFactory,
+    ReportingUnitFactory,
+    UnitFactory,
+    make_member,
+)
 
 pytestmark = pytest.mark.django_db
 DIRECTORATE = Scope(published=True)
@@ -19,7 +26,9 @@ DAY = datetime.date(2025, 7, 1)
 
 
 def test_the_directorate_says_which_unit_of_before_is_which_of_today() -> None:
-    before, today, by = ReportingUnitFactory(), ReportingUnitFactory(), make_member(Role.ANALYST)
+    before, by = ReportingUnitFactory(), make_member(Role.ANALYST)
+    district = UnitFactory()  # which the directorate doesn't see
+    today = ReportingUnitFactory(municipality=district.municipality, unit=district)
     with seeing(DIRECTORATE):
         merge_into(reporting_unit=before, successor=today, version=before.version, by=by)
         update_reporting_unit(reporting_unit=today, version=today.version, aliases=["1601"], by=by)
