@@ -6,8 +6,10 @@ from django_filters import rest_framework as filters
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 
+from grants.domain.grant_money import money_of
 from grants.filters import SubProjectFilter, with_figures
-from grants.models import READING_ROLES, SubProject, SubProjectPartner
+from grants.grant_filters import GrantFilter
+from grants.models import GRANT_ROLES, READING_ROLES, Grant, SubProject, SubProjectPartner
 from organisation.access import access, roles
 from organisation.api import ByAccessRule
 from organisation.models import Role
@@ -82,3 +84,66 @@ class SubProjectDetail(_SubProjects, generics.RetrieveAPIView):
 
 sub_project_list = access(READERS)(SubProjectList.as_view())
 sub_project_detail = access(READERS)(SubProjectDetail.as_view())
+
+
+class GrantSerializer(serializers.ModelSerializer):
+    """Amounts are kroner as text. `spent` comes from the accounts, or else from the sub-projects' ledgers; null is unknown."""
+
+    id = serializers.CharField(source="public_id")
+    scheme = serializers.CharField(source="scheme.name")
+    funder = serializers.CharField(source="scheme.funder")
+    reporting_unit = serializers.CharField(source="reporting_unit.name")
+    responsible_unit = serializers.CharField(source="responsible_unit.name", default=None)
+    budgeted = serializers.DecimalField(source="money.budgeted", max_digits=14, decimal_places=2)
+    spent = serializers.DecimalField(source="money.spent", max_digits=14, decimal_places=2)
+    spent_source = serializers.CharField(source="money.source")
+    left = serializers.DecimalField(source="money.left", max_digits=14, decimal_places=2)
+
+    class Meta:
+        model = Grant
+        fields = (
+            "id", "scheme", "funder", "reporting_unit", "responsible_unit", "year", "state", "state_since", "case_number",
+            "applied_nok", "awarded_nok", "carried_over_nok", "budgeted", "spent", "spent_source", "left", "positions",
+            "report_by", "version",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class _Grants:
+    permission_classes = [ByAccessRule]
+    lookup_field = "public_id"
+    queryset = Grant.objects.none()
+    serializer_class = GrantSerializer
+
+    def get_queryset(self) -> Any:
+        rows = Grant.objects.visible_to(self.request.user)  # type: ignore[attr-defined]
+        return rows.select_related("scheme", "reporting_unit", "responsible_unit")
+
+
+class GrantList(_Grants, generics.ListAPIView):
+    """The grants the user may see, with the filters of the page."""
+
+    filterset_class = GrantFilter
+    filter_backends = [SharedFilter]
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().order_by("id")
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return _with_money(super().paginate_queryset(queryset))
+
+
+class GrantDetail(_Grants, generics.RetrieveAPIView):
+    def get_object(self) -> Any:
+        return _with_money([super().get_object()])[0]
+
+
+def _with_money(grants: Any) -> Any:
+    found = money_of(grants)
+    for grant in grants:
+        grant.money = found[grant.pk]
+    return grants
+
+
+grant_list = access(roles(*GRANT_ROLES))(GrantList.as_view())
+grant_detail = access(roles(*GRANT_ROLES))(GrantDetail.as_view())

@@ -4,15 +4,19 @@ from grants.models import (
     Application,
     AwardLetter,
     Call,
+    FundedMeasure,
+    Grant,
+    GrantScheme,
     JuryMember,
     LedgerEntry,
     PaymentProposal,
     RecurringPayment,
+    ReportingUnit,
     Review,
     SubProject,
     SubProjectPartner,
 )
-from organisation.models import LEADERSHIP_ROLES, LOGGING_ROLES, User
+from organisation.models import LEADERSHIP_ROLES, LOGGING_ROLES, Role, User
 
 
 def can_make_calls(user: User) -> bool:
@@ -74,3 +78,30 @@ def can_decide_payment(user: User, proposal: PaymentProposal | RecurringPayment)
 
 def can_reverse(user: User, entry: LedgerEntry) -> bool:
     return can_work_on(user, entry.sub_project)
+
+
+def can_edit_grant(user: User, grant: Grant) -> bool:
+    return Grant.objects.editable_by(user).filter(pk=grant.pk).exists()
+
+
+def can_edit_funded_measure(user: User, funded_measure: FundedMeasure) -> bool:
+    return FundedMeasure.objects.editable_by(user).filter(pk=funded_measure.pk).exists()
+
+
+def can_edit_scheme(user: User, scheme: GrantScheme) -> bool:
+    """The directorate's by the directorate, a municipality's own by its leadership."""
+    return GrantScheme.objects.editable_by(user).filter(pk=scheme.pk).exists()
+
+
+def can_edit_reporting_unit(user: User, reporting_unit: ReportingUnit) -> bool:
+    """Those who write its grants; and the directorate, which keeps the names of all."""
+    if user.has_role(Role.ANALYST):
+        return True
+    return ReportingUnit.objects.editable_by(user).filter(pk=reporting_unit.pk).exists()
+
+
+def can_register_grants(user: User) -> bool:
+    """Leadership, also before there is a reporting unit; and whoever leads a unit that is one."""
+    if user.has_role(*LEADERSHIP_ROLES):
+        return True
+    return user.has_role(Role.UNIT_LEADER) and ReportingUnit.objects.editable_by(user).exists()

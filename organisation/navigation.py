@@ -34,6 +34,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     entries.append((_("Planer"), "plan-list", user.has_role(*CASE_ROLES)))
     entries.append((_("Jury"), "jury-list", user.has_role(Role.JUROR)))
     entries.append((_("Delprosjekter"), "sub-project-list", user.has_role(*AROUND_SUB_PROJECTS)))
+    entries.append((_("Tilskudd"), "grant-list", user.has_role(*CASE_ROLES, Role.ANALYST)))
     entries.append((_("Familier"), "family-list", user.has_role(*FAMILY_ROLES)))
     entries.append((_("Rapporter"), "report-list", user.has_role(*READERS)))
     entries.append((_("Brukere og enheter"), "user-list", user.has_role(Role.ADMINISTRATOR)))

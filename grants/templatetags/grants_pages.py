@@ -9,10 +9,11 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from grants.models import SubProject
+from grants.models import AWARDED_STATES, Funding, Grant, SubProject
 from measures.models import Measure
 
 register = template.Library()
+MOST_GRANTS = 5  # named on a measure's page; the rest stands on the grants' own
 
 
 def _sections() -> list[tuple[str, str, str]]:
@@ -74,3 +75,13 @@ def sub_project_of(context: dict[str, Any], measure: Measure) -> dict[str, Any]:
     """The sub-project that a measure is, where the user may see it; one query."""
     user = context["request"].user
     return {"sub_project": SubProject.objects.visible_to(user).filter(measure=measure).first()}
+
+
+@register.inclusion_tag("grants/received/_funded_by.html", takes_context=True)
+def funded_by(context: dict[str, Any], row: Measure | SubProject) -> dict[str, Any]:
+    """The grants that pay for a measure or a sub-project, newest first, where the user may see them; one query."""
+    link = "sub_project" if isinstance(row, SubProject) else "measure"
+    seen = Grant.objects.visible_to(context["request"].user).filter(state__in=AWARDED_STATES)
+    given = Funding.objects.filter(**{f"funded_measure__{link}": row})
+    rows = seen.filter(pk__in=given.values("grant")).select_related("scheme").order_by("-year", "id")
+    return {"grants": rows[:MOST_GRANTS]}

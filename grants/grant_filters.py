@@ -1,0 +1,116 @@
+"""What grants can be searched by; the page, its files and the API share it."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from grants.models import Grant, GrantState, ReportingUnit
+from organisation.models.ordering import by_name
+
+SORT_KEYS: dict[str, Any] = {
+    "ordning": (by_name("scheme__name"), "-year", "id"),
+    "enhet": (by_name("reporting_unit__name"), "-year", "id"),
+    "ar": ("year", "id"),
+    "tilstand": ("state", "-year", "id"),
+    "sokt": ("applied_nok", "id"),
+    "tildelt": ("awarded_nok", "id"),
+    "frist": ("report_by", "id"),
+}
+
+
+def sorted_by(rows: QuerySet[Any], keys: dict[str, Any], value: str) -> QuerySet[Any]:
+    """As the address asks for; an unknown key changes nothing."""
+    found = keys.get(value.removeprefix("-"))
+    if found is None:
+        return rows
+    key = found[0] if isinstance(found[0], Func) else F(found[0])
+    first = key.desc(nulls_last=True) if value.startswith("-") else key.asc(nulls_last=True)
+    return rows.order_by(first, *found[1:])
+
+
+class _Dressed(django_filters.FilterSet):
+    """As filters of a page look; `is_used` says whether one narrows the list."""
+
+    def dress(self) -> None:
+        for name, field in self.form.fields.items():
+            field.widget.attrs.setdefault("class", "ds-input")
+            field.widget.attrs["id"] = f"filter-{name}"
+
+    @property
+    def is_used(self) -> bool:
+        return any(self.data.get(name) for name in self.filters if name != "sorter")
+
+
+class GrantFilter(_Dressed):
+    """Filters in the URL, by Norwegian names. Choices are those of what the user may see, read by one query."""
+
+    sok = django_filters.CharFilter(method="by_text", label=_("Søk i ordning, enhet og merknad"))
+    ar = django_filters.ChoiceFilter(field_name="year", label=_("År"), empty_label=_("Alle år"))
+    tilstand = django_filters.ChoiceFilter(
+        field_name="state", choices=GrantState.choices, label=_("Tilstand"), empty_label=_("Alle tilstander")
+    )
+    ordning = django_filters.ChoiceFilter(
+        field_name="scheme__public_id", label=_("Ordning"), empty_label=_("Alle ordninger")
+    )
+    enhet = django_filters.ChoiceFilter(
+        field_name="reporting_unit__public_id", label=_("Rapporterende enhet"), empty_label=_("Alle enheter")
+    )
+    sorter = django_filters.CharFilter(method="sort", widget=forms.HiddenInput)
+
+    class Meta:
+        model = Grant
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        seen = Grant.objects.visible_to(user).order_by().values_list(
+            "year", "scheme__public_id", "scheme__name", "reporting_unit__public_id", "reporting_unit__name"
+        )  # fmt: skip
+        rows = list(seen.distinct())
+        super().__init__(*args, **kwargs)
+        years = sorted({row[0] for row in rows}, reverse=True)
+        choices: dict[str, list[Any]] = {
+            "ar": [(year, str(year)) for year in years],
+            "ordning": _by_name({(row[1], row[2]) for row in rows}),
+            "enhet": _by_name({(row[3], row[4]) for row in rows}),
+        }
+        for name, found in choices.items():
+            self.filters[name].extra["choices"] = found
+        if len(choices["enhet"]) < 2 and not self.data.get("enhet"):
+            del self.form.fields["enhet"]  # nothing to choose between
+        self.dress()
+
+    def by_text(self, rows: QuerySet[Grant], name: str, value: str) -> QuerySet[Grant]:
+        return rows.filter(
+            Q(scheme__name__icontains=value)
+            | Q(scheme__funder__icontains=value)
+            | Q(reporting_unit__name__icontains=value)
+            | Q(case_number__icontains=value)
+            | Q(note__icontains=value)
+        )
+
+    def sort(self, rows: QuerySet[Grant], name: str, value: str) -> QuerySet[Grant]:
+        return sorted_by(rows, SORT_KEYS, value)
+
+
+def _by_name(pairs: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(pairs, key=lambda pair: pair[1].casefold())
+
+
+class ReportingUnitFilter(_Dressed):
+    sok = django_filters.CharFilter(method="by_text", label=_("Søk i navn, nummer og region"))
+
+    class Meta:
+        model = ReportingUnit
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dress()
+
+    def by_text(self, rows: QuerySet[ReportingUnit], name: str, value: str) -> QuerySet[ReportingUnit]:
+        rows = rows.annotate(names=Cast("aliases", TextField()))
+        return rows.filter(Q(name__icontains=value) | Q(region__icontains=value) | Q(names__icontains=value))

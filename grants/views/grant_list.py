@@ -1,0 +1,163 @@
+"""The overview a municipality never had: what is due, which grants there are, what can be applied for. As page and as file."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from grants.domain.grant_money import GrantMoney, money_of
+from grants.domain.grant_overview import AHEAD, Opening, is_due, last_years, openings
+from grants.grant_filters import GrantFilter
+from grants.models import GRANT_ROLES, Grant, GrantScheme
+from grants.permissions import can_register_grants
+from organisation.access import SignedInRequest, access, roles
+from organisation.models import CASE_ROLES, Role, User
+from organisation.spreadsheets import csv_file, xlsx_file
+
+READERS = roles(*GRANT_ROLES)
+PAGE_SIZE = 25
+
+
+@access(READERS)
+@require_GET
+def grant_list(request: SignedInRequest) -> HttpResponse:
+    """A municipality's own; whoever works in the directorate gets the year of all."""
+    if request.user.has_role(Role.ANALYST) and not request.user.has_role(*CASE_ROLES):
+        with suppress(ImportError):
+            from grants.views.directorate import directorate_overview  # type: ignore[import-not-found]
+
+            return directorate_overview(request)
+    today = timezone.localdate()
+    chosen = GrantFilter(request.GET, queryset=_rows(request.user), user=request.user)
+    rows = list(chosen.qs)
+    money = money_of(rows)
+    lines = [_line(row, money[row.pk], today) for row in rows]
+    page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("side"))
+    context: dict[str, Any] = {
+        "section": "grants",
+        "filter": chosen,
+        "page_obj": page,
+        "totals": _totals(rows, money),
+        "sorter": request.GET.get("sorter", ""),
+        "query": request.GET.urlencode(),
+        "several_units": len({row.reporting_unit_id for row in rows}) > 1,
+        "can_register": can_register_grants(request.user),
+    }
+    if request.user.has_role(*CASE_ROLES) and not chosen.is_used and page.number == 1:
+        context |= _first_things(request.user, rows, today)
+    fragment = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    return render(request, f"grants/received/{'_grants' if fragment else 'grants'}.html", context)
+
+
+def _rows(user: User) -> QuerySet[Grant]:
+    rows = Grant.objects.visible_to(user).select_related("scheme", "responsible_unit", "reporting_unit__unit", "report")
+    return rows.order_by("-year", "scheme__name", "id")
+
+
+def _line(grant: Grant, money: GrantMoney, today: Any) -> dict[str, Any]:
+    return {
+        "grant": grant, "money": money, "is_due": is_due(grant, today), "is_late": grant.is_late(today),
+        "holder": grant.responsible_unit or grant.reporting_unit.unit,
+    }  # fmt: skip
+
+
+def _totals(rows: Iterable[Grant], money: dict[int, GrantMoney]) -> dict[str, Any]:
+    """Sums of what is known, of all that were chosen and not of the page only."""
+    found = [money[row.pk] for row in rows]
+    return {
+        "applied": _sum(row.applied_nok for row in rows), "awarded": _sum(one.awarded for one in found),
+        "spent": _sum(one.spent for one in found), "left": _sum(one.left for one in found),
+    }  # fmt: skip
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
+
+
+def _first_things(user: User, rows: list[Grant], today: Any) -> dict[str, Any]:
+    """What is due, and what can be applied for. `rows` are all the grants that the user sees."""
+    schemes = GrantScheme.objects.visible_to(user)
+    municipalities = user.case_municipality_ids()
+    own = [row for row in rows if row.reporting_unit.municipality_id in municipalities]
+    found = openings(schemes=schemes, taken=[(row.scheme_id, row.year) for row in own], on=today)
+    grants = Grant.objects.filter(reporting_unit__municipality__in=municipalities)
+    urgent = [*_due_reports(own, today), *_deadlines(found)]
+    urgent.sort(key=lambda row: (row["due_on"] is not None, row["due_on"] or today))
+    urgent += [
+        {"text": f"{row.title}, {row.grant_year}", "tag": row.warning, "url": reverse("funded-measure", args=[row.public_id])}
+        for row in last_years(grants=grants, on=today)
+    ]  # fmt: skip
+    return {"urgent": urgent, "openings": found, "ahead": AHEAD, "shows_first_things": True}
+
+
+def _due_reports(rows: list[Grant], today: Any) -> list[dict[str, Any]]:
+    """Those that were sent back first: they have no day."""
+    found = []
+    for row in rows:
+        if not is_due(row, today):
+            continue
+        returned = hasattr(row, "report") and row.report.state == "returned"
+        text = _("Årsrapporten ble sendt tilbake: %(grant)s") if returned else _("Send årsrapporten: %(grant)s")
+        found.append(
+            {
+                "text": text % {"grant": f"{row}, {row.reporting_unit}"},
+                "url": report_url(row),
+                "due_on": None if returned else row.report_by,
+                "is_late": row.is_late(today),
+            }
+        )
+    return found
+
+
+def _deadlines(found: list[Opening]) -> list[dict[str, Any]]:
+    text = _("Søk om penger for %(year)s: %(scheme)s")
+    return [
+        {
+            "text": text % {"year": row.year, "scheme": row.scheme.name},
+            "due_on": row.scheme.apply_by,
+            "url": reverse("scheme", args=[row.scheme.public_id]),
+        }
+        for row in found
+        if row.is_soon
+    ]
+
+
+def report_url(grant: Grant) -> str:
+    """Where the report is written: here, or where it is said that it has gone."""
+    if hasattr(grant, "report"):
+        with suppress(NoReverseMatch):
+            return reverse("yearly-report", args=[grant.report.public_id])
+    return reverse("grant", args=[grant.public_id])
+
+
+@access(READERS)
+@require_GET
+def grant_file(request: SignedInRequest, file_format: str) -> HttpResponse:
+    """The list as it is narrowed and sorted on the page, all of it."""
+    rows = list(GrantFilter(request.GET, queryset=_rows(request.user), user=request.user).qs)
+    money = money_of(rows)
+    header = [
+        _("Ordning"), _("Tilskuddsgiver"), _("Rapporterende enhet"), _("År"), _("Tilstand"), _("Søkt, kroner"),
+        _("Tildelt, kroner"), _("Overført, kroner"), _("Brukt, kroner"), _("Brukt er"), _("Igjen, kroner"),
+        _("Rapportfrist"), _("Enheten som har tilskuddet"), _("Arkivsaksnummer"),
+    ]  # fmt: skip
+    write = csv_file if file_format == "csv" else xlsx_file
+    return write(str(_("tilskudd")), header, [_cells(row, money[row.pk]) for row in rows])
+
+
+def _cells(grant: Grant, money: GrantMoney) -> list[Any]:
+    holder = grant.responsible_unit or grant.reporting_unit.unit
+    return [
+        grant.scheme.name, grant.scheme.funder, grant.reporting_unit.name, grant.year, grant.get_state_display(),
+        grant.applied_nok, grant.awarded_nok, grant.carried_over_nok, money.spent, money.source_text, money.left,
+        grant.report_by, holder.name if holder else "", grant.case_number,
+    ]  # fmt: skip
