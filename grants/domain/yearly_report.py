@@ -43,7 +43,7 @@ class NotReadyError(DomainError):
         self.problems = problems
 
 
-def begin_report(*, grant: Grant, by: User) -> YearlyReport:
+def begin_report(*, grant: Grant, by: User | None) -> YearlyReport:
     """A grant's report, with a form for each measure that has money of it. What has been begun stays."""
     if not grant.scheme.reported_here:
         raise DomainError(_("Årsrapporten for denne ordningen fylles ikke ut her."))
@@ -55,7 +55,7 @@ def begin_report(*, grant: Grant, by: User) -> YearlyReport:
     return report
 
 
-def add_form(*, report: YearlyReport, funded_measure: FundedMeasure, by: User) -> MeasureReport:
+def add_form(*, report: YearlyReport, funded_measure: FundedMeasure, by: User | None) -> MeasureReport:
     """The form of one more measure, last. A measure has one form in a report."""
     with acting(by, "yearly_report.add_form"), refusing(**SAME_TITLE):
         report = _held(report)
