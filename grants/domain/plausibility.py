@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from grants.domain.known_facts import last_report, match
 from grants.domain.questions import MEASURE_QUESTIONS, UNIT_QUESTIONS, Question
@@ -67,9 +69,9 @@ def jumps(report: YearlyReport, answers: Answers | None = None) -> list[Jump]:
 
 def _against(form: MeasureReport | None, question: Question, before: Any, now: Any) -> Iterator[Jump]:
     if is_jump(before, now, FLOORS[question.name]):
-        text = _("I fjor var tallet %(before)s, nå er det %(now)s. Skriv hvorfor.") % {
-            "before": format_kroner(Decimal(before)), "now": format_kroner(Decimal(now)),
-        }  # fmt: skip
+        text = format_lazy(
+            _("I fjor var tallet {before}, nå er det {now}. Skriv hvorfor."), before=_said(before), now=_said(now)
+        )
         yield Jump(form, question.name, text, before)
 
 
@@ -77,14 +79,14 @@ def _of_unit(report: YearlyReport, answers: Answers) -> Iterator[Jump]:
     """More measures than there are said to be; and more money given to them than there was."""
     active, received = answers.unit["active_measures"].value, answers.unit["amount_received_nok"].value
     if active is not None and len(answers.measures) > active:
-        text = _("Rapporten har %(forms)s tiltak, og det er flere enn de aktive. Skriv hvorfor.")
-        yield Jump(None, "active_measures", text % {"forms": len(answers.measures)})
+        text = _("Rapporten har {forms} tiltak, og det er flere enn de aktive. Skriv hvorfor.")
+        yield Jump(None, "active_measures", format_lazy(text, forms=len(answers.measures)))
     budgets = sum((row.answers["budget_nok"].value or Decimal(0) for row in answers.measures), Decimal(0))
     if received is not None and budgets > received + (report.grant.carried_over_nok or 0):
         text = _(
-            "Budsjettene til tiltakene er til sammen %(budgets)s kroner, og det er mer enn tilskuddet. Skriv hvorfor."
+            "Budsjettene til tiltakene er til sammen {budgets} kroner, og det er mer enn tilskuddet. Skriv hvorfor."
         )
-        yield Jump(None, "amount_received_nok", text % {"budgets": format_kroner(budgets)})
+        yield Jump(None, "amount_received_nok", format_lazy(text, budgets=_said(budgets)))
 
 
 def _of_measure(row: FormAnswers) -> Iterator[Jump]:
@@ -92,8 +94,13 @@ def _of_measure(row: FormAnswers) -> Iterator[Jump]:
     if children is None:
         return
     if children > MOST_CHILDREN:
-        text = _("Det er flere enn %(most)s barn og unge, som er det største noen har rapportert. Skriv hvorfor.")
-        yield Jump(row.form, "children_reached", text % {"most": format_kroner(Decimal(MOST_CHILDREN))})
+        text = _("Det er flere enn {most} barn og unge, som er det største noen har rapportert. Skriv hvorfor.")
+        yield Jump(row.form, "children_reached", format_lazy(text, most=_said(MOST_CHILDREN)))
     # Courses for those who work with children reach none of them, and need not say why.
     if children == 0 and row.answers["primary_target_group"].value != TargetGroup.STAFF:
         yield Jump(row.form, "children_reached", _("Tiltaket nådde ingen barn og unge. Skriv hvorfor."))
+
+
+def _said(number: Any) -> Any:
+    """As numbers are written in the reader's language."""
+    return lazy(format_kroner, str)(Decimal(number))

@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from grants.domain.grant_state import set_reported
 from grants.domain.known_answers import known_of_report
 from grants.domain.people import leadership
 from grants.domain.report_answers import Answer, Answers, answers_of, keep, read_answers
@@ -131,7 +132,7 @@ def submit(*, report: YearlyReport, version: int, by: User, at: datetime.datetim
         _step(report, ReportState.SUBMITTED, by, at)
         report.submitted_at, report.submitted_by = at, by
         report.save()
-        _set_reported(report.grant_id, timezone.localdate(at))
+        set_reported(grant=report.grant, by=by, on=timezone.localdate(at))
     return report
 
 
@@ -225,8 +226,3 @@ def _tell(report: YearlyReport, step: ReportStep, by: User, text: Any) -> None:
 
 def _address(report: YearlyReport) -> str:
     return f"/tilskudd/arsrapporter/{report.public_id}/"
-
-
-def _set_reported(grant_id: int, on: datetime.date) -> None:
-    """Until grant.set_reported is here."""
-    Grant.objects.filter(pk=grant_id, state="granted").update(state="reported", state_since=on)

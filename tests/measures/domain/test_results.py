@@ -106,3 +106,20 @@ def test_measures_do_not_mix() -> None:
     mine, other = LogFigureFactory(value=1).target, LogFigureFactory(value=100).target
     assert result_of(mine).value == 1
     assert set(results([mine.measure, other.measure, MeasureFactory()], UNTIL)) == {mine.measure_id, other.measure_id}
+
+
+@pytest.mark.parametrize(("counting", "expected"), [("sum", 5), ("latest", 3)])
+def test_since_a_day_only_what_was_counted_from_that_day_on(counting: str, expected: int) -> None:
+    target = TargetFactory(counting=counting)
+    since = datetime.date(2025, 1, 1)
+    for day, value in (
+        (since - datetime.timedelta(1), 100),
+        (since, 2),
+        (UNTIL, 3),
+        (UNTIL + datetime.timedelta(1), 50),
+    ):
+        log(target, day, Decimal(value), None)
+    (result,) = results([target.measure], UNTIL, since=since)[target.measure_id]
+    assert (result.value, result.entries) == (expected, 2)
+    (nothing,) = results([target.measure], since - datetime.timedelta(9), since=since)[target.measure_id]
+    assert (nothing.value, nothing.entries) == (None, 0)
