@@ -132,7 +132,7 @@ def submit(*, report: YearlyReport, version: int, by: User, at: datetime.datetim
         _step(report, ReportState.SUBMITTED, by, at)
         report.submitted_at, report.submitted_by = at, by
         report.save()
-        set_reported(grant=report.grant, by=by, on=timezone.localdate(at))
+        set_reported(grant=report.grant, by=by, on=_day(at))
     return report
 
 
@@ -217,11 +217,15 @@ def _notice_key(report: YearlyReport, step: ReportStep) -> str:
 def _tell(report: YearlyReport, step: ReportStep, by: User, text: Any) -> None:
     """Whoever sent the report, and the leadership of the municipality."""
     municipality = report.grant.reporting_unit.municipality_id
-    users = {report.submitted_by, *leadership(municipality, timezone.localdate(step.at))}
+    users = {report.submitted_by, *leadership(municipality, _day(step.at))}
     notify(
         users=[user for user in users if user is not None], kind=f"report_{step.after}", key=_notice_key(report, step),
         text=format_lazy(text, grant=str(report.grant)), url_path=_address(report), by=by,
     )  # fmt: skip
+
+
+def _day(at: datetime.datetime) -> datetime.date:
+    return at.astimezone(timezone.get_current_timezone()).date()
 
 
 def _address(report: YearlyReport) -> str:
