@@ -4,9 +4,7 @@ from grants.models import (
     Application,
     AwardLetter,
     Call,
-    FundedMeasure,
     Grant,
-    GrantScheme,
     JuryMember,
     LedgerEntry,
     PaymentProposal,
@@ -15,6 +13,7 @@ from grants.models import (
     Review,
     SubProject,
     SubProjectPartner,
+    YearlyReport,
 )
 from organisation.models import LEADERSHIP_ROLES, LOGGING_ROLES, Role, User
 
@@ -80,28 +79,16 @@ def can_reverse(user: User, entry: LedgerEntry) -> bool:
     return can_work_on(user, entry.sub_project)
 
 
-def can_edit_grant(user: User, grant: Grant) -> bool:
+def can_edit_report(user: User, report: YearlyReport) -> bool:
+    """Fill in a yearly report and send it, while it is open."""
+    return YearlyReport.objects.editable_by(user).filter(pk=report.pk).exists()
+
+
+def can_report_on(user: User, grant: Grant) -> bool:
+    """Whoever writes the grant writes its report; whether the report is open is asked for itself."""
     return Grant.objects.editable_by(user).filter(pk=grant.pk).exists()
 
 
-def can_edit_funded_measure(user: User, funded_measure: FundedMeasure) -> bool:
-    return FundedMeasure.objects.editable_by(user).filter(pk=funded_measure.pk).exists()
-
-
-def can_edit_scheme(user: User, scheme: GrantScheme) -> bool:
-    """The directorate's by the directorate, a municipality's own by its leadership."""
-    return GrantScheme.objects.editable_by(user).filter(pk=scheme.pk).exists()
-
-
-def can_edit_reporting_unit(user: User, reporting_unit: ReportingUnit) -> bool:
-    """Those who write its grants; and the directorate, which keeps the names of all."""
-    if user.has_role(Role.ANALYST):
-        return True
-    return ReportingUnit.objects.editable_by(user).filter(pk=reporting_unit.pk).exists()
-
-
-def can_register_grants(user: User) -> bool:
-    """Leadership, also before there is a reporting unit; and whoever leads a unit that is one."""
-    if user.has_role(*LEADERSHIP_ROLES):
-        return True
-    return user.has_role(Role.UNIT_LEADER) and ReportingUnit.objects.editable_by(user).exists()
+def can_judge_report(user: User, report: YearlyReport) -> bool:
+    """Accept a yearly report that was sent, or send it back."""
+    return YearlyReport.objects.to_be_judged_by(user).filter(pk=report.pk).exists()

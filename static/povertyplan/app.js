@@ -66,6 +66,64 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
 });
 
+// Long forms save as they go: one request at a time, and a button waits for the one that is under way, so that nobody's own
+// saving stands against her as somebody else's. What has been saved asks no more before the page is left.
+const typing = new WeakMap(); // how often a form has been changed
+const saving = new WeakMap(); // what that was when the request under way was made
+const savedForm = (event) => event.detail.ctx.sourceElement.closest?.("form[data-autosaved]");
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-autosaved]");
+  if (form) typing.set(form, (typing.get(form) ?? 0) + 1);
+});
+document.addEventListener("htmx:before:request", (event) => {
+  const form = savedForm(event);
+  if (!form) return;
+  if (form.dataset.sent) event.preventDefault();
+  else saving.set(form, typing.get(form));
+});
+document.addEventListener("htmx:finally:request", (event) => {
+  const form = savedForm(event);
+  if (!form) return;
+  if (event.detail.ctx.response?.status === 200 && saving.get(form) === typing.get(form)) unsaved.delete(form);
+  saving.delete(form);
+  form.dispatchEvent(new Event("autosave:done"));
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-autosaved]")) return;
+  if (!saving.has(form)) { form.dataset.sent = "yes"; return; }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const { submitter } = event;
+  form.addEventListener("autosave:done", () => form.requestSubmit(submitter), { once: true });
+}, true);
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// A reason is asked for where the answer is another than the known one; otherwise the field for it is out of sight.
+function showReason(question) {
+  const reason = question.querySelector("details.why");
+  if (!reason) return;
+  const known = JSON.parse(question.dataset.known || "null");
+  const typed = question.querySelector("input:not([type=radio], [type=checkbox])");
+  const number = (text) => Number(text.replace(/\s/g, "").replace(",", "."));
+  const given = typed ? [typed.value].filter((text) => text.trim()) : [...question.querySelectorAll("input:checked")].map((input) => input.value);
+  const sameAs = typed ? (value) => number(value) === number(known[0]) : (value) => known.includes(value);
+  const follows = given.length === 0 || !known || (given.length === known.length && given.every(sameAs));
+  const needed = !follows || question.querySelector(".hint").textContent !== "";
+  reason.hidden = !needed && question.querySelector(".why textarea").value === "";
+  if (needed) reason.open = true;
+}
+for (const question of document.querySelectorAll("form[data-autosaved] .question")) showReason(question);
+document.addEventListener("input", (event) => {
+  const question = event.target.closest("form[data-autosaved] .question");
+  if (question && !event.target.closest(".why")) showReason(question);
+});
+document.addEventListener("htmx:after:swap", (event) => {
+  for (const question of savedForm(event)?.querySelectorAll(".question") ?? []) showReason(question);
+});
+
 // The quick form: pressing "Loggfør" again leads to the form that is open, and "Avbryt" closes it where it is.
 document.addEventListener("htmx:before:request", (event) => {
   const { sourceElement, target } = event.detail.ctx;

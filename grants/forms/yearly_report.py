@@ -1,0 +1,258 @@
+"""The forms of a yearly report, made from its questions: the choices are those of the survey, in its order. Input only.
+
+A question shows what is known as its answer, with the source under it, and beside it the reason why another answer is given.
+What must be answered, and what must be explained, is the domain's matter (domain/report_problems.py).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms import BoundField
+from django.utils.formats import number_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from grants.domain.questions import AMOUNT, NUMBER, ONE, SEVERAL, TEXT, Question
+from grants.domain.report_answers import Answer, same
+from grants.models import MeasureReport, YearlyReport
+from organisation.amounts import format_kroner
+from organisation.domain.errors import StaleWrite
+from organisation.forms import BaseForm, NumberField, dress
+
+LARGEST_NUMBER = 2_147_483_647  # what the column holds
+LONGEST_REASON = 1_000
+NEGATIVE = gettext_lazy("Skriv et tall som er 0 eller høyere.")
+
+
+class WholeNumberField(NumberField):
+    default_error_messages = {"fraction": gettext_lazy("Skriv et helt tall.")}
+
+    def to_python(self, value: Any) -> Any:
+        number = super().to_python(value)
+        if number is None:
+            return None
+        if number != number.to_integral_value():
+            raise forms.ValidationError(self.error_messages["fraction"], code="fraction")
+        return number
+
+
+def in_words(question: Question, value: Any) -> str:
+    """An answer as it is read: the words of the options, an amount with its unit; "" where nothing is answered."""
+    if not question.is_answered(value):
+        return ""
+    if question.kind == SEVERAL:
+        return ", ".join(str(label) for code, label in question.choices if code in value)
+    if question.kind == ONE:
+        return question.label_of(value)
+    if question.kind == AMOUNT:
+        return _("%(amount)s kroner") % {"amount": format_kroner(Decimal(value))}
+    return str(number_format(value, force_grouping=True)) if question.kind == NUMBER else str(value)
+
+
+def field_of(question: Question) -> forms.Field:
+    """The field of a question. Nothing is required: a draft may be left as it is."""
+    options: dict[str, Any] = {"label": capfirst(str(question.label)), "required": False}
+    if question.kind == ONE:
+        return forms.ChoiceField(choices=question.choices, widget=forms.RadioSelect, **options)
+    if question.kind == SEVERAL:
+        return forms.MultipleChoiceField(choices=question.choices, widget=forms.CheckboxSelectMultiple, **options)
+    if question.kind == TEXT:
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 5}), **options)
+    limits: list[Any] = [MinValueValidator(0, NEGATIVE)]
+    if question.kind == NUMBER:
+        return WholeNumberField(validators=[*limits, MaxValueValidator(LARGEST_NUMBER)], **options)
+    return NumberField(validators=limits, max_digits=12, **options)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question as its page shows it."""
+
+    question: Question
+    answer: Answer
+    field: BoundField
+    why: BoundField | None
+    hint: str  # why a reason is asked for
+    earlier: str  # last year's answer
+
+    @property
+    def follows(self) -> bool:
+        """It can't be answered by itself: it is worked out of another answer."""
+        return self.question.name == "budget_class" and self.answer.known is not None
+
+    @property
+    def is_text(self) -> bool:
+        return self.question.kind == TEXT
+
+    @property
+    def known_in_words(self) -> str:
+        return in_words(self.question, self.answer.known.value) if self.answer.known else ""
+
+    @property
+    def known_as_data(self) -> str:
+        """For the script that opens the reason when another answer is chosen: codes, or the number."""
+        if self.answer.known is None or self.question.kind == TEXT:
+            return ""
+        value = self.answer.known.value
+        return json.dumps([str(part) for part in value] if isinstance(value, list | tuple) else [str(value)])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the reason stands open: there is one, or one is asked for."""
+        return bool(self.why and (self.why.value() or self.hint or self.why.errors))
+
+    @property
+    def described_by(self) -> str:
+        """What belongs to the field, for screen readers: the source, last year's answer, the error."""
+        name = self.field.auto_id
+        parts = [
+            f"{name}_source" if self.answer.known else "",
+            f"{name}_earlier" if self.earlier else "",
+            f"{name}_error" if self.field.errors else "",
+        ]
+        return " ".join(part for part in parts if part)
+
+
+class AnswersForm(BaseForm):
+    """The unit's own form or one measure's: `answers` as they stand, `hints` for those that must be explained."""
+
+    edits = True
+    marks_optional = False
+
+    def __init__(
+        self, *args: Any, row: YearlyReport | MeasureReport, answers: Mapping[str, Answer],
+        hints: Mapping[str, Any], earlier: Mapping[str, Any], **kwargs: Any,
+    ) -> None:  # fmt: skip
+        self.answered, self.hints, self.earlier = answers, hints, earlier
+        self.is_stale = False
+        initial: dict[str, Any] = {"version": row.version}
+        for name, answer in answers.items():
+            initial |= {name: _as_typed(answer), _why(name): answer.explanation}
+        super().__init__(*args, initial=initial, **kwargs)
+        for name, answer in answers.items():
+            self._add(name, field_of(answer.question))
+            if self._takes_reason(answer):
+                self._add(_why(name), _reason_field(answer))
+
+    def _add(self, name: str, field: forms.Field) -> None:
+        dress(field.widget)
+        self.fields[name] = field
+
+    def _takes_reason(self, answer: Answer) -> bool:
+        """Where something is known, numbers that can jump, and where one stands already."""
+        name, kind = answer.question.name, answer.question.kind
+        if name == "budget_class":
+            return False
+        known = answer.known is not None and kind != TEXT
+        return known or kind in (NUMBER, AMOUNT) or bool(answer.explanation) or name in self.hints
+
+    @property
+    def asked(self) -> list[Asked]:
+        return [self.asked_of(name) for name in self.answered]
+
+    def asked_of(self, name: str) -> Asked:
+        answer = self.answered[name]
+        question = answer.question
+        why = self[_why(name)] if _why(name) in self.fields else None
+        asked = Asked(
+            question, answer, self[name], why, str(self.hints.get(name, "")), in_words(question, self.earlier.get(name))
+        )
+        widget = self.fields[name].widget
+        if asked.described_by and not asked.field.use_fieldset:
+            widget.attrs["aria-describedby"] = asked.described_by
+        if asked.follows:
+            widget.attrs["disabled"] = True
+        return asked
+
+    def given(self) -> dict[str, Any]:
+        """The answers, by question."""
+        return {name: self.cleaned_data.get(name) for name in self.answered}
+
+    def reasons(self) -> dict[str, str]:
+        return {name: self.cleaned_data[_why(name)] for name in self.answered if _why(name) in self.fields}
+
+    def _show_what_stands_now(self, error: StaleWrite) -> None:
+        """Beside what was typed, in the words of the options."""
+        self.is_stale = True
+        row, typed = error.current, self.cleaned_data
+        for name, answer in self.answered.items():
+            question, stored = answer.question, getattr(row, name)
+            if answer.known is not None and not question.is_answered(stored):
+                stored = answer.known.value
+            if not same(question, stored, typed.get(name)) and (question.is_answered(stored) or typed.get(name)):
+                self.stale_rows.append((self.fields[name].label, in_words(question, stored) or _("(tomt)")))
+            reason = row.explanations.get(name, "")
+            if _why(name) in self.fields and reason != typed.get(_why(name), ""):
+                label = _("Forklaring til «%(question)s»") % {"question": self.fields[name].label}
+                self.stale_rows.append((label, reason or _("(tomt)")))
+        self.resend("version", str(row.version))
+        self.add_error(None, str(error.message))
+
+
+def _why(name: str) -> str:
+    return f"why-{name}"
+
+
+def _reason_field(answer: Answer) -> forms.Field:
+    label = _("Forklaring til «%(question)s»") % {"question": capfirst(str(answer.question.label))}
+    return forms.CharField(
+        label=label, required=False, max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+def _as_typed(answer: Answer) -> Any:
+    """An answer as it stands in its field: numbers with spaces between thousands."""
+    if answer.value is None or answer.question.kind not in (NUMBER, AMOUNT):
+        return answer.value
+    return format_kroner(Decimal(answer.value))
+
+
+class SubmitForm(BaseForm):
+    """Nothing to fill in: what is sent stands on the page."""
+
+    edits = True
+
+
+class AcceptForm(BaseForm):
+    edits = True
+
+    comment = forms.CharField(
+        label=gettext_lazy("Kommentar til kommunen"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def current_values(self, row: YearlyReport) -> dict[str, Any]:
+        return {}
+
+
+class ReturnForm(BaseForm):
+    """Why the report goes back, and what is to be looked at in each form. `forms`: the unit's own (None) and the measures'."""
+
+    edits = True
+
+    comment = forms.CharField(
+        label=gettext_lazy("Hva må kommunen gjøre?"), widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": gettext_lazy("Skriv hva kommunen må gjøre.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, parts: list[MeasureReport | None], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parts = {f"remark-{part.public_id if part else 'unit'}": part for part in parts}
+        for name, part in self.parts.items():
+            label = _("Om kommunens skjema") if part is None else _("Om «%(title)s»") % {"title": part.title}
+            self.fields[name] = forms.CharField(
+                label=label, required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=2_000
+            )
+            dress(self.fields[name].widget)
+
+    def current_values(self, row: YearlyReport) -> dict[str, Any]:
+        return {}
+
+    def remarks(self) -> dict[MeasureReport | None, str]:
+        """What was written, by form."""
+        return {part: text for name, part in self.parts.items() if (text := self.cleaned_data[name].strip())}

@@ -1,0 +1,90 @@
+"""What becomes of a yearly report: the municipality sends it, the directorate accepts it or sends it back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from grants.domain.yearly_report import accept, return_report, submit
+from grants.forms.yearly_report import AcceptForm, ReturnForm, SubmitForm
+from grants.models import ReportState, YearlyReport
+from grants.permissions import can_judge_report
+from grants.views.report_sections import sections
+from grants.views.yearly_report import EDITORS, crumbs_of, found, page_of, title_of, written
+from organisation.access import SignedInRequest, access, roles
+from organisation.models import Role
+from organisation.views.form_page import form_page, posted
+
+JUDGES = roles(Role.ANALYST)
+
+
+@access(EDITORS)
+def report_submit(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What is sent, and what hinders it, with the way to each question."""
+    report = written(request, public_id)
+    if request.method != "POST" and not report.is_open:
+        messages.info(request, _("Rapporten er sendt inn."))
+        return redirect(page_of(report))
+    form = SubmitForm(posted(request), initial={"version": report.version})
+    parts = sections(report, with_problems=report.is_open)
+    return form_page(
+        request, form, title=_("Send inn årsrapporten"), crumbs=crumbs_of(report), button=_("Send inn"),
+        action=lambda data: submit(report=report, by=request.user, at=timezone.now(), **data),
+        done=page_of, cancel_url=page_of(report), message=_("Årsrapporten er sendt inn."),
+        template="grants/reports_yearly/submit.html", report=report, sections=parts, lead=title_of(report),
+        missing=sum(len(part.missing) for part in parts),
+    )  # fmt: skip
+
+
+def _judged(request: SignedInRequest, public_id: str) -> YearlyReport:
+    """The report, if it waits for the directorate. One that was judged meanwhile is refused by the domain, in words."""
+    report = found(request, public_id)
+    if report.state == ReportState.SUBMITTED and not can_judge_report(request.user, report):
+        raise PermissionDenied
+    return report
+
+
+def _already(request: SignedInRequest, report: YearlyReport) -> HttpResponse | None:
+    """Where there is nothing to judge any more."""
+    if request.method == "POST" or report.state == ReportState.SUBMITTED:
+        return None
+    messages.info(request, _("Rapporten venter ikke på vurdering."))
+    return redirect(page_of(report))
+
+
+@access(JUDGES)
+def report_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
+    report = _judged(request, public_id)
+    if answer := _already(request, report):
+        return answer
+    form = AcceptForm(posted(request), initial={"version": report.version})
+    return form_page(
+        request, form, title=_("Godkjenn årsrapporten"), crumbs=crumbs_of(report), button=_("Godkjenn"),
+        action=lambda data: accept(report=report, by=request.user, at=timezone.now(), **data),
+        done=page_of, cancel_url=page_of(report), message=_("Årsrapporten er godkjent."),
+        template="grants/reports_yearly/accept.html", report=report, lead=title_of(report),
+    )  # fmt: skip
+
+
+@access(JUDGES)
+def report_return(request: SignedInRequest, public_id: str) -> HttpResponse:
+    report = _judged(request, public_id)
+    if answer := _already(request, report):
+        return answer
+    form = ReturnForm(posted(request), parts=[None, *report.measure_reports.all()], initial={"version": report.version})
+
+    def send_back(data: dict[str, Any]) -> YearlyReport:
+        return return_report(
+            report=report, version=data["version"], comment=data["comment"], remarks=form.remarks(), by=request.user,
+            at=timezone.now(),
+        )  # fmt: skip
+
+    return form_page(
+        request, form, title=_("Send årsrapporten tilbake"), crumbs=crumbs_of(report), button=_("Send tilbake"),
+        action=send_back, done=page_of, cancel_url=page_of(report), message=_("Årsrapporten er sendt tilbake."),
+        lead=title_of(report), template="grants/reports_yearly/return.html", report=report,
+    )  # fmt: skip
