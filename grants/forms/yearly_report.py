@@ -23,7 +23,7 @@ from grants.domain.report_answers import Answer, same
 from grants.models import MeasureReport, YearlyReport
 from organisation.amounts import format_kroner
 from organisation.domain.errors import StaleWrite
-from organisation.forms import BaseForm, NumberField, dress
+from organisation.forms import LONGEST_TEXT, BaseForm, NumberField, dress
 
 LARGEST_NUMBER = 2_147_483_647  # what the column holds
 LONGEST_REASON = 1_000
@@ -63,7 +63,7 @@ def field_of(question: Question) -> forms.Field:
     if question.kind == SEVERAL:
         return forms.MultipleChoiceField(choices=question.choices, widget=forms.CheckboxSelectMultiple, **options)
     if question.kind == TEXT:
-        return forms.CharField(widget=forms.Textarea(attrs={"rows": 5}), **options)
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 5}), max_length=LONGEST_TEXT, **options)
     limits: list[Any] = [MinValueValidator(0, NEGATIVE)]
     if question.kind == NUMBER:
         return WholeNumberField(validators=[*limits, MaxValueValidator(LARGEST_NUMBER)], **options)

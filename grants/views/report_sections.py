@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from grants.domain.questions import MEASURE_QUESTIONS, TEXT, UNIT_QUESTIONS, Question
-from grants.domain.report_answers import Answer, Answers
-from grants.domain.report_problems import Problem, problems_of
-from grants.domain.yearly_report import read_answers
+from grants.domain.known_facts import last_report, match
+from grants.domain.questions import MEASURE_QUESTIONS, TEXT, UNIT_QUESTIONS
+from grants.domain.report_answers import Answer, Answers, read_answers
+from grants.domain.report_problems import Problem, is_required, problems_of
 from grants.forms.yearly_report import in_words
 from grants.models import MeasureReport, ReportRemark, ReportState, ReportStep, YearlyReport
 
@@ -46,12 +46,9 @@ class Section:
     url: str
     lines: list[Line]
     answered: int
+    total: int
     remarks: list[ReportRemark] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
-
-    @property
-    def total(self) -> int:
-        return len(self.lines)
 
 
 def form_url(report: YearlyReport, form: MeasureReport | None) -> str:
@@ -77,13 +74,15 @@ def sections(report: YearlyReport, *, with_problems: bool) -> list[Section]:
 
 
 def _section(report: YearlyReport, form: MeasureReport | None, answers: Mapping[str, Answer]) -> Section:
+    answered, total = _counted(answers)
     return Section(
         form=form,
         title=form.title if form else _("Kommunen"),
         anchor=f"form-{form.public_id}" if form else "form-unit",
         url=form_url(report, form),
         lines=[_line(answer) for answer in answers.values()],
-        answered=sum(answer.is_answered for answer in answers.values()),
+        answered=answered,
+        total=total,
     )
 
 
@@ -113,31 +112,25 @@ def last_return(report: YearlyReport) -> ReportStep | None:
     return returns.select_related("by").prefetch_related("remarks").last()
 
 
-def earlier_report(report: YearlyReport) -> YearlyReport | None:
-    """Last year's of the same unit and scheme, where it has been sent."""
-    grant = report.grant
-    rows = YearlyReport.objects.exclude(state=ReportState.DRAFT).filter(
-        grant__reporting_unit=grant.reporting_unit_id, grant__scheme=grant.scheme_id, grant__year=grant.year - 1
+def earlier_answers(report: YearlyReport, form: MeasureReport | None) -> dict[str, Any]:
+    """What was answered last year by the same unit on the same scheme, of the same form; by question."""
+    earlier: YearlyReport | MeasureReport | None = last_report(report.grant)
+    if earlier and form:
+        earlier = match(form, list(earlier.measure_reports.all()))
+    questions = UNIT_QUESTIONS if form is None else MEASURE_QUESTIONS
+    return {name: getattr(earlier, name) for name in questions} if earlier else {}
+
+
+def progress(report: YearlyReport) -> tuple[int, int]:
+    """How many questions are answered, by somebody or by what is known, and how many there are."""
+    answers = read_answers(report)
+    counted = [_counted(answers.unit), *(_counted(row.answers) for row in answers.measures)]
+    return sum(answered for answered, _total in counted), sum(total for _answered, total in counted)
+
+
+def _counted(answers: Mapping[str, Answer]) -> tuple[int, int]:
+    """One that may be left open counts when it is answered: a report that is ready has answered all."""
+    answered = sum(answer.is_answered for answer in answers.values())
+    return answered, answered + sum(
+        is_required(answer.question) and not answer.is_answered for answer in answers.values()
     )
-    return rows.first()
-
-
-def earlier_form(report: YearlyReport, form: MeasureReport) -> MeasureReport | None:
-    """The same measure's form in it."""
-    if form.funded_measure_id is None or (earlier := earlier_report(report)) is None:
-        return None
-    return earlier.measure_reports.filter(funded_measure=form.funded_measure_id).first()
-
-
-def progress(reports: Iterable[YearlyReport]) -> dict[int, tuple[int, int]]:
-    """Of open reports, by pk: how many answers have been written, and how many questions there are. One query in all."""
-    still = [report for report in reports if report.is_open]
-    counted = {report.pk: [_written(report, UNIT_QUESTIONS), len(UNIT_QUESTIONS)] for report in still}
-    for form in MeasureReport.objects.filter(report__in=still):
-        counted[form.report_id][0] += _written(form, MEASURE_QUESTIONS)
-        counted[form.report_id][1] += len(MEASURE_QUESTIONS)
-    return {pk: (answered, total) for pk, (answered, total) in counted.items()}
-
-
-def _written(row: YearlyReport | MeasureReport, questions: Mapping[str, Question]) -> int:
-    return sum(question.is_answered(getattr(row, name)) for name, question in questions.items())

@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants.domain.report_answers import Answer, Answers
+from grants.domain.report_answers import Answer, Answers, read_answers
 from grants.domain.report_problems import to_be_explained
-from grants.domain.yearly_report import read_answers, save_measure_answers, save_unit_answers
+from grants.domain.yearly_report import save_measure_answers, save_unit_answers
 from grants.forms.yearly_report import AnswersForm
 from grants.models import MeasureReport, ReportRemark, ReportState, YearlyReport
-from grants.views.report_sections import earlier_form, earlier_report, form_url, last_return
+from grants.views.report_sections import earlier_answers, form_url, last_return
 from grants.views.yearly_report import EDITORS, crumbs_of, page_of, written
 from organisation.access import SignedInRequest, access
 from organisation.views.form_page import form_page, posted
@@ -54,8 +54,7 @@ class Part:
         return self.form.title if self.form else _("Kommunens skjema")
 
     def filled_in(self, data: Any = None) -> AnswersForm:
-        earlier = earlier_form(self.report, self.form) if self.form else earlier_report(self.report)
-        before = {name: getattr(earlier, name) for name in self.own} if earlier else {}
+        before = earlier_answers(self.report, self.form)
         return AnswersForm(data, row=self.row, answers=self.own, hints=self.hints, earlier=before)
 
     def url_after(self) -> str:
