@@ -5,6 +5,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -220,13 +221,9 @@ def _tell(report: YearlyReport, step: ReportStep, by: User, text: Any) -> None:
     users = {report.submitted_by, *leadership(municipality, _day(step.at))}
     notify(
         users=[user for user in users if user is not None], kind=f"report_{step.after}", key=_notice_key(report, step),
-        text=format_lazy(text, grant=str(report.grant)), url_path=_address(report), by=by,
+        text=format_lazy(text, grant=str(report.grant)), url_path=reverse("yearly-report", args=[report.public_id]), by=by,
     )  # fmt: skip
 
 
 def _day(at: datetime.datetime) -> datetime.date:
     return at.astimezone(timezone.get_current_timezone()).date()
-
-
-def _address(report: YearlyReport) -> str:
-    return f"/tilskudd/arsrapporter/{report.public_id}/"
