@@ -14,6 +14,7 @@ from grants.domain.report_answers import Answer, Answers, read_answers
 from grants.domain.report_problems import Problem, is_required, problems_of
 from grants.forms.yearly_report import in_words
 from grants.models import MeasureReport, ReportRemark, ReportState, ReportStep, YearlyReport
+from grants.models.answers import GoalsReached
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,11 @@ def progress(report: YearlyReport) -> tuple[int, int]:
 def _counted(answers: Mapping[str, Answer]) -> tuple[int, int]:
     """One that may be left open counts when it is answered: a report that is ready has answered all."""
     answered = sum(answer.is_answered for answer in answers.values())
-    return answered, answered + sum(
-        is_required(answer.question) and not answer.is_answered for answer in answers.values()
-    )
+    open_ones = sum(not answer.is_answered and _must(answer, answers) for answer in answers.values())
+    return answered, answered + open_ones
+
+
+def _must(answer: Answer, answers: Mapping[str, Answer]) -> bool:
+    if answer.question.name == "reason_not_reached":
+        return bool(answers["goals_reached"].value == GoalsReached.NOT_ALL)
+    return is_required(answer.question)
