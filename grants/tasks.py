@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from grants.domain import call, recurring, review_reminders
+from grants.domain import call, grant_reminders, recurring, review_reminders
 
 
 @shared_task
@@ -25,3 +25,8 @@ def pay_due_recurring() -> None:
 @shared_task
 def remind_of_reviews() -> None:
     review_reminders.remind_of_reviews(on=timezone.localdate())
+
+
+@shared_task
+def remind_of_grants() -> None:
+    grant_reminders.remind_of_grants(on=timezone.localdate())

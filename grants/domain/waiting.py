@@ -1,8 +1,7 @@
-"""What waits for one person among calls and sub-projects: a line each, with where to do it. A fixed number of queries."""
+"""What waits for one person among calls, sub-projects and grants: a line each, with where to do it. A fixed number of queries."""
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
@@ -10,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from grants.domain.review_reminders import AHEAD
+from grants.domain.waiting_grants import grants_waiting
+from grants.domain.waiting_line import MOST, Waiting
 from grants.models import (
     RUNNING_STATES,
     Call,
@@ -27,23 +28,11 @@ from grants.models import (
 )
 from organisation.models import User
 
-MOST = 20  # lines of a kind; who has more finds the rest in the lists
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One thing to do. `due_on` is None where nothing is due by a day."""
-
-    text: str
-    url: str
-    due_on: datetime.date | None = None
-    is_late: bool = False
-
 
 def waiting_for(user: User, on: datetime.date) -> list[Waiting]:
     """What is due first on top, then what has no date."""
     found = [*_letters(user), *_questionnaires(user, on), *_reviews(user, on), *_closing_reports(user, on)]
-    found += [*_payments(user), *_calls(user)]
+    found += [*_payments(user), *_calls(user), *grants_waiting(user, on)]
     return sorted(found, key=lambda row: (row.due_on is None, row.due_on or on))
 
 

@@ -25,10 +25,12 @@ from reporting.models import ReportRound
 @access(SIGNED_IN)
 @require_GET
 def home(request: SignedInRequest) -> HttpResponse:
-    """What waits for me, then my measures with what is overdue on top; readers get the reports, administrators the users."""
+    """What waits for me, then my measures with what is overdue on top; others are sent on to what is theirs."""
     user: User = request.user
     if not user.has_role(*CASE_ROLES):
-        if user.has_role(Role.BOARD_MEMBER, Role.ANALYST):
+        if user.has_role(Role.ANALYST):
+            return redirect("directorate")
+        if user.has_role(Role.BOARD_MEMBER):
             return redirect("report-list")
         if user.has_role(Role.ADMINISTRATOR):
             return redirect("user-list")

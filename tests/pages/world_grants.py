@@ -28,7 +28,7 @@ from tests.factories import (
     ReportingUnitFactory,
     YearlyReportFactory,
 )
-from tests.pages import may_grants, may_imports, may_reports, may_tables
+from tests.pages import may_directorate, may_grants, may_imports, may_reports, may_tables
 
 Ids = dict[str, dict[str, str]]
 Users = dict[Role, User]
@@ -69,7 +69,7 @@ def grants_received(
         for back, state in ((1, ReportState.DRAFT), (2, ReportState.SUBMITTED), (3, ReportState.RETURNED))
     }
     made = GrantsWorld(municipality, users, scheme, own, reporting_unit, funded, applied, reports)
-    parts = (may_grants, may_reports, may_tables, may_imports)
+    parts = (may_grants, may_reports, may_tables, may_imports, may_directorate)
     return {name: arguments for part in parts for name, arguments in part.ids(made).items()}
 
 
