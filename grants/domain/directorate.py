@@ -96,20 +96,22 @@ def _sums(scheme: GrantScheme, years: Iterable[int], on: datetime.date) -> dict[
     grants = Grant.objects.awarded().filter(scheme=scheme, year__in=years).order_by()
     late = Q(report_by__lt=on) & ~COUNTED
     region = "reporting_unit__region"
-    rows = grants.values_list("year", region).order_by(by_name(region)).annotate(
-        Count("pk"), Sum("awarded_nok"), Count("pk", filter=COUNTED),
-        Count("pk", filter=Q(report__state=ReportState.ACCEPTED)), Count("pk", filter=late),
-    )  # fmt: skip
+    # In the order of Sums.
+    figures = {
+        "units": Count("pk"), "awarded": Sum("awarded_nok"), "sent": Count("pk", filter=COUNTED),
+        "accepted": Count("pk", filter=Q(report__state=ReportState.ACCEPTED)), "late": Count("pk", filter=late),
+    }  # fmt: skip
+    rows = grants.values_list("year", region).order_by(by_name(region)).annotate(**figures)
     forms = (
         MeasureReport.objects.filter(report__state__in=COUNTED_STATES, report__grant__in=grants)
         .order_by()
         .values_list("report__grant__year", "report__grant__reporting_unit__region")
-        .annotate(Count("pk"), Sum("children_reached"))
+        .annotate(forms=Count("pk"), children=Sum("children_reached"))
     )
-    reported = {(year, region): (count, children) for year, region, count, children in forms}
+    reported = {(year, name): (count, children) for year, name, count, children in forms}
     found: dict[int, dict[str, Sums]] = {}
-    for year, region, *figures in rows:
-        found.setdefault(year, {})[region] = Sums(*figures, *reported.get((year, region), (0, None)))
+    for year, name, *counted in rows:
+        found.setdefault(year, {})[name] = Sums(*counted, *reported.get((year, name), (0, None)))
     return found
 
 
