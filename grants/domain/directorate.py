@@ -111,7 +111,7 @@ def _sums(scheme: GrantScheme, years: Iterable[int], on: datetime.date) -> dict[
     reported = {(year, name): (count, children) for year, name, count, children in forms}
     found: dict[int, dict[str, Sums]] = {}
     for year, name, *counted in rows:
-        found.setdefault(year, {})[name] = Sums(*counted, *reported.get((year, name), (0, None)))
+        found.setdefault(year, {})[name] = Sums(*[*counted, *reported.get((year, name), (0, None))])
     return found
 
 

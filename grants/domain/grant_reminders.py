@@ -139,7 +139,7 @@ def _remind_of_returned(on: datetime.date) -> list[Notice]:
     rows = Grant.objects.filter(report__state=ReportState.RETURNED).annotate(
         step=Subquery(steps.values("pk")[:1]), returned_on=Subquery(steps.values("at__date")[:1])
     )
-    grants = _with_names(rows.filter(returned_on__lte=last))
+    grants: list[Any] = _with_names(rows.filter(returned_on__lte=last))
     told = holders(grants=grants, on=on)
     text = _("Årsrapporten for {unit} {year} ({scheme}) ble sendt tilbake. Rett den og send den på nytt.")
     made: list[Notice] = []

@@ -199,7 +199,7 @@ def _list_context(request: SignedInRequest, chosen: DirectorateFilter, choice: C
     }
 
 
-def _lines(grants: Iterable[Grant]) -> list[dict[str, Any]]:
+def _lines(grants: Iterable[Any]) -> list[dict[str, Any]]:
     """Each with how late it is and when somebody was last reminded."""
     grants, today = list(grants), timezone.localdate()
     reminded = last_reminded(grants=grants, on=today)
