@@ -1,0 +1,166 @@
+"""Answers of a file beside the yearly reports there are: what a file may write, and what is somebody's own or final."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from grants.domain.grant_file_columns import MEASURE_ANSWERS, UNIT_ANSWERS, heading_of, questions_of
+from grants.domain.grant_file_values import plain
+from grants.domain.grant_import_rows import Row
+from grants.domain.questions import MEASURE_QUESTIONS, UNIT_QUESTIONS
+from grants.domain.report_answers import same
+from grants.models import Grant, GrantState, MeasureReport, ReportState, ReportStep, YearlyReport
+from organisation.models import User
+
+BATCH = 500  # rows in one statement
+NAMED_AT_MOST = 4  # changed answers, before it is said how many there are
+
+
+class ReportPlan:
+    """The reports of the scheme's year, and what a file makes of them. What is changed here is not saved until `save`."""
+
+    def __init__(
+        self, kind: str, reports: Iterable[YearlyReport], forms: Iterable[MeasureReport], *, is_own: bool
+    ) -> None:
+        self.kind, self.is_own = kind, is_own
+        self.questions = questions_of(kind)
+        self.of_grant: dict[int, YearlyReport] = {report.grant_id: report for report in reports}
+        self.forms: dict[int, dict[str, MeasureReport]] = defaultdict(dict)
+        for form in forms:
+            self.forms[form.report_id][plain(form.title)] = form
+        # By id(): a report that a file brings has no key yet.
+        self.touched: dict[int, tuple[YearlyReport, Grant]] = {}
+        self.steps: list[ReportStep] = []
+        self.new_forms: list[MeasureReport] = []
+        self.changed_forms: list[MeasureReport] = []
+        self._of_new_grant: dict[int, YearlyReport] = {}
+
+    def lay_beside(self, row: Row, grant: Grant, changes: list[str]) -> None:
+        """Put the row's answers into the report or the form it is about, unless that is not to be written by a file."""
+        report = self._report(grant)
+        known = self._form(report, row.title) if self.kind == MEASURE_ANSWERS else report
+        if self.kind == UNIT_ANSWERS and report.state == ReportState.DRAFT and not self._answers(row):
+            return  # the row only has an amount
+        target = known or MeasureReport(report=report, title=row.title)
+        differing = [
+            name for name, value in row.answers.items() if not same(self.questions[name], getattr(target, name), value)
+        ]
+        if known and not differing and report.state != ReportState.DRAFT:
+            return
+        if refusal := self._refusal(report, row):
+            row.refuse(refusal)
+            return
+        for name in differing:
+            setattr(target, name, row.answers[name])
+            target.sources.pop(name, None)  # from now on it is the file that says so
+        self.touched[id(report)] = (report, grant)
+        if isinstance(target, MeasureReport):
+            self._keep_form(report, target, is_new=known is None)
+        changes.append(self._words(target, row, differing, is_new=known is None or report.state == ReportState.DRAFT))
+
+    def submit(self, *, by: User | None, at: datetime.datetime, on: datetime.date) -> list[Grant]:
+        """Let what the rows have changed be submitted by the file; returns the grants that are reported with it."""
+        reported = []
+        for report, grant in self.touched.values():
+            self.steps.append(ReportStep(report=report, before=report.state, after=ReportState.SUBMITTED, at=at, by=by))
+            report.state, report.submitted_at, report.submitted_by = ReportState.SUBMITTED, at, by
+            report.imported = True
+            if grant.state == GrantState.GRANTED:
+                grant.state, grant.state_since = GrantState.REPORTED, on
+                reported.append(grant)
+        return reported
+
+    def save(self, *, by: User | None) -> None:
+        """Write it, when the grants have been. A change in a form is one of its report too, so that nobody accepts it unseen."""
+        new = [report for report, _grant in self.touched.values() if not report.pk]
+        changed = [report for report, _grant in self.touched.values() if report.pk]
+        for report in changed:
+            report.version += 1
+        for form in self.changed_forms:
+            form.version += 1
+        YearlyReport.objects.bulk_create(_with_key_of(new, "grant"))
+        YearlyReport.objects.bulk_update(
+            changed, [*UNIT_QUESTIONS, "sources", "state", "submitted_at", "submitted_by", "imported", "version"],
+            batch_size=BATCH,
+        )  # fmt: skip
+        MeasureReport.objects.bulk_create(_with_key_of(self.new_forms, "report"), batch_size=BATCH)
+        MeasureReport.objects.bulk_update(
+            self.changed_forms, [*MEASURE_QUESTIONS, "sources", "version"], batch_size=BATCH
+        )
+        if by is not None:  # a step is somebody's; what the system does stands in the audit log
+            with override("nb"):  # kept in bokmål, as all that people write
+                comment = _("Lest inn fra fil.")
+            for step in self.steps:
+                step.comment = comment
+            ReportStep.objects.bulk_create(_with_key_of(self.steps, "report"), batch_size=BATCH)
+
+    def _report(self, grant: Grant) -> YearlyReport:
+        """The grant's report; a new one where it has none."""
+        if grant.pk and grant.pk in self.of_grant:
+            return self.of_grant[grant.pk]
+        return self._of_new_grant.setdefault(id(grant), YearlyReport(grant=grant))
+
+    def _form(self, report: YearlyReport, title: str) -> MeasureReport | None:
+        return self._forms_of(report).get(plain(title))
+
+    def _forms_of(self, report: YearlyReport) -> dict[str, MeasureReport]:
+        return self.forms[report.pk or -id(report)]
+
+    def _keep_form(self, report: YearlyReport, form: MeasureReport, *, is_new: bool) -> None:
+        if is_new:
+            forms = self._forms_of(report)
+            form.number = max((known.number for known in forms.values()), default=0) + 1
+            forms[plain(form.title)] = form
+            self.new_forms.append(form)
+        else:
+            self.changed_forms.append(form)
+
+    def _refusal(self, report: YearlyReport, row: Row) -> str:
+        """Why a file may not write into this report; empty where it may."""
+        if id(report) in self.touched:
+            return ""  # an earlier row has been let in
+        if report.state == ReportState.ACCEPTED:
+            return _("Rapporten er godkjent og låst.")
+        if report.state == ReportState.DRAFT:
+            return _("Enheten fyller ut rapporten selv.") if self._is_begun(report) else ""
+        if not report.imported:
+            return _("Enheten har sendt inn rapporten selv.")
+        if report.state == ReportState.RETURNED and not self.is_own:
+            return _("Rapporten er sendt tilbake til kommunen, som retter den selv.")
+        return ""
+
+    def _is_begun(self, report: YearlyReport) -> bool:
+        """Whether somebody has answered anything by hand."""
+        rows = [(report, UNIT_QUESTIONS)] + [(form, MEASURE_QUESTIONS) for form in self._forms_of(report).values()]
+        return any(
+            bool(row.explanations)
+            or any(question.is_answered(getattr(row, name)) for name, question in questions.items())
+            for row, questions in rows
+        )
+
+    def _answers(self, row: Row) -> int:
+        return sum(self.questions[name].is_answered(value) for name, value in row.answers.items())
+
+    def _words(self, target: Any, row: Row, differing: list[str], *, is_new: bool) -> str:
+        numbers = {"answered": self._answers(row), "questions": len(self.questions)}
+        if is_new and isinstance(target, MeasureReport):
+            return _("Nytt tiltak med svar på %(answered)s av %(questions)s spørsmål.") % numbers
+        if is_new:
+            return _("Ny rapport med svar på %(answered)s av %(questions)s spørsmål.") % numbers
+        if not differing:
+            return _("Rapporten sendes inn med svarene fra fila.")
+        names = ", ".join(heading_of(name) for name in differing[:NAMED_AT_MOST])
+        if len(differing) > NAMED_AT_MOST:
+            names = _("%(names)s og %(more)s til") % {"names": names, "more": len(differing) - NAMED_AT_MOST}
+        return _("Endrede svar: %(names)s.") % {"names": names}
+
+
+def _with_key_of(rows: list[Any], parent: str) -> list[Any]:
+    """The rows, whose parent may have got its key since they were made."""
+    for row in rows:
+        setattr(row, parent, getattr(row, parent))
+    return rows
