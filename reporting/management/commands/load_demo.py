@@ -5,12 +5,21 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from organisation.models import Municipality
-from reporting.demo import families, lillehammer_2016, pilot_0_24, running_plan, running_sub_projects, trondheim_2011
+from reporting.demo import (
+    families,
+    grants_2009,
+    lillehammer_2016,
+    pilot_0_24,
+    running_grants,
+    running_plan,
+    running_sub_projects,
+    trondheim_2011,
+)
 from reporting.demo.organisation import Town, make_people
 
 
 class Command(BaseCommand):
-    help = "Load the demo: plans, sub-projects and people in two municipalities, with log, payments and an open round. Once only."
+    help = "Load the demo: people, plans, sub-projects, families and grants, with an open round and work of today. Once only."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if Municipality.objects.exists():
@@ -29,4 +38,6 @@ class Command(BaseCommand):
             lillehammer_2016.load(towns["Lillehammer"], today)
             running_sub_projects.load(towns["Lillehammer"], people, today)
             families.load(towns, people, today)
+            grants_2009.load(towns["Trondheim"], people)
+            running_grants.load(towns, people, today)
         self.stdout.write("The demo is loaded.")
