@@ -84,11 +84,6 @@ def can_edit_report(user: User, report: YearlyReport) -> bool:
     return YearlyReport.objects.editable_by(user).filter(pk=report.pk).exists()
 
 
-def can_report_on(user: User, grant: Grant) -> bool:
-    """Whoever writes the grant writes its report; whether the report is open is asked for itself."""
-    return Grant.objects.editable_by(user).filter(pk=grant.pk).exists()
-
-
 def can_judge_report(user: User, report: YearlyReport) -> bool:
     """Accept a yearly report that was sent, or send it back."""
     return YearlyReport.objects.to_be_judged_by(user).filter(pk=report.pk).exists()

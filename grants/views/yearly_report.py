@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from grants.models import GRANT_ROLES, Grant, ReportState, YearlyReport
-from grants.permissions import can_edit_report, can_judge_report, can_report_on
+from grants.permissions import can_edit_grant, can_edit_report, can_judge_report
 from grants.report_filters import YearlyReportFilter
 from grants.views.report_sections import Section, progress, sections
 from organisation.access import SignedInRequest, access, roles
@@ -51,7 +51,7 @@ def found(request: SignedInRequest, public_id: str) -> YearlyReport:
 def written(request: SignedInRequest, public_id: str) -> YearlyReport:
     """The report, if the user writes it. Whether it is still open is asked for by itself, so that typed text is kept."""
     report = found(request, public_id)
-    if not can_report_on(request.user, report.grant):
+    if not can_edit_grant(request.user, report.grant):
         raise PermissionDenied
     return report
 
