@@ -115,11 +115,11 @@ def last_return(report: YearlyReport) -> ReportStep | None:
 
 def earlier_answers(report: YearlyReport, form: MeasureReport | None) -> dict[str, Any]:
     """What was answered last year by the same unit on the same scheme, of the same form; by question."""
-    earlier: YearlyReport | MeasureReport | None = last_report(report.grant)
-    if earlier and form:
-        earlier = match(form, list(earlier.measure_reports.all()))
-    questions = UNIT_QUESTIONS if form is None else MEASURE_QUESTIONS
-    return {name: getattr(earlier, name) for name in questions} if earlier else {}
+    last = last_report(report.grant)
+    if last and form:
+        earlier = match(form, list(last.measure_reports.all()))
+        return {name: getattr(earlier, name) for name in MEASURE_QUESTIONS} if earlier else {}
+    return {name: getattr(last, name) for name in UNIT_QUESTIONS} if last else {}
 
 
 def progress(report: YearlyReport) -> tuple[int, int]:

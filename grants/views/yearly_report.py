@@ -98,9 +98,10 @@ def _figures(request: SignedInRequest, seen: QuerySet[YearlyReport], year: int |
         {"value": counted.get(state, 0), "label": ReportState(state).label, "query": f"tilstand={state}{wanted}"}
         for state in SHOWN_STATES
     ]
-    sent = YearlyReport.objects.exclude(state=ReportState.DRAFT).filter(grant=OuterRef("pk"))
-    missing = grants.filter(~Exists(sent)).count()
-    return [*figures, {"value": missing, "label": _("Har ikke sendt"), "is_missing": True}]
+    there = YearlyReport.objects.counted().filter(grant=OuterRef("pk"))
+    missing = {"value": grants.filter(~Exists(there)).count(), "label": _("Mangler")}
+    missing["url"] = reverse("directorate-missing") + (f"?ar={year}" if year else "")
+    return [*figures, missing]
 
 
 def _as_csv(rows: QuerySet[YearlyReport]) -> HttpResponse:

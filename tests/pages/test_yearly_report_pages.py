@@ -107,12 +107,13 @@ def test_the_list_is_sorted_both_ways(key: str, place: ReportPlace, client_for: 
         assert answer.status_code == 200
 
 
-def test_the_figures_count_who_has_sent_and_who_has_not(place: ReportPlace, client_for: Any) -> None:
+def test_the_figures_count_who_has_sent_and_whose_report_is_missing(place: ReportPlace, client_for: Any) -> None:
     others = [make_place() for _ in range(3)]
     for row, state in zip(others, (ReportState.SUBMITTED, ReportState.ACCEPTED, ReportState.RETURNED), strict=True):
         row.set_state(state)
     answer = client_for(place.analyst).get(reverse("yearly-report-list"))
-    assert [figure["value"] for figure in answer.context["figures"]] == [1, 1, 1, 1]
+    assert [figure["value"] for figure in answer.context["figures"]] == [1, 1, 1, 2]
+    assert answer.context["figures"][-1]["url"] == f"{reverse('directorate-missing')}?ar={YEAR}"
 
 
 def test_the_list_as_a_file_has_the_same_rows_and_no_formulas(place: ReportPlace, client_for: Any) -> None:
