@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from grants.domain.questions import AMOUNT, NUMBER, ONE, SEVERAL, Question
+from grants.domain.questions import AMOUNT, MEASURE_QUESTIONS, NUMBER, ONE, SEVERAL, UNIT_QUESTIONS, Question
 from grants.models.answers import Cooperation
 from organisation.domain.errors import DomainError
 
@@ -31,6 +31,9 @@ LARGEST_COUNT = 2_147_483_647
 LONGEST_TEXT = 20_000  # characters, as in the forms
 # "|" is the one to use; ";" is what people write in a cell that is quoted.
 BETWEEN_ANSWERS = re.compile(r"[|;\n]")
+
+# The codes of a question's options by their words, and the words for a message.
+Words = tuple[dict[str, str], str]
 
 
 def read_number(text: str) -> Decimal:
@@ -78,7 +81,7 @@ def read_answer(question: Question, text: str) -> Any:
     if question.kind == NUMBER:
         return read_count(text)
     if question.kind == ONE:
-        return option(question.choices, text)
+        return _chosen(_options(question.name), text)
     if question.kind == SEVERAL:
         return _several(question, text)
     return within(text, LONGEST_TEXT)
@@ -93,13 +96,7 @@ def within(text: str, longest: int) -> str:
 
 def option(choices: tuple[tuple[str, Any], ...], text: str) -> str:
     """The code of an option, by the words of the survey or by the code itself, whatever case and spaces."""
-    code = _options(choices).get(plain(text))
-    if code is None:
-        with override("nb"):
-            words = ", ".join(f"«{label}»" for _code, label in choices)
-        message = _("«%(text)s» er ikke et av svarene. Velg blant %(options)s.")
-        raise DomainError(message % {"text": _short(text), "options": words})
-    return code
+    return _chosen(_by_words(choices), text)
 
 
 def plain(text: str) -> str:
@@ -109,17 +106,31 @@ def plain(text: str) -> str:
 
 def _several(question: Question, text: str) -> list[str]:
     """In the survey's order, whatever the cell's."""
-    given = {option(question.choices, part) for part in BETWEEN_ANSWERS.split(text) if part.strip()}
+    words = _options(question.name)
+    given = {_chosen(words, part) for part in BETWEEN_ANSWERS.split(text) if part.strip()}
     if Cooperation.NONE in given and question.name == "cooperated_with" and len(given) > 1:
         raise DomainError(_("«ikke samarbeidet» kan ikke stå sammen med andre svar."))
     return [code for code, _label in question.choices if code in given]
 
 
+def _chosen(words: Words, text: str) -> str:
+    code, labels = words[0].get(plain(text)), words[1]
+    if code is None:
+        message = _("«%(text)s» er ikke et av svarene. Velg blant %(options)s.")
+        raise DomainError(message % {"text": _short(text), "options": labels})
+    return code
+
+
 @cache
-def _options(choices: tuple[tuple[str, Any], ...]) -> dict[str, str]:
+def _options(name: str) -> Words:
+    return _by_words({**MEASURE_QUESTIONS, **UNIT_QUESTIONS}[name].choices)
+
+
+def _by_words(choices: tuple[tuple[str, Any], ...]) -> Words:
     with override("nb"):  # the survey's words, whatever language the reader has chosen
-        words = {plain(str(label)): code for code, label in choices}
-    return words | {plain(code): code for code, _label in choices}
+        labels = {code: str(label) for code, label in choices}
+    codes = {plain(label): code for code, label in labels.items()} | {plain(code): code for code in labels}
+    return codes, ", ".join(f"«{label}»" for label in labels.values())
 
 
 def _short(text: str) -> str:

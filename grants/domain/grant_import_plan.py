@@ -15,11 +15,12 @@ from grants.domain.grant_import_preview import Counts, Preview, PreviewRow
 from grants.domain.grant_import_reports import ReportPlan
 from grants.domain.grant_import_rows import Row, refuse_repeated
 from grants.domain.grant_import_units import UnitNames, units_of
+from grants.domain.grant_import_writing import add, rewrite
 from grants.domain.yearly_report import begin_report
 from grants.models import AWARDED_STATES, Grant, GrantScheme, GrantState, MeasureReport, ReportingUnit, YearlyReport
 from organisation.amounts import format_kroner
 from organisation.domain.errors import DomainError
-from organisation.models import Municipality, User
+from organisation.models import User
 
 
 @dataclass
@@ -76,18 +77,13 @@ class Plan:
         for grant in (*self.new_grants, *self.awarded):
             grant.state_since = on
         reported = self.reports.submit(by=by, at=at, on=on)
-        changed = {grant.pk: grant for grant in (*self.changed_grants, *reported) if grant.pk}
-        for grant in changed.values():
-            grant.version += 1
-        Municipality.objects.bulk_create(self.units.new_municipalities)
-        for unit in self.units.new:
-            unit.municipality = unit.municipality  # whose key has just been made
-        ReportingUnit.objects.bulk_create(self.units.new)
-        ReportingUnit.objects.bulk_update(self.units.changed, ["region", "version"])
-        for grant in self.new_grants:
-            grant.reporting_unit = grant.reporting_unit
-        Grant.objects.bulk_create(self.new_grants)
-        Grant.objects.bulk_update(changed.values(), ["awarded_nok", "report_by", "state", "state_since", "version"])
+        add(self.units.new_municipalities)
+        add(self.units.new, "municipality")
+        rewrite(self.units.changed, ["region"])
+        add(self.new_grants, "reporting_unit")
+        made = {grant.pk for grant in self.new_grants}
+        changed = {grant.pk: grant for grant in (*self.changed_grants, *reported) if grant.pk not in made}
+        rewrite(changed.values(), ["awarded_nok", "report_by", "state", "state_since"])
         self.reports.save(by=by)
         self._begin_reports(by)
 
@@ -96,9 +92,7 @@ class Plan:
         if not self.scheme.reported_here:
             return
         begun = {id(grant) for _report, grant in self.reports.touched.values()}
-        YearlyReport.objects.bulk_create(
-            YearlyReport(grant=grant) for grant in self.new_grants if id(grant) not in begun
-        )
+        add(YearlyReport(grant=grant) for grant in self.new_grants if id(grant) not in begun)
         for grant in self.awarded:  # these may have measures already; an application that a file awards is rare
             if id(grant) not in begun and grant.pk not in self.reports.of_grant:
                 begin_report(grant=grant, by=by)  # type: ignore[arg-type]  # or by the system

@@ -11,12 +11,12 @@ from django.utils.translation import override
 from grants.domain.grant_file_columns import MEASURE_ANSWERS, UNIT_ANSWERS, heading_of, questions_of
 from grants.domain.grant_file_values import plain
 from grants.domain.grant_import_rows import Row
+from grants.domain.grant_import_writing import add, rewrite
 from grants.domain.questions import MEASURE_QUESTIONS, UNIT_QUESTIONS
 from grants.domain.report_answers import same
 from grants.models import Grant, GrantState, MeasureReport, ReportState, ReportStep, YearlyReport
 from organisation.models import User
 
-BATCH = 500  # rows in one statement
 NAMED_AT_MOST = 4  # changed answers, before it is said how many there are
 
 
@@ -76,27 +76,18 @@ class ReportPlan:
 
     def save(self, *, by: User | None) -> None:
         """Write it, when the grants have been. A change in a form is one of its report too, so that nobody accepts it unseen."""
-        new = [report for report, _grant in self.touched.values() if not report.pk]
-        changed = [report for report, _grant in self.touched.values() if report.pk]
-        for report in changed:
-            report.version += 1
-        for form in self.changed_forms:
-            form.version += 1
-        YearlyReport.objects.bulk_create(_with_key_of(new, "grant"))
-        YearlyReport.objects.bulk_update(
-            changed, [*UNIT_QUESTIONS, "sources", "state", "submitted_at", "submitted_by", "imported", "version"],
-            batch_size=BATCH,
-        )  # fmt: skip
-        MeasureReport.objects.bulk_create(_with_key_of(self.new_forms, "report"), batch_size=BATCH)
-        MeasureReport.objects.bulk_update(
-            self.changed_forms, [*MEASURE_QUESTIONS, "sources", "version"], batch_size=BATCH
-        )
+        reports = [report for report, _grant in self.touched.values()]
+        standing = [report for report in reports if report.pk]
+        add([report for report in reports if not report.pk], "grant")
+        rewrite(standing, [*UNIT_QUESTIONS, "sources", "state", "submitted_at", "submitted_by", "imported"])
+        add(self.new_forms, "report")
+        rewrite(self.changed_forms, [*MEASURE_QUESTIONS, "sources"])
         if by is not None:  # a step is somebody's; what the system does stands in the audit log
             with override("nb"):  # kept in bokmål, as all that people write
                 comment = _("Lest inn fra fil.")
             for step in self.steps:
                 step.comment = comment
-            ReportStep.objects.bulk_create(_with_key_of(self.steps, "report"), batch_size=BATCH)
+            add(self.steps, "report")
 
     def _report(self, grant: Grant) -> YearlyReport:
         """The grant's report; a new one where it has none."""
@@ -157,10 +148,3 @@ class ReportPlan:
         if len(differing) > NAMED_AT_MOST:
             names = _("%(names)s og %(more)s til") % {"names": names, "more": len(differing) - NAMED_AT_MOST}
         return _("Endrede svar: %(names)s.") % {"names": names}
-
-
-def _with_key_of(rows: list[Any], parent: str) -> list[Any]:
-    """The rows, whose parent may have got its key since they were made."""
-    for row in rows:
-        setattr(row, parent, getattr(row, parent))
-    return rows

@@ -106,7 +106,6 @@ class UnitNames:
         if region and not unit.region:
             unit.region = region
             if unit.pk:
-                unit.version += 1
                 self.changed.append(unit)
         return unit
 
