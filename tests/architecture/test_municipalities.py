@@ -54,6 +54,7 @@ UNGUARDED = {
 MAY_BE_EMPTY = {
     "organisation_unit": "a directorate's unit stands outside the municipalities",
     "organisation_document": "the directorate's documents are of the whole country",
+    "organisation_documentjob": "nor has the job that makes one of them",
     "grants_grantscheme": "a national scheme is nobody's own",
 }
 
