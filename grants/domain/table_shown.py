@@ -1,0 +1,129 @@
+"""A table in words: what the page and the PDF print of it. Text and JSON only, so that it can be frozen as it is."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils import translation
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from grants.domain.table_charts import chart_of
+from grants.domain.table_list import COUNT, GRANTS, KRONER, MEAN, MEASURES, PERCENT, QUESTIONS, REGION, SPECS, UNIT
+from grants.domain.tables import Row, Table
+
+Value = int | Decimal | None
+DASH = "–"
+NO_BREAK = "\u00a0"
+MOST_TOGETHER = 4  # drawings that fit below their table on a page
+LONG = 25  # rows; a longer table is broken over pages, a shorter one is kept together
+
+
+def text_of(value: Value, figure: str) -> str:
+    """A figure as people read it: "25 103 653", "36 %", "3,2"; a dash where there is none."""
+    if value is None:
+        return DASH
+    exponent = Decimal(value).as_tuple().exponent
+    places = max(0, -exponent) if isinstance(exponent, int) else 0
+    text = str(number_format(value, decimal_pos=places, force_grouping=True))
+    return f"{text}{NO_BREAK}%" if figure == PERCENT else text
+
+
+def shown(table: Table) -> dict[str, Any]:
+    """Everything that is printed of a table: in bokmål, as the table itself, whatever the language of the page around it."""
+    with translation.override("nb"):
+        return _shown(table)
+
+
+def _shown(table: Table) -> dict[str, Any]:
+    chart = chart_of(table, text_of)
+    return {
+        "number": table.number,
+        "name": _("Tabell %(number)s") % {"number": table.number},
+        "title": table.title,
+        "caption": f"{figures_of(table)}, {_years(table)}",
+        "head": _head(table),
+        "columns": [column.label for column in table.columns],
+        "rows": [_row(table, row) for row in table.rows],
+        "total": _row(table, table.total) if table.total else None,
+        "bases": _bases(table),
+        "answered": answered(table),
+        "notes": _notes(table),
+        "is_crowded": bool(chart and len(chart["panels"]) > MOST_TOGETHER),
+        "is_empty": table.is_empty,
+        "is_long": len(table.rows) > LONG,
+        "is_wide": len(table.columns) > 4,
+        "chart": chart,
+    }
+
+
+def figures_of(table: Table) -> str:
+    """What the figures are, in the columns' order: "Antall og prosent"."""
+    words = {COUNT: _("antall"), PERCENT: _("prosent"), KRONER: _("kroner"), MEAN: _("gjennomsnitt")}
+    found = list(dict.fromkeys(words[column.figure] for column in table.columns))
+    listed = f"{', '.join(found[:-1])} {_('og')} {found[-1]}" if len(found) > 1 else "".join(found)
+    return listed[:1].upper() + listed[1:]
+
+
+def answered(table: Table) -> str:
+    """N, and in one sentence how many left the question open. Over years it is that of the table's own year."""
+    if table.n is None:
+        return ""
+    numbers = {"n": text_of(table.n, COUNT), "asked": text_of(table.n + table.missing, COUNT)}
+    said = _said(SPECS[table.number].base, table.n + table.missing, table.missing) % numbers
+    return _("I %(year)s: %(said)s") % {"year": table.year, "said": said} if table.is_over_time else said
+
+
+def _said(base: str, asked: int, missing: int) -> str:
+    if base == GRANTS:  # amounts are known of everybody who has a grant
+        return _("N = %(n)s kommuner og bydeler med tilskudd.")
+    if not asked:
+        return _("N = 0. Ingen har svart.")
+    if base == MEASURES:
+        return _("N = %(n)s. %(n)s av %(asked)s tiltak har svar.") if missing else _("N = %(n)s. Alle tiltak har svar.")
+    return _("N = %(n)s. %(n)s av %(asked)s svarte.") if missing else _("N = %(n)s. Alle svarte.")
+
+
+def _years(table: Table) -> str:
+    """Over years the first and the last one."""
+    years = [column.key for column in table.columns if table.is_over_time]
+    return f"{years[0]}–{years[-1]}" if len(years) > 1 else str(table.year)
+
+
+def _head(table: Table) -> str:
+    """What stands in the rows."""
+    rows = SPECS[table.number].rows
+    own = {UNIT: _("Kommune eller bydel"), REGION: _("Region")}
+    label = own.get(rows) or (str(QUESTIONS[rows].label) if rows in QUESTIONS else "")
+    return label[:1].upper() + label[1:]
+
+
+def _row(table: Table, row: Row) -> dict[str, Any]:
+    texts = [text_of(value, column.figure) for value, column in zip(row.values, table.columns, strict=True)]
+    return {
+        "label": row.label,
+        "cells": [{"text": text, "column": column.label} for text, column in zip(texts, table.columns, strict=True)],
+    }
+
+
+def _bases(table: Table) -> list[dict[str, str]] | None:
+    """N of each column, where columns have one of their own."""
+    if all(column.base is None for column in table.columns):
+        return None
+    return [{"text": text_of(column.base, COUNT), "column": column.label} for column in table.columns]
+
+
+def _notes(table: Table) -> list[str]:
+    notes = [table.note] if table.note else []
+    if table.published_years:
+        years = _listed([str(year) for year in table.published_years])
+        notes.append(_("Tallene for %(years)s er publisert tidligere, og gjelder hele landet.") % {"years": years})
+    figures = {column.figure for column in table.columns}
+    if PERCENT in figures:
+        notes.append(_("Prosent er rundet av til hele tall. Summen av delene kan derfor bli 99 eller 101."))
+    elif KRONER in figures:
+        notes.append(_("Beløp er rundet av til hele kroner."))
+    return notes
+
+
+def _listed(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} {_('og')} {words[-1]}" if len(words) > 1 else "".join(words)

@@ -1,0 +1,82 @@
+"""A table in words."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from grants.domain.table_list import COUNT, KRONER, MEAN, PERCENT
+from grants.domain.table_shown import answered, figures_of, shown, text_of
+from grants.domain.tables import Row
+from tests.grants.domain.table_examples import a_table, by_region, over_time, regions_in_rows, shares
+
+pytestmark = pytest.mark.usefixtures("_norwegian")
+SPACE = "\u00a0"
+
+
+@pytest.fixture
+def _norwegian():
+    with translation.override("nb"):
+        yield
+
+
+def test_figures_are_written_as_norwegians_do() -> None:
+    assert text_of(25_103_653, KRONER) == f"25{SPACE}103{SPACE}653"
+    assert text_of(36, PERCENT) == f"36{SPACE}%"
+    assert text_of(Decimal("3.0"), MEAN) == "3,0"
+    assert text_of(Decimal(37), PERCENT) == f"37{SPACE}%"
+    assert text_of(0, COUNT) == "0"
+    assert text_of(None, COUNT) == "–"
+
+
+def test_missing_answers_are_told_in_one_sentence() -> None:
+    assert answered(shares()) == "N = 50. 50 av 55 svarte."
+    assert answered(shares(missing=0)) == "N = 50. Alle svarte."
+    assert answered(shares(n=0, missing=0)) == "N = 0. Ingen har svart."
+    assert answered(shares(n=None)) == ""
+    assert answered(by_region()) == "N = 40. Alle tiltak har svar."
+    measures = a_table(9, [], [], n=168, missing=12)
+    assert answered(measures) == "N = 168. 168 av 180 tiltak har svar."
+
+
+def test_over_years_n_is_of_the_tables_own_year() -> None:
+    assert answered(over_time()) == "I 2009: N = 55 kommuner og bydeler med tilskudd."
+
+
+def test_the_kinds_of_figures_are_named_in_the_columns_order() -> None:
+    assert figures_of(shares()) == "Antall og prosent"
+    assert figures_of(regions_in_rows()) == "Kroner, gjennomsnitt og antall"
+    assert figures_of(over_time()) == "Kroner"
+
+
+def test_everything_that_is_printed_is_text() -> None:
+    table = shown(shares(note="Prøven."))
+    assert table["name"] == "Tabell 29" and table["caption"] == "Antall og prosent, 2009"
+    assert table["head"] == "Følger opp tiltakene"
+    assert table["columns"] == ["Antall", "Prosent"]
+    assert (table["rows"][0]["label"], table["rows"][0]["cells"][0]["text"]) == ("ja, alle", "18")
+    assert table["total"]["cells"][1]["text"] == f"100{SPACE}%"
+    assert table["bases"] is None and table["chart"] is None
+    assert table["notes"] == [
+        "Prøven.", "Prosent er rundet av til hele tall. Summen av delene kan derfor bli 99 eller 101."
+    ]  # fmt: skip
+
+
+def test_figures_that_were_published_earlier_are_said_to_be() -> None:
+    table = shown(over_time())
+    assert table["caption"] == "Kroner, 2006–2009"
+    assert table["notes"][0] == "Tallene for 2006, 2007 og 2008 er publisert tidligere, og gjelder hele landet."
+    assert [base["text"] for base in table["bases"]] == ["–", "–", "–", "55"]
+
+
+def test_a_table_is_in_bokmaal_whatever_the_language_of_the_page() -> None:
+    with translation.override("en"):
+        table = shown(shares())
+    assert table["rows"][0]["label"] == "ja, alle"
+    assert table["answered"] == "N = 50. 50 av 55 svarte."
+
+
+def test_long_and_crowded_tables_may_be_broken_over_pages() -> None:
+    assert not shown(shares())["is_long"]
+    assert shown(a_table(1, [], [Row(f"Kommune {n}", ()) for n in range(26)]))["is_long"]
+    assert not shown(by_region())["is_crowded"]
