@@ -1,0 +1,52 @@
+"""A collection of the 41 tables of a year, frozen one moment and printed as an appendix. It is national, and in bokmål."""
+
+import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from grants.domain.table_shown import shown
+from grants.domain.tables import Table, all_tables
+from grants.models import GrantScheme, TableEdition
+from organisation.domain.documents import make_document
+from organisation.domain.errors import DomainError
+from organisation.domain.writing import acting
+from organisation.models import User
+
+DOCUMENT_KIND = "grant_tables"
+SCHEMA = 1
+
+
+def make_edition(*, scheme: GrantScheme, year: int, by: User, at: datetime.datetime) -> TableEdition:
+    """Freeze the tables as they stand, and queue their PDF."""
+    with acting(by, "table_edition.make"):
+        tables = all_tables(scheme=scheme, year=year)
+        if all(table.is_empty for table in tables):
+            raise DomainError(
+                _("Ingen har svart for %(year)s, så det er ingen tabeller å lage PDF av.") % {"year": year}
+            )
+        with translation.override("nb"):
+            content = _content(scheme, year, tables, at)
+        document = make_document(
+            municipality=None, kind=DOCUMENT_KIND, title=f"{content['title']}, {scheme.name}", content=content
+        )
+        return TableEdition.objects.create(scheme=scheme, year=year, document=document, made_at=at, made_by=by)
+
+
+def _content(scheme: GrantScheme, year: int, tables: list[Table], at: datetime.datetime) -> dict[str, Any]:
+    """The names of the first lines are those of templates/pdf/base.html."""
+    local = at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return {
+        "schema": SCHEMA,
+        "municipality": scheme.funder,
+        "kind": "Tabeller fra årsrapportene",
+        "title": f"Tabellsamling {year}",
+        "subject": scheme.name,
+        "dated": local.date().isoformat(),
+        "facts": [["Tilskuddsår", str(year)], ["Laget", date_format(local, "DATETIME_FORMAT")]],
+        "tables": [shown(table) for table in tables],
+    }
