@@ -165,7 +165,8 @@ def _partners(sub_projects: list[SubProject], first: datetime.date) -> dict[int,
 
 
 def _reviews(sub_projects: list[SubProject], first: datetime.date, last: datetime.date) -> dict[int, Review]:
-    held = Review.objects.filter(sub_project__in=sub_projects, held_on__range=(first, last)).exclude(decision="")
+    """The day a review was held is written when it is concluded."""
+    held = Review.objects.filter(sub_project__in=sub_projects, held_on__range=(first, last))
     return {row.sub_project_id: row for row in held.order_by("number").prefetch_related("judgements")}
 
 

@@ -209,6 +209,13 @@ def test_the_description_is_the_measures_own_or_what_was_logged_in_the_year() ->
     assert said(report, "description") == ("Ferie for barn.", "Det som står om tilskuddstiltaket")
 
 
+def test_the_description_has_the_entries_as_they_stand() -> None:
+    report = begun()
+    entry = LogEntryFactory(measure=in_plan(report), happened_on=datetime.date(2009, 5, 1), text="Feil.")
+    LogEntryFactory(measure=entry.measure, happened_on=entry.happened_on, corrects=entry, text="Riktig.")
+    assert said(report, "description") == ("1. mai 2009: Riktig.", LOG.format("1 føring"))
+
+
 @given(st.lists(st.integers(1, 1500), min_size=1, max_size=6))
 def test_a_long_log_is_cut_at_whole_entries_and_the_newest_are_kept(lengths: list[int]) -> None:
     with undone():

@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils.translation import get_language, override
 
 from grants.domain import yearly_report
-from grants.domain.report_answers import read_answers
+from grants.domain.report_answers import Answers, read_answers
 from grants.domain.yearly_report import NotReadyError
 from grants.models import GrantState, MeasureReport, ReportRemark, ReportState, ReportStep, YearlyReport
 from organisation.domain.errors import DomainError, StaleWrite
@@ -178,6 +179,21 @@ def test_a_submitted_report_has_its_answers_with_their_sources_in_bokmal() -> No
     assert form.sources == {
         "budget_nok": "Det tiltaket har fått av tilskuddet", "budget_class": "Regnet ut av budsjettet",
     }  # fmt: skip
+
+
+def test_whoever_sends_it_its_sources_are_in_bokmal(monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken = []
+
+    def reading(report: YearlyReport) -> Answers:
+        spoken.append(get_language())
+        return read_answers(report)
+
+    monkeypatch.setattr(yearly_report, "read_answers", reading)
+    report = filled_in()
+    with override("en"):
+        submit(report)
+        assert get_language() == "en"
+    assert spoken == ["nb"]
 
 
 def test_submitting_makes_the_grant_reported() -> None:
