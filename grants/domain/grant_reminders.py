@@ -17,6 +17,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from grants.domain.directorate import missing
+from grants.domain.grant_overview import application_year
 from grants.domain.people import leadership
 from grants.models import (
     AWARDED_STATES,
@@ -35,7 +36,6 @@ AHEAD, SHORTLY = 30, 7  # days before a deadline
 GIVES_UP = 365  # days late: grants of long ago come in by file, and nobody shall be told each week for ever
 AFTER_RETURN = (14, 7)  # days after a report was sent back
 KEY = "grant-"
-SECOND_HALF = 7  # the month from which a deadline is for next year's money
 
 
 def remind_of_grants(*, on: datetime.date) -> list[Notice]:
@@ -156,7 +156,7 @@ def _remind_of_applications(on: datetime.date) -> list[Notice]:
     for scheme in GrantScheme.objects.filter(active=True, apply_by__range=(on, last)):
         assert scheme.apply_by is not None  # the filter has seen to it
         stage = SHORTLY if (scheme.apply_by - on).days <= SHORTLY else AHEAD
-        year = scheme.apply_by.year + (scheme.apply_by.month >= SECOND_HALF)
+        year = application_year(scheme.apply_by)
         text = format_lazy(
             _("Søknadsfristen for {scheme} {year} er {day}."),
             scheme=scheme.name, year=year, day=lazy(date_format, str)(scheme.apply_by),

@@ -24,7 +24,7 @@ from organisation.access import SignedInRequest, access, roles
 from organisation.models import Role
 
 DIRECTORATE = roles(Role.ANALYST)
-WAITING_SHOWN = 10
+WAITING_SHOWN = 5  # the rest is in the list of reports: the year and its regions are what the page is for
 NAMED = 10  # units that a message names one by one
 EVERYBODY = "alle"  # what the button says that reminds of all that are missing
 
