@@ -41,8 +41,8 @@ Facts = Mapping[str, Any]
 def load(towns: Mapping[str, Town], people: Mapping[str, User], today: datetime.date) -> None:
     for name, facts in read("running-grants.yaml").items():
         load_town(towns[name], people[ANALYST], facts, today)
-    # Whoever sent a report was told what became of it; the demo begins with what waits today.
-    Notice.objects.filter(kind="report_accepted").delete()
+    # Whoever sent a report was told what became of it; the demo begins with what waits today, and that is found anyway.
+    Notice.objects.filter(kind__in=("report_accepted", "report_returned")).delete()
 
 
 @dataclass

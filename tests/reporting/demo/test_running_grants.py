@@ -12,6 +12,7 @@ from grants.domain.known_answers import known_of_measures
 from grants.domain.plausibility import jumps
 from grants.domain.report_answers import prefilled_share
 from grants.domain.yearly_report import save_measure_answers
+from grants.domain.waiting import waiting_for
 from grants.models import FundedMeasure, Grant, GrantScheme, GrantState, ReportState, Review, YearlyReport
 from measures.domain.log import add_log_entry
 from organisation.models import Notice, User
@@ -143,4 +144,9 @@ def figures(review: Review, until: datetime.date) -> dict[str, dict[str, str]]:
 
 
 def test_nobody_is_told_of_what_was_done_while_the_demo_was_loaded() -> None:
-    assert set(Notice.objects.values_list("kind", flat=True)) <= {"letter_offered", "report_returned"}
+    assert not Notice.objects.filter(kind__startswith="report").exists()
+
+
+def test_the_coordinator_finds_what_waits() -> None:
+    lines = waiting_for(user("koordinator@trondheim.example"), timezone.localdate())
+    assert sum("årsrapport" in line.text.lower() for line in lines) >= 2  # one that was sent back, one that is late
