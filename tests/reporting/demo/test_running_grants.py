@@ -11,8 +11,8 @@ from grants.domain.grant import years_funded
 from grants.domain.known_answers import known_of_measures
 from grants.domain.plausibility import jumps
 from grants.domain.report_answers import prefilled_share
-from grants.domain.yearly_report import save_measure_answers
 from grants.domain.waiting import waiting_for
+from grants.domain.yearly_report import save_measure_answers
 from grants.models import FundedMeasure, Grant, GrantScheme, GrantState, ReportState, Review, YearlyReport
 from measures.domain.log import add_log_entry
 from organisation.models import Notice, User
