@@ -95,7 +95,7 @@ class Plan:
         add(YearlyReport(grant=grant) for grant in self.new_grants if id(grant) not in begun)
         for grant in self.awarded:  # these may have measures already; an application that a file awards is rare
             if id(grant) not in begun and grant.pk not in self.reports.of_grant:
-                begin_report(grant=grant, by=by)  # type: ignore[arg-type]  # or by the system
+                begin_report(grant=grant, by=by)
 
     def _grants(self, whose: Collection[int] | None) -> dict[int, Grant]:
         grants = Grant.objects.filter(scheme=self.scheme, year=self.year)
