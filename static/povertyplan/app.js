@@ -97,8 +97,9 @@ document.addEventListener("submit", (event) => {
   const { submitter } = event;
   form.addEventListener("autosave:done", () => form.requestSubmit(submitter), { once: true });
 }, true);
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+// Going back to one that was sent: what stands there now, with the version it has.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted && document.querySelector("form[data-autosaved]")) location.reload();
 });
 
 // A reason is asked for where the answer is another than the known one; otherwise the field for it is out of sight.
