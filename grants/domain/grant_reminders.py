@@ -164,7 +164,7 @@ def _remind_of_applications(on: datetime.date) -> list[Notice]:
         for municipality in _could_apply(scheme, year):
             made += notify(
                 users=list(leadership(municipality, on)), kind=KIND, key=f"scheme-{scheme.public_id}-{year}-{stage}",
-                text=text, url_path=reverse("scheme-list"),
+                text=text, url_path=reverse("scheme", args=[scheme.public_id]),
             )  # fmt: skip
     return made
 

@@ -191,8 +191,9 @@ def test_a_scheme_is_told_of_where_the_money_was_had_and_is_not_yet_sought(town:
     leadership = (town.coordinator.pk, town.project_lead.pk)
     assert sorted(keys) == sorted((user, key) for user in leadership for key in expected)
     assert not Notice.objects.filter(user=stranger).exists()
-    text = Notice.objects.filter(key__startswith="scheme-")[0].text
-    assert text == f"Søknadsfristen for {town.scheme.name} 2027 er 1. november 2026."
+    notice = Notice.objects.filter(key__startswith="scheme-")[0]
+    assert notice.url_path == reverse("scheme", args=[town.scheme.public_id])
+    assert notice.text == f"Søknadsfristen for {town.scheme.name} 2027 er 1. november 2026."
 
 
 def test_a_deadline_of_the_spring_is_for_the_same_year(town: Town) -> None:
