@@ -181,6 +181,9 @@ def find_it_in_a_table(desk: Desk) -> None:
     table = make_table(34, scheme=desk.place.scheme, year=YEAR)
     (some,) = [row for row in table.rows if row.code == "some"]
     assert (some.values[0], some.base or table.n) == (39, 1)
+    desk.sit_down(desk.place.analyst, f"/tilskudd/tabeller/34/?ar={YEAR}")
+    row = desk.page.get_by_role("row").filter(has_text="rettet mot enkelte barn/unge/familier")
+    expect(row).to_contain_text("39")
 
 
 # Saved as one goes
