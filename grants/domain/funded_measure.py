@@ -27,8 +27,8 @@ REFUSED: dict[str, Any] = {
     "funded_measure_title_unique": (
         _("Det finnes allerede et tilskuddstiltak med dette navnet i ordningen."), "title"
     ),
-    "funding_unique": (_("Tiltaket får allerede penger av dette tilskuddet."), "funded_measure"),
-    "scheme_is_own_or_national": (_("Velg en ordning som kommunen kan søke i."), "scheme"),
+    "funding_unique": (_("Tiltaket får allerede penger fra dette tilskuddet."), "funded_measure"),
+    "scheme_is_own_or_national": (_("Velg en ordning som kommunen kan søke på."), "scheme"),
 }  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _check(funded: FundedMeasure) -> None:
         raise DomainError(_("Skriv et navn."), "title")
     municipality = funded.reporting_unit.municipality_id
     if funded.scheme.municipality_id not in (None, municipality):
-        raise DomainError(_("Velg en ordning som kommunen kan søke i."), "scheme")
+        raise DomainError(_("Velg en ordning som kommunen kan søke på."), "scheme")
     if funded.measure and funded.measure.plan.municipality_id != municipality:
         raise DomainError(_("Velg et tiltak i en av kommunens egne planer."), "measure")
     if funded.sub_project and funded.sub_project.municipality_id != municipality:

@@ -26,7 +26,7 @@ MOST_POSITIONS = Decimal("9999.99")
 REFUSED: dict[str, Any] = {
     "grant_unique": (_("Tilskuddet for dette året er registrert allerede."), "year"),
     "awarded_grant_says_how_much": (_("Skriv hvor mye som er tildelt."), "awarded_nok"),
-    "scheme_is_own_or_national": (_("Velg en ordning som kommunen kan søke i."), "scheme"),
+    "scheme_is_own_or_national": (_("Velg en ordning som kommunen kan søke på."), "scheme"),
 }
 
 
@@ -178,7 +178,7 @@ def _check(grant: Grant) -> None:
         raise DomainError(_("Skriv et år fra 1990 til 2100."), "year")
     municipality = grant.reporting_unit.municipality_id
     if grant.scheme.municipality_id not in (None, municipality):
-        raise DomainError(_("Velg en ordning som kommunen kan søke i."), "scheme")
+        raise DomainError(_("Velg en ordning som kommunen kan søke på."), "scheme")
     if grant.responsible_unit and grant.responsible_unit.municipality_id != municipality:
         raise DomainError(_("Velg en enhet i samme kommune."), "responsible_unit")
     for name in AMOUNTS:

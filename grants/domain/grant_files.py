@@ -76,7 +76,7 @@ def read_file(name: str, content: bytes) -> Sheet:
     if suffix == ".xlsx":
         return _sheet(read_workbook(content, max_columns=MAX_COLUMNS, max_rows=MAX_ROWS))
     if suffix not in TEXT_NAMES:
-        raise DomainError(_("Filen må være CSV eller XLSX. Lagre regnearket i et av dem."), "file")
+        raise DomainError(_("Filen må være CSV eller XLSX. Lagre regnearket i et av disse formatene."), "file")
     return _sheet(_read_text(_decoded(content)))
 
 

@@ -143,7 +143,7 @@ class ReportPlan:
         if is_new:
             return _("Ny rapport med svar på %(answered)s av %(questions)s spørsmål.") % numbers
         if not differing:
-            return _("Rapporten sendes inn med svarene fra fila.")
+            return _("Rapporten sendes inn med svarene fra filen.")
         names = ", ".join(heading_of(name) for name in differing[:NAMED_AT_MOST])
         if len(differing) > NAMED_AT_MOST:
             names = _("%(names)s og %(more)s til") % {"names": names, "more": len(differing) - NAMED_AT_MOST}

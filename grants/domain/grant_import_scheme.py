@@ -33,7 +33,7 @@ def scheme_for_file(*, name: str = "", by: User | None) -> GrantScheme:
     here = list(national.reported_here())
     if len(here) > 1:
         names = ", ".join(f"«{scheme.name}»" for scheme in here)
-        raise DomainError(_("Si hvilken ordning fila gjelder, med --scheme: %(names)s.") % {"names": names}, "scheme")
+        raise DomainError(_("Si hvilken ordning filen gjelder, med --scheme: %(names)s.") % {"names": names}, "scheme")
     if here:
         return here[0]
     with acting(by, "scheme.create"):

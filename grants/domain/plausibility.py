@@ -94,7 +94,7 @@ def _of_measure(row: FormAnswers) -> Iterator[Jump]:
     if children is None:
         return
     if children > MOST_CHILDREN:
-        text = _("Det er flere enn {most} barn og unge, som er det største noen har rapportert. Skriv hvorfor.")
+        text = _("Det er flere enn {most} barn og unge, det høyeste antallet noen har rapportert. Skriv hvorfor.")
         yield Jump(row.form, "children_reached", format_lazy(text, most=_said(MOST_CHILDREN)))
     # Courses for those who work with children reach none of them, and need not say why.
     if children == 0 and row.answers["primary_target_group"].value != TargetGroup.STAFF:

@@ -28,7 +28,7 @@ class TableFilter(BaseForm):
     region = forms.ChoiceField(label=_("Region"), required=False)
     inndeling = forms.ChoiceField(
         label=_("Kommuneinndeling"), required=False,
-        choices=[("den-gang", _("Den gang")), ("dagens", _("Dagens"))],
+        choices=[("den-gang", _("Den gang")), ("dagens", _("I dag"))],
     )  # fmt: skip
 
     def __init__(

@@ -171,12 +171,12 @@ def _say(request: SignedInRequest, people: int, unreachable: list[str], asked: i
         text = ngettext("%(n)s person har fått påminnelse.", "%(n)s personer har fått påminnelse.", people)
         messages.success(request, text % {"n": people})
     elif len(unreachable) < asked:
-        messages.info(request, _("De ansvarlige har fått påminnelse i dag fra før. Ingen har fått en til."))
+        messages.info(request, _("De ansvarlige har allerede fått påminnelse i dag. Ingen ny er sendt."))
     if unreachable:
         names = ", ".join(sorted(unreachable)[:NAMED])
         rest = len(unreachable) - NAMED
         names += _(" og %(n)s til") % {"n": rest} if rest > 0 else ""
-        text = _("Ingen som har ansvaret, kan logge inn hos: %(names)s. Ta kontakt på en annen måte.")
+        text = _("Ingen av de ansvarlige kan logge inn hos: %(names)s. Ta kontakt på en annen måte.")
         messages.warning(request, text % {"names": names})
 
 

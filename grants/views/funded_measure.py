@@ -67,7 +67,7 @@ def _new_measure(request: SignedInRequest, grant: Grant) -> HttpResponse:
     return form_page(
         request, form, title=_("Nytt tiltak"), crumbs=crumbs_of(grant), cancel_url=page_of(grant), action=make,
         done=lambda row: _funded(request, row), message=_("Tiltaket er lagt til."),
-        lead=_("Det du skriver her, sier du én gang. Det brukes i årsrapporten hvert år."),
+        lead=_("Dette skriver du én gang. Det brukes i årsrapporten hvert år."),
     )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def funding_remove(request: SignedInRequest, public_id: str, funded_id: str) -> 
     except DomainError as error:
         messages.error(request, str(error.message))
     else:
-        text = _("%(title)s får ikke lenger penger av dette tilskuddet.")
+        text = _("%(title)s får ikke lenger penger fra dette tilskuddet.")
         messages.success(request, text % {"title": funding.funded_measure.title})
     return redirect(page_of(grant))
 

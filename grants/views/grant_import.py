@@ -152,11 +152,11 @@ def grant_import_store(request: SignedInRequest, public_id: str) -> HttpResponse
         messages.error(request, str(error.message))
     else:
         if stored is None:
-            messages.info(request, _("Fila er lagret fra før."))
+            messages.info(request, _("Filen er lagret fra før."))
         elif stored.is_changed:
             messages.success(request, _("Lagret: %(counts)s.") % {"counts": stored.counts})
         else:
-            messages.info(request, _("Ingenting er endret. Alt i fila var registrert fra før."))
+            messages.info(request, _("Ingenting er endret. Alt i filen var registrert fra før."))
     return redirect("grant-import", kept.public_id)
 
 
@@ -165,10 +165,10 @@ def grant_import_store(request: SignedInRequest, public_id: str) -> HttpResponse
 def grant_import_discard(request: SignedInRequest, public_id: str) -> HttpResponse:
     kept = _found(request, public_id)
     if kept.stored_at:
-        messages.info(request, _("Fila er lagret fra før."))
+        messages.info(request, _("Filen er lagret fra før."))
         return redirect("grant-import", kept.public_id)
     discard_kept(kept=kept, by=request.user)
-    messages.success(request, _("Fila er forkastet. Ingenting er lagret."))
+    messages.success(request, _("Filen er forkastet. Ingenting er lagret."))
     return redirect("grant-import-list")
 
 

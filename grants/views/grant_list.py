@@ -147,7 +147,7 @@ def grant_file(request: SignedInRequest, file_format: str) -> HttpResponse:
     money = money_of(rows)
     header = [
         _("Ordning"), _("Tilskuddsgiver"), _("Rapporterende enhet"), _("År"), _("Tilstand"), _("Søkt, kroner"),
-        _("Tildelt, kroner"), _("Overført, kroner"), _("Brukt, kroner"), _("Brukt er"), _("Igjen, kroner"),
+        _("Tildelt, kroner"), _("Overført, kroner"), _("Brukt, kroner"), _("Brukt, kilde"), _("Igjen, kroner"),
         _("Rapportfrist"), _("Enheten som har tilskuddet"), _("Arkivsaksnummer"),
     ]  # fmt: skip
     write = csv_file if file_format == "csv" else xlsx_file

@@ -144,7 +144,7 @@ def _figures(found: Overview) -> list[dict[str, Any]]:
         {"value": found.units, "label": _("enheter med tilskudd"), "table": 1, "is_money": False},
         {"value": found.amount, "label": _("kroner i tilskudd"), "table": 1, "is_money": True},
         {"value": found.reports, "label": _("årsrapporter i tabellene"), "table": 2, "is_money": False},
-        {"value": found.measures, "label": _("tiltak"), "table": 12, "is_money": False},
+        {"value": found.measures, "label": _("tiltak i årsrapportene"), "table": 12, "is_money": False},
         {"value": found.children, "label": _("barn og unge nådd"), "table": 34, "is_money": False},
     ]
 

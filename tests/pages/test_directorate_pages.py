@@ -293,7 +293,7 @@ def test_those_who_are_chosen_are_reminded_and_the_page_says_who_can_not_be(coun
     answer = remind(client, hvem="valgte", tilskudd=chosen, ar="2009")
     assert said(answer) == [
         "2 personer har fått påminnelse.",
-        f"Ingen som har ansvaret, kan logge inn hos: {country.name(None)}. Ta kontakt på en annen måte.",
+        f"Ingen av de ansvarlige kan logge inn hos: {country.name(None)}. Ta kontakt på en annen måte.",
     ]
     assert set(Notice.objects.values_list("user", flat=True)) == {user.pk for user in people}
     for notice in Notice.objects.all():
@@ -301,7 +301,7 @@ def test_those_who_are_chosen_are_reminded_and_the_page_says_who_can_not_be(coun
         report = YearlyReport.objects.get(grant=country.grants[ReportState.DRAFT])
         assert report.public_id not in notice.url_path, "she doesn't know that there is a draft"
     again = remind(client, hvem="valgte", tilskudd=chosen[:1], ar="2009")
-    assert said(again) == ["De ansvarlige har fått påminnelse i dag fra før. Ingen har fått en til."]
+    assert said(again) == ["De ansvarlige har allerede fått påminnelse i dag. Ingen ny er sendt."]
     assert Notice.objects.count() == 2
 
 

@@ -79,7 +79,7 @@ def test_the_amounts_of_2009_are_looked_at_and_then_stored(client: Client, schem
     assert "55 enheter" in page and "25 103 653 kroner" in page and "55 rader endrer noe" in page
     assert "Ny enhet i Alta." in page and "Nytt tilskudd: 140 000 kroner." in page and "Side 1 av 3" in page
     stored = text_of(client.post(url("grant-import-store", kept), follow=True))
-    assert "Lagret: 55 enheter, 25 103 653 kroner." in stored and "Fila ble lagret" in stored
+    assert "Lagret: 55 enheter, 25 103 653 kroner." in stored and "Filen ble lagret" in stored
     assert "55 enheter med tilskudd i 2009 nå" in stored
     assert Grant.objects.count() == YearlyReport.objects.count() == 55
     kept.refresh_from_db()
@@ -97,7 +97,7 @@ def test_answers_of_all_municipalities_are_stored_by_the_directorate(client: Cli
     assert set(YearlyReport.objects.values_list("state", "imported")) == {("submitted", True)}
     again = kept_by(client, scheme, *MEASURE_FILE)
     page = client.get(url("grant-import", again))
-    assert "Alt i fila er registrert fra før" in text_of(page) and "Lagre alt" not in text_of(page)
+    assert "Alt i filen er registrert fra før" in text_of(page) and "Lagre alt" not in text_of(page)
     assert "Ingenting er endret" in text_of(client.post(url("grant-import-store", again), follow=True))
 
 
@@ -106,7 +106,7 @@ def test_pressed_twice_it_is_stored_once(client: Client, scheme: GrantScheme) ->
     client.post(url("grant-import-store", kept))
     before = AuditEntry.objects.count()
     answer = client.post(url("grant-import-store", kept), follow=True)
-    assert "Fila er lagret fra før." in text_of(answer)
+    assert "Filen er lagret fra før." in text_of(answer)
     client.post(url("grant-import-discard", kept))
     assert AuditEntry.objects.count() == before and GrantImport.objects.filter(pk=kept.pk).exists()
     assert Grant.objects.count() == 1
@@ -116,7 +116,7 @@ def test_rows_with_errors_are_named_first_and_nothing_is_stored(client: Client, 
     lines = ("enhet;beløp", "Alta kommune;mange", "Ås kommune;5", ";7", "Tana kommune;-1")
     kept = kept_by(client, scheme, *lines)
     page = text_of(client.get(url("grant-import", kept)))
-    assert "3 rader må rettes før fila kan lagres" in page and "Lagre alt" not in page
+    assert "3 rader må rettes før filen kan lagres" in page and "Lagre alt" not in page
     assert page.index("Rad 2, beløp: «mange» er ikke et tall.") < page.index("Rad for rad")
     answer = client.post(url("grant-import-store", kept), follow=True)
     assert "3 rader har feil. Ingenting er lagret." in text_of(answer)
