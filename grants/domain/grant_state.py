@@ -45,12 +45,13 @@ def set_reported(*, grant: Grant, by: User | None, on: datetime.date) -> Grant:
 def set_granted_again(*, grant: Grant, by: User | None, on: datetime.date) -> Grant:
     """The yearly report was sent back, and is due again; a grant that was closed meanwhile is open again."""
     with acting(by, "grant.report_returned"):
-        grant = _held(grant)
-        if grant.state in SENT_BACK_FROM:
-            grant.version += 1
-            _set(grant, S.GRANTED, on)
-            grant.save()
-    return grant
+        # Asked for by its state: the directorate, which sends it back, may lock no other.
+        rows = Grant.objects.select_for_update(no_key=True).filter(pk=grant.pk, state__in=SENT_BACK_FROM)
+        if sent := rows.first():
+            sent.version += 1
+            _set(sent, S.GRANTED, on)
+            sent.save()
+    return sent or grant
 
 
 def _held(grant: Grant) -> Grant:

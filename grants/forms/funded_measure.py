@@ -10,7 +10,7 @@ from grants.domain.questions import PROFILE_QUESTIONS, SEVERAL
 from grants.forms.grant import Kroner
 from grants.models import FundedMeasure, SubProject
 from measures.models import Measure, Target
-from organisation.forms import BaseForm
+from organisation.forms import BaseForm, dress
 from organisation.models import User
 
 NOT_ANSWERED = ("", _("Ikke besvart"))
@@ -80,10 +80,10 @@ class FundedMeasureForm(BaseForm):
         self._group(list(targets.order_by("measure__title", "measure_id", "id")))
         for name, question in PROFILE_QUESTIONS.items():
             self.fields[name] = _profile_field(question)
+            dress(self.fields[name].widget)
         if funded:
             del self.fields["budget_nok"]
-        last = ["budget_nok"] if not funded else []
-        self.order_fields([*last, "measure", "sub_project", "title", "description", "children_target"])
+        self.order_fields(["measure", "sub_project", "title", "budget_nok", "description", "children_target"])
 
     def _group(self, targets: list[Target]) -> None:
         """Numbers of the log under the measure they are logged on."""

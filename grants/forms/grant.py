@@ -127,6 +127,8 @@ class AwardForm(BaseForm):
         initial = {"version": grant.version, "on": today, "report_by": grant.report_by}
         initial |= {"carried_over_nok": grant.carried_over_nok, "positions": grant.positions}
         super().__init__(*args, initial=initial, **kwargs)
+        if not grant.scheme.has_reporting_duty:
+            del self.fields["report_by"]
         self.fields["on"].validators.append(MaxValueValidator(today, _("Datoen ligger fram i tid.")))
 
 

@@ -43,7 +43,10 @@ def test_a_returned_report_is_due_again_by_the_directorates_hand() -> None:
         sent = GrantFactory(state=state)
         with seeing(DIRECTORATE):
             assert set_granted_again(grant=sent, by=by, on=DAY).state == GrantState.GRANTED
-    assert Grant.objects.filter(state=GrantState.GRANTED).count() == 2
+    granted = GrantFactory()
+    with seeing(DIRECTORATE):
+        assert set_granted_again(grant=granted, by=by, on=DAY).version == granted.version, "it is due already"
+    assert Grant.objects.filter(state=GrantState.GRANTED).count() == 3
 
 
 def test_of_grants_the_directorate_writes_nothing_else() -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from grants.models import MeasureReport, ReportRemark, ReportState, ReportStep, YearlyReport
+from grants.models import Grant, GrantState, MeasureReport, ReportRemark, ReportState, ReportStep, YearlyReport
 from organisation.models import Role
 from tests.factories import make_member
 from tests.pages.report_place import MEASURE_ANSWERS, UNIT_ANSWERS, YEAR, ReportPlace, make_place
@@ -424,6 +424,7 @@ def test_sent_returned_with_remarks_sent_again_and_accepted(place: ReportPlace, 
     lead, analyst = client_for(place.project_lead), client_for(place.analyst)
     assert lead.post(url(place, "yearly-report-submit"), {"version": place.report.version}).status_code == 302
     send_back(place, analyst)
+    assert Grant.objects.get(report=place.report).state == GrantState.GRANTED, "it is due again"
     assert set(ReportRemark.objects.values_list("measure_report", "text")) == {
         (place.form.pk, "Hva er telt her?"), (None, "Hvem bestemte?"),
     }  # fmt: skip
