@@ -167,6 +167,7 @@ def _awarded(story: Story, grant: Grant, facts: Facts) -> None:
     )  # fmt: skip
     if "report" in facts:
         _report(story, grant.report, facts["report"])
+        grant.refresh_from_db()
     on = story.day(grant.year + 1, 2, 20)
     if "reported" in facts:
         grant = mark_reported(grant=grant, version=grant.version, by=story.by, on=on)

@@ -66,12 +66,14 @@ def test_one_measure_is_in_the_last_year_that_its_scheme_allows() -> None:
     assert funded.scheme.max_years == 3
 
 
-def test_what_was_left_of_a_closed_grant_is_carried_over() -> None:
-    closed = Grant.objects.get(state=GrantState.CLOSED)
-    later = Grant.objects.get(reporting_unit=closed.reporting_unit, scheme=closed.scheme, year=closed.year + 1)
-    left = (closed.awarded_nok or 0) - (closed.spent_nok or 0)
-    assert left > 0
-    assert later.carried_over_nok == left
+def test_what_was_left_of_closed_grants_is_carried_over() -> None:
+    closed = Grant.objects.filter(state=GrantState.CLOSED)
+    assert closed.count() == 3
+    for grant in closed:
+        left = (grant.awarded_nok or 0) + (grant.carried_over_nok or 0) - (grant.spent_nok or 0)
+        later = Grant.objects.get(reporting_unit=grant.reporting_unit, scheme=grant.scheme, year=grant.year + 1)
+        assert left > 0
+        assert later.carried_over_nok == left
 
 
 def test_reports_are_accepted_returned_with_a_remark_due_and_late() -> None:
