@@ -152,6 +152,7 @@ def return_report(
         said = [(form, text.strip()) for form, text in remarks.items() if text.strip()]
         ReportRemark.objects.bulk_create(ReportRemark(step=step, measure_report=form, text=text) for form, text in said)
         report.save()
+        set_granted_again(grant=report.grant, by=by, on=_day(at))
         _tell(report, step, by, _("{grant}: Årsrapporten er sendt tilbake. Les hva direktoratet vil ha svar på."))
     return report
 
