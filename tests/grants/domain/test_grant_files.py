@@ -27,6 +27,7 @@ from grants.domain.grant_file_workbook import MAX_UNPACKED, read_workbook
 from grants.domain.grant_files import MAX_BYTES, MAX_ROWS, SURPLUS, Sheet, read_file
 from grants.domain.questions import MEASURE_QUESTIONS, UNIT_QUESTIONS
 from organisation.domain.errors import DomainError
+from tests.docs.tables import code, rows, section
 
 TEXT = "reporting_unit;region;amount_nok\nTromsø kommune;Region Nord;450000\n\nÅs kommune;Region Øst;1 550 000\n"
 
@@ -317,3 +318,19 @@ def test_names_are_compared_without_case_and_spaces() -> None:
     assert within("abc", 3) == "abc"
     with refused("høyst 3 tegn"):
         within("abcd", 3)
+
+
+def test_the_document_names_the_columns_there_are() -> None:
+    headings = {
+        AMOUNTS: "Beløp: what each unit was awarded",
+        UNIT_ANSWERS: "Svar fra enhetene: the unit's own form",
+        MEASURE_ANSWERS: "Svar for tiltakene: a form for each measure",
+        PUBLISHED: "Publiserte tall: figures of earlier years",
+    }
+    for kind, heading in headings.items():
+        listed = rows(section("grant-files.md", heading))
+        for cells in listed:
+            names = [name for cell in cells[:2] for name in (code(cell) or [cell]) if name]
+            assert {column_of(name) for name in names} <= set(COLUMNS[kind]) and len(set(map(column_of, names))) == 1
+        described = {column_of(code(cells[0])[0]) for cells in listed}
+        assert described == set(questions_of(kind) or COLUMNS[kind])
