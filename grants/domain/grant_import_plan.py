@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from grants.domain.grant import report_day
 from grants.domain.grant_file_columns import GRANTED, MEASURE_ANSWERS, UNIT, UNIT_ANSWERS
 from grants.domain.grant_file_values import plain
 from grants.domain.grant_import_preview import Counts, Preview, PreviewRow
@@ -16,6 +17,7 @@ from grants.domain.grant_import_reports import ReportPlan
 from grants.domain.grant_import_rows import Row, refuse_repeated
 from grants.domain.grant_import_units import UnitNames, units_of
 from grants.domain.grant_import_writing import add, rewrite
+from grants.domain.grant_state import move
 from grants.domain.yearly_report import begin_report
 from grants.models import AWARDED_STATES, Grant, GrantScheme, GrantState, MeasureReport, ReportingUnit, YearlyReport
 from organisation.amounts import format_kroner
@@ -74,8 +76,10 @@ class Plan:
     def save(self, *, by: User | None, at: datetime.datetime) -> None:
         """Write what the rows would do. What stands as the file says is not written, so that nothing tells of it."""
         on = at.astimezone(timezone.get_current_timezone()).date()
-        for grant in (*self.new_grants, *self.awarded):
+        for grant in self.new_grants:
             grant.state_since = on
+        for grant in self.awarded:
+            move(grant, GrantState.GRANTED, on)
         reported = self.reports.submit(by=by, at=at, on=on)
         add(self.units.new_municipalities)
         add(self.units.new, "municipality")
@@ -83,7 +87,7 @@ class Plan:
         add(self.new_grants, "reporting_unit")
         made = {grant.pk for grant in self.new_grants}
         changed = {grant.pk: grant for grant in (*self.changed_grants, *reported) if grant.pk not in made}
-        rewrite(changed.values(), ["awarded_nok", "report_by", "state", "state_since"])
+        rewrite(changed.values(), ["awarded_nok", "report_by", "state", "state_since", "state_reason"])
         self.reports.save(by=by)
         self._begin_reports(by)
 
@@ -183,7 +187,6 @@ class Plan:
             return
         if grant.state == GrantState.APPLIED:
             self.awarded.append(grant)
-            grant.state = GrantState.GRANTED
             grant.report_by = grant.report_by or report_day(self.scheme, self.year)
             text = _("Søknaden blir innvilget med %(after)s kroner.")
         else:
@@ -191,13 +194,6 @@ class Plan:
         step.changes.append(text % {"before": before, "after": format_kroner(amount)})
         grant.awarded_nok = amount
         self.changed_grants.append(grant)
-
-
-def report_day(scheme: GrantScheme, year: int) -> datetime.date | None:
-    """When a grant of the year is to be reported on, where it is: in the year after."""
-    if not scheme.has_reporting_duty:
-        return None
-    return datetime.date(year + 1, scheme.report_by_month, scheme.report_by_day)
 
 
 def _within(rows: Any, whose: Collection[int] | None, unit: str) -> Any:

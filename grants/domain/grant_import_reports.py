@@ -12,6 +12,7 @@ from grants.domain.grant_file_columns import MEASURE_ANSWERS, UNIT_ANSWERS, head
 from grants.domain.grant_file_values import plain
 from grants.domain.grant_import_rows import Row
 from grants.domain.grant_import_writing import add, rewrite
+from grants.domain.grant_state import move
 from grants.domain.questions import MEASURE_QUESTIONS, UNIT_QUESTIONS
 from grants.domain.report_answers import same
 from grants.models import Grant, GrantState, MeasureReport, ReportState, ReportStep, YearlyReport
@@ -70,7 +71,7 @@ class ReportPlan:
             report.state, report.submitted_at, report.submitted_by = ReportState.SUBMITTED, at, by
             report.imported = True
             if grant.state == GrantState.GRANTED:
-                grant.state, grant.state_since = GrantState.REPORTED, on
+                move(grant, GrantState.REPORTED, on)
                 reported.append(grant)
         return reported
 

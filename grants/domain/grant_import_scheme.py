@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from grants.domain.grant_file_values import plain
+from grants.domain.scheme import create_scheme
 from grants.models import GrantScheme
 from organisation.domain.errors import DomainError
-from organisation.domain.writing import acting
 from organisation.models import User
 
 # The scheme of the report on grants used in 2009 (Fafo's note for the directorate): its name, funder and years at most.
@@ -36,5 +36,4 @@ def scheme_for_file(*, name: str = "", by: User | None) -> GrantScheme:
         raise DomainError(_("Si hvilken ordning filen gjelder, med --scheme: %(names)s.") % {"names": names}, "scheme")
     if here:
         return here[0]
-    with acting(by, "scheme.create"):
-        return GrantScheme.objects.create(**DIRECTORATES_SCHEME)
+    return create_scheme(municipality=None, by=by, **DIRECTORATES_SCHEME)  # type: ignore[arg-type]  # the system, too

@@ -309,8 +309,8 @@ def test_answers_are_read_by_their_words_or_their_codes() -> None:
 
 def test_every_option_is_read_back_from_its_words() -> None:
     for question in (*UNIT_QUESTIONS.values(), *MEASURE_QUESTIONS.values()):
-        for code, label in question.choices:
-            assert option(question.choices, str(label).upper()) == option(question.choices, code) == code
+        for answer, label in question.choices:
+            assert option(question.choices, str(label).upper()) == option(question.choices, answer) == answer
 
 
 def test_names_are_compared_without_case_and_spaces() -> None:

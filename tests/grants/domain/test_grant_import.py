@@ -13,7 +13,7 @@ from grants.domain.grant_file_columns import MEASURE_ANSWERS, PUBLISHED, UNIT_AN
 from grants.domain.grant_files import Sheet, read_file
 from grants.domain.grant_import import check, may_import, store
 from grants.domain.grant_import_figures import FigurePlan
-from grants.domain.grant_import_plan import Plan, report_day
+from grants.domain.grant_import_plan import Plan
 from grants.domain.grant_import_preview import Preview, RowsRefusedError, Stored
 from grants.domain.grant_import_reports import ReportPlan
 from grants.domain.grant_import_rows import read_figure_rows, read_rows, refuse_repeated
@@ -147,7 +147,6 @@ def test_amounts_become_grants_with_a_day_to_report_by_and_a_report(scheme: Gran
     assert set(AuditEntry.objects.filter(action="grant_import.store").values_list("actor_id", flat=True)) == {
         analyst.pk
     }
-    assert report_day(GrantSchemeFactory(has_reporting_duty=False, reported_here=False), 2009) is None
 
 
 def test_the_same_file_again_changes_nothing_and_another_amount_only_that(scheme: GrantScheme) -> None:
