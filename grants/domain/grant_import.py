@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from grants.domain.grant_file_columns import MEASURE_ANSWERS, PUBLISHED, UNIT_ANSWERS, kind_of
 from grants.domain.grant_files import Sheet
@@ -18,9 +19,15 @@ from grants.domain.grant_import_preview import Preview, RowsRefusedError, Stored
 from grants.domain.grant_import_rows import YEARS, read_figure_rows, read_rows
 from grants.models import GrantScheme
 from organisation.domain.errors import DomainError
-from organisation.domain.writing import acting
+from organisation.domain.writing import acting, refusing
 from organisation.models import LEADERSHIP_ROLES, Role, User
 from organisation.separation import SYSTEM, seeing
+
+# What somebody may have made on a page since the file was laid beside the rows.
+MEANWHILE = {
+    name: (_lazy("Noen andre registrerte noe av det samme i mellomtiden. Ingenting er lagret. Prøv igjen."), None)
+    for name in ("reporting_unit_name_unique", "grant_unique", "grants_yearlyreport_grant_id_key")
+}
 
 
 def check(*, sheet: Sheet, scheme: GrantScheme, year: int, by: User | None) -> Preview:
@@ -43,7 +50,8 @@ def store(*, sheet: Sheet, scheme: GrantScheme, year: int, by: User | None, at: 
         if preview.errors:
             raise RowsRefusedError(preview.errors)
         if preview.counts.changed:
-            laid.save(by=by, at=at)
+            with refusing(**MEANWHILE):
+                laid.save(by=by, at=at)
         return Stored(kind, preview.counts)
 
 
