@@ -67,7 +67,9 @@ window.addEventListener("pageshow", (event) => {
 });
 
 // Long forms save as they go: one request at a time, and a button waits for the one that is under way, so that nobody's own
-// saving stands against her as somebody else's. What has been saved asks no more before the page is left.
+// saving stands against her as somebody else's. What has been saved asks no more before the page is left; where nothing was
+// saved and the server has not said why, the page says so.
+const ANSWERED = [200, 401, 409, 422];
 const typing = new WeakMap(); // how often a form has been changed
 const saving = new WeakMap(); // what that was when the request under way was made
 const savedForm = (event) => event.detail.ctx.sourceElement.closest?.("form[data-autosaved]");
@@ -84,7 +86,12 @@ document.addEventListener("htmx:before:request", (event) => {
 document.addEventListener("htmx:finally:request", (event) => {
   const form = savedForm(event);
   if (!form) return;
-  if (event.detail.ctx.response?.status === 200 && saving.get(form) === typing.get(form)) unsaved.delete(form);
+  const status = event.detail.ctx.response?.status;
+  if (status === 200 && saving.get(form) === typing.get(form)) unsaved.delete(form);
+  if (saving.has(form) && !ANSWERED.includes(status)) {
+    event.detail.ctx.sourceElement.replaceChildren(content("not-saved-notice"));
+    unsaved.add(form);
+  }
   saving.delete(form);
   form.dispatchEvent(new Event("autosave:done"));
 });

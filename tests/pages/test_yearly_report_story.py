@@ -269,6 +269,26 @@ def test_a_session_that_has_ended_loses_nothing(place: ReportPlace, live_server:
     expect(page.locator("[name='description']")).to_have_value("Leir i fjæra.")
 
 
+@pytest.mark.console_error("Failed to load resource")
+@pytest.mark.console_error("Failed to fetch")
+def test_a_saving_that_reaches_nobody_says_so(place: ReportPlace, live_server: Any, page: Page) -> None:
+    """Without a network, and where the server refuses without a word of its own; then all is well again."""
+    desk = Desk(page, live_server, place)
+    desk.sit_down(place.project_lead, f"{desk.report}tiltak/{place.form.public_id}/")
+    text, status = page.locator("[name='description']"), page.locator("#autosave")
+    page.context.set_offline(True)
+    text.fill("Leir i")
+    expect(status).to_contain_text("Ikke lagret. Vi fikk ikke kontakt.")
+    page.context.set_offline(False)
+    text.fill("Leir i fjæra")
+    expect(status).to_contain_text("Lagret kl.")
+    page.route("**/tiltak/**", lambda route: route.fulfill(status=403, body="Nei."))
+    text.fill("Leir i fjæra.")
+    expect(status).to_contain_text("Ikke lagret.")
+    expect(text).to_have_value("Leir i fjæra.")
+    assert MeasureReport.objects.get(pk=place.form.pk).description == "Leir i fjæra"
+
+
 def test_the_forms_work_without_scripts(place: ReportPlace, live_server: Any, browser: Any) -> None:
     context = browser.new_context(java_script_enabled=False, locale="nb-NO", viewport={"width": 390, "height": 844})
     page = context.new_page()
