@@ -1,4 +1,4 @@
-"""The API of sub-projects, to be read: the same rows, filters and rules as the pages."""
+"""The API of sub-projects and grants, to be read: the same rows, filters and rules as the pages."""
 
 from typing import Any
 
@@ -6,13 +6,14 @@ from django_filters import rest_framework as filters
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 
-from grants.domain.grant_money import money_of
+from grants.domain.grant_money import money_seen
 from grants.filters import SubProjectFilter, with_figures
 from grants.grant_filters import GrantFilter
 from grants.models import GRANT_ROLES, READING_ROLES, Grant, SubProject, SubProjectPartner
+from grants.permissions import reads_inside
 from organisation.access import access, roles
 from organisation.api import ByAccessRule
-from organisation.models import Role
+from organisation.models import CASE_ROLES, Role
 
 READERS = roles(*READING_ROLES, Role.PARTNER)
 
@@ -87,7 +88,10 @@ sub_project_detail = access(READERS)(SubProjectDetail.as_view())
 
 
 class GrantSerializer(serializers.ModelSerializer):
-    """Amounts are kroner as text. `spent` comes from the accounts, or else from the sub-projects' ledgers; null is unknown."""
+    """Amounts are kroner as text. `spent` comes from the accounts, or else from the sub-projects' ledgers; null is unknown.
+
+    What a municipality keeps for itself, its case number and how it uses the money, is empty to the directorate.
+    """
 
     id = serializers.CharField(source="public_id")
     scheme = serializers.CharField(source="scheme.name")
@@ -107,6 +111,12 @@ class GrantSerializer(serializers.ModelSerializer):
             "report_by", "version",
         )  # fmt: skip
         read_only_fields = fields
+
+    def to_representation(self, instance: Grant) -> dict[str, Any]:
+        found = super().to_representation(instance)
+        if not reads_inside(self.context["request"].user, instance):
+            found |= {"case_number": "", "budgeted": None}
+        return found
 
 
 class _Grants:
@@ -130,16 +140,16 @@ class GrantList(_Grants, generics.ListAPIView):
         return super().get_queryset().order_by("id")
 
     def paginate_queryset(self, queryset: Any) -> Any:
-        return _with_money(super().paginate_queryset(queryset))
+        return _with_money(self.request.user, super().paginate_queryset(queryset))
 
 
 class GrantDetail(_Grants, generics.RetrieveAPIView):
     def get_object(self) -> Any:
-        return _with_money([super().get_object()])[0]
+        return _with_money(self.request.user, [super().get_object()])[0]
 
 
-def _with_money(grants: Any) -> Any:
-    found = money_of(grants)
+def _with_money(user: Any, grants: Any) -> Any:
+    found = money_seen(grants, own=user.municipality_ids(*CASE_ROLES))
     for grant in grants:
         grant.money = found[grant.pk]
     return grants

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from grants.models import Grant, GrantState, ReportingUnit
+from organisation.models import CASE_ROLES
 from organisation.models.ordering import by_name
 
 SORT_KEYS: dict[str, Any] = {
@@ -70,6 +71,7 @@ class GrantFilter(_Dressed):
             "year", "scheme__public_id", "scheme__name", "reporting_unit__public_id", "reporting_unit__name"
         )  # fmt: skip
         rows = list(seen.distinct())
+        self.own = user.municipality_ids(*CASE_ROLES)
         super().__init__(*args, **kwargs)
         years = sorted({row[0] for row in rows}, reverse=True)
         choices: dict[str, list[Any]] = {
@@ -84,12 +86,13 @@ class GrantFilter(_Dressed):
         self.dress()
 
     def by_text(self, rows: QuerySet[Grant], name: str, value: str) -> QuerySet[Grant]:
+        # What a municipality wrote for itself is searched by its own: to the directorate it is not there.
+        inside = Q(case_number__icontains=value) | Q(note__icontains=value)
         return rows.filter(
             Q(scheme__name__icontains=value)
             | Q(scheme__funder__icontains=value)
             | Q(reporting_unit__name__icontains=value)
-            | Q(case_number__icontains=value)
-            | Q(note__icontains=value)
+            | (Q(reporting_unit__municipality__in=self.own) & inside)
         )
 
     def sort(self, rows: QuerySet[Grant], name: str, value: str) -> QuerySet[Grant]:

@@ -15,7 +15,7 @@ from grants.models import (
     SubProjectPartner,
     YearlyReport,
 )
-from organisation.models import LEADERSHIP_ROLES, LOGGING_ROLES, Role, User
+from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, LOGGING_ROLES, Role, User
 
 
 def can_make_calls(user: User) -> bool:
@@ -87,3 +87,8 @@ def can_edit_report(user: User, report: YearlyReport) -> bool:
 def can_judge_report(user: User, report: YearlyReport) -> bool:
     """Accept a yearly report that was sent, or send it back."""
     return YearlyReport.objects.to_be_judged_by(user).filter(pk=report.pk).exists()
+
+
+def reads_inside(user: User, grant: Grant) -> bool:
+    """What a municipality writes for itself of a grant: notes, case number, reasons, how the money is used."""
+    return grant.reporting_unit.municipality_id in user.municipality_ids(*CASE_ROLES)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -79,6 +79,15 @@ def money_of(grants: Collection[Grant]) -> dict[int, GrantMoney]:
     used = {project_id for found in projects.values() for project_id in found}
     givers, paid = _givers(used), _paid(used, {grant.year for grant in grants})
     return {grant.pk: _money(grant, budgeted[grant.pk], projects[grant.pk], givers, paid) for grant in grants}
+
+
+def money_seen(grants: Collection[Grant], *, own: Collection[int]) -> dict[int, GrantMoney]:
+    """As somebody of the municipalities `own` reads it. Of others' grants: what was awarded, not what they made of it."""
+    found = money_of(grants)
+    for grant in grants:
+        if grant.reporting_unit.municipality_id not in own:
+            found[grant.pk] = replace(found[grant.pk], budgeted=Decimal(0), counted=None, own=None, shared=())
+    return found
 
 
 def _money(

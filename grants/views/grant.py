@@ -18,10 +18,10 @@ from grants.domain.grant_overview import application_year, is_due, year_warning
 from grants.domain.reporting_unit import own_reporting_unit
 from grants.forms.grant import ApplicationForm, AwardForm, CloseForm, GrantForm, RefusalForm, ReportedForm
 from grants.models import Grant, GrantScheme, GrantState, ReportingUnit
-from grants.permissions import can_edit_grant, can_register_grants
+from grants.permissions import can_edit_grant, can_register_grants, reads_inside
 from grants.views.grant_list import READERS, report_url
 from organisation.access import SignedInRequest, access, roles
-from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, Municipality, Role
+from organisation.models import LEADERSHIP_ROLES, Municipality, Role
 from organisation.views.form_page import Crumbs, form_page, posted
 
 WRITERS = roles(*LEADERSHIP_ROLES, Role.UNIT_LEADER)
@@ -68,7 +68,7 @@ def grant_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         "fundings": _fundings(grant),
         "holder": grant.responsible_unit or grant.reporting_unit.unit,
         "can_edit": can_edit_grant(request.user, grant),
-        "sees_measures": grant.reporting_unit.municipality_id in request.user.municipality_ids(*CASE_ROLES),
+        "is_own": reads_inside(request.user, grant),
         "can_share_out": grant.state in (S.APPLIED, S.GRANTED),
         "report": getattr(grant, "report", None),
         "report_url": report_url(grant),

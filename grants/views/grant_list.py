@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from grants.domain.grant_money import GrantMoney, money_of
+from grants.domain.grant_money import GrantMoney, money_seen
 from grants.domain.grant_overview import AHEAD, Opening, is_due, last_years, openings
 from grants.grant_filters import GrantFilter
 from grants.models import GRANT_ROLES, Grant, GrantScheme
-from grants.permissions import can_register_grants
+from grants.permissions import can_register_grants, reads_inside
+from grants.views.directorate import directorate_overview
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, Role, User
 from organisation.spreadsheets import csv_file, xlsx_file
@@ -39,7 +40,7 @@ def grant_list(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     chosen = GrantFilter(request.GET, queryset=_rows(request.user), user=request.user)
     rows = list(chosen.qs)
-    money = money_of(rows)
+    money = money_seen(rows, own=request.user.municipality_ids(*CASE_ROLES))
     lines = [_line(row, money[row.pk], today) for row in rows]
     page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("side"))
     context: dict[str, Any] = {
@@ -144,20 +145,20 @@ def report_url(grant: Grant) -> str:
 def grant_file(request: SignedInRequest, file_format: str) -> HttpResponse:
     """The list as it is narrowed and sorted on the page, all of it."""
     rows = list(GrantFilter(request.GET, queryset=_rows(request.user), user=request.user).qs)
-    money = money_of(rows)
+    money = money_seen(rows, own=request.user.municipality_ids(*CASE_ROLES))
     header = [
         _("Ordning"), _("Tilskuddsgiver"), _("Rapporterende enhet"), _("År"), _("Tilstand"), _("Søkt, kroner"),
         _("Tildelt, kroner"), _("Overført, kroner"), _("Brukt, kroner"), _("Brukt, kilde"), _("Igjen, kroner"),
         _("Rapportfrist"), _("Enheten som har tilskuddet"), _("Arkivsaksnummer"),
     ]  # fmt: skip
     write = csv_file if file_format == "csv" else xlsx_file
-    return write(str(_("tilskudd")), header, [_cells(row, money[row.pk]) for row in rows])
+    return write(str(_("tilskudd")), header, [_cells(row, money[row.pk], request.user) for row in rows])
 
 
-def _cells(grant: Grant, money: GrantMoney) -> list[Any]:
+def _cells(grant: Grant, money: GrantMoney, user: User) -> list[Any]:
     holder = grant.responsible_unit or grant.reporting_unit.unit
     return [
         grant.scheme.name, grant.scheme.funder, grant.reporting_unit.name, grant.year, grant.get_state_display(),
         grant.applied_nok, grant.awarded_nok, grant.carried_over_nok, money.spent, money.source_text, money.left,
-        grant.report_by, holder.name if holder else "", grant.case_number,
+        grant.report_by, holder.name if holder else "", grant.case_number if reads_inside(user, grant) else "",
     ]  # fmt: skip

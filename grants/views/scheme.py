@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from grants.domain.grant_money import money_of
+from grants.domain.grant_money import money_seen
 from grants.domain.grant_overview import application_year
 from grants.domain.scheme import create_scheme, update_scheme
 from grants.forms.scheme import SchemeForm
 from grants.models import GRANT_ROLES, Grant, GrantScheme
 from grants.permissions import can_edit_scheme, can_register_grants
 from organisation.access import SignedInRequest, access, roles
-from organisation.models import LEADERSHIP_ROLES, Municipality, Role
+from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, Municipality, Role
 from organisation.views.form_page import form_page, posted
 
 READERS = roles(*GRANT_ROLES)
@@ -59,7 +59,7 @@ def scheme_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     scheme, today = _found(request, public_id), timezone.localdate()
     rows = Grant.objects.visible_to(request.user).filter(scheme=scheme).select_related("reporting_unit", "scheme")
     page = Paginator(rows.order_by("-year", "reporting_unit__name", "id"), 25).get_page(request.GET.get("side"))
-    money = money_of(list(page))
+    money = money_seen(list(page), own=request.user.municipality_ids(*CASE_ROLES))
     is_open = scheme.active and scheme.apply_by is not None and scheme.apply_by >= today
     context = {
         "scheme": scheme,
