@@ -65,12 +65,12 @@ def fund(*, grant: Grant, funded_measure: FundedMeasure, budget_nok: Decimal | N
     return funding
 
 
-def update_funding(*, funding: Funding, budget_nok: Decimal | None, by: User) -> Funding:
+def update_funding(*, funding: Funding, version: int, budget_nok: Decimal | None, by: User) -> Funding:
     """Another share. The measure's form in an open report follows, unless somebody has answered otherwise."""
     check_amount(budget_nok, "budget_nok")
     with acting(by, "funding.update"):
         _held(funding.grant)
-        funding = Funding.objects.select_for_update(no_key=True).get(pk=funding.pk)
+        funding = locked(funding, version)
         funding.budget_nok = budget_nok
         funding.save()
     return funding

@@ -4,14 +4,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from grants.models import GrantScheme
+from grants.models import Grant, GrantScheme
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply, locked, refusing
 from organisation.models import Municipality, User
+from organisation.separation import SYSTEM, seeing
 
 MOST_YEARS = 50
 NATIONAL_ONLY = _("Bare direktoratets egne ordninger rapporteres i Povertyplan.")
 NEEDS_DUTY = _("En ordning som rapporteres i Povertyplan, har rapporteringsplikt.")
+ALREADY_AWARDED = _(
+    "Det er tildelt tilskudd fra ordningen. Da kan det ikke endres om årsrapporten fylles ut i Povertyplan. "
+    "Lag en ny ordning for de neste årene."
+)
 REFUSED: dict[str, Any] = {
     "scheme_name_unique": (_("Det finnes allerede en ordning med dette navnet."), "name"),
     "only_national_schemes_are_reported_here": (NATIONAL_ONLY, "reported_here"),
@@ -33,10 +38,20 @@ def update_scheme(*, scheme: GrantScheme, version: int, by: User, **fields: Any)
     """Change a scheme. The days that grants are to be reported by stand as they were given."""
     with acting(by, "scheme.update"), refusing(**REFUSED):
         scheme = locked(scheme, version)
+        if fields.get("reported_here", scheme.reported_here) != scheme.reported_here:
+            _check_nothing_awarded(scheme)
         apply(scheme, fields)
         _check(scheme)
         scheme.save()
     return scheme
+
+
+def _check_nothing_awarded(scheme: GrantScheme) -> None:
+    """A grant gets its report when it is awarded, or never. The directorate sees none of those that aren't reported here."""
+    with seeing(SYSTEM):
+        awarded = Grant.objects.awarded().filter(scheme=scheme).exists()
+    if awarded:
+        raise DomainError(ALREADY_AWARDED, "reported_here")
 
 
 def _check(scheme: GrantScheme) -> None:

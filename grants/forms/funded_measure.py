@@ -22,6 +22,8 @@ class _MeasureField(forms.ModelChoiceField):
 
 
 class BudgetForm(BaseForm):
+    edits = True
+
     budget_nok = Kroner(label=_("Budsjett, kroner"), required=False)
 
 

@@ -181,7 +181,7 @@ class FundedMeasure(PublicId, Versioned, MeasureProfile):
         return self.title
 
 
-class Funding(models.Model):
+class Funding(Versioned):
     """What one year's grant gives to one measure, in kroner; None where it has not been set."""
 
     grant = models.ForeignKey(Grant, models.CASCADE, related_name="fundings")

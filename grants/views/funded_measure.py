@@ -104,7 +104,7 @@ def _funding(grant: Grant, funded_id: str) -> Funding:
 def funding_edit(request: SignedInRequest, public_id: str, funded_id: str) -> HttpResponse:
     grant = written(request, public_id)
     funding = _funding(grant, funded_id)
-    form = BudgetForm(posted(request), initial={"budget_nok": funding.budget_nok})
+    form = BudgetForm(posted(request), initial={"budget_nok": funding.budget_nok, "version": funding.version})
     return form_page(
         request, form, title=_("Endre budsjettet"), crumbs=crumbs_of(grant), cancel_url=page_of(grant),
         lead=funding.funded_measure.title, message=_("Budsjettet er lagret."), done=lambda row: page_of(grant),

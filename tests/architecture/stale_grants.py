@@ -10,6 +10,7 @@ from grants.models import GrantState
 from organisation.models import Versioned
 from tests.factories import (
     FundedMeasureFactory,
+    FundingFactory,
     GrantFactory,
     GrantSchemeFactory,
     ReportingUnitFactory,
@@ -48,6 +49,11 @@ def a_funded_measure() -> Case:
     return row, {"funded_measure": row, "title": "Nytt navn"}
 
 
+def a_funding() -> Case:
+    row = FundingFactory()
+    return row, {"funding": row, "budget_nok": Decimal(7)}
+
+
 CASES = {
     scheme.update_scheme: a_scheme,
     reporting_unit.update_reporting_unit: a_reporting_unit,
@@ -58,4 +64,5 @@ CASES = {
     grant.mark_reported: a_grant(GrantState.GRANTED, on=DAY),
     grant.close: a_grant(GrantState.REPORTED, spent_nok=Decimal(1), on=DAY),
     funded_measure.update_funded_measure: a_funded_measure,
+    funded_measure.update_funding: a_funding,
 }

@@ -94,8 +94,8 @@ def test_a_measure_gets_money_of_a_grant_once_and_of_its_own_scheme_and_unit() -
             fund(grant=grant, funded_measure=other, budget_nok=amount, by=by)
         assert error.value.field == "budget_nok"
         with pytest.raises(DomainError):
-            update_funding(funding=funding, budget_nok=amount, by=by)
-    assert update_funding(funding=funding, budget_nok=None, by=by).budget_nok is None
+            update_funding(funding=funding, version=funding.version, budget_nok=amount, by=by)
+    assert update_funding(funding=funding, version=funding.version, budget_nok=None, by=by).budget_nok is None
     unfund(funding=funding, by=by)
     assert not Funding.objects.exists() and FundedMeasure.objects.filter(pk=funded.pk).exists()
 
@@ -118,7 +118,7 @@ def test_money_is_not_shared_out_anew_when_it_is_reported_on_or_never_came(state
     other = FundedMeasureFactory(reporting_unit=grant.reporting_unit, scheme=grant.scheme)
     for write in (
         lambda: fund(grant=grant, funded_measure=other, budget_nok=None, by=by),
-        lambda: update_funding(funding=funding, budget_nok=Decimal(1), by=by),
+        lambda: update_funding(funding=funding, version=funding.version, budget_nok=Decimal(1), by=by),
         lambda: unfund(funding=funding, by=by),
     ):
         with pytest.raises(DomainError, match="kan ikke endres"):

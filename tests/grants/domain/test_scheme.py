@@ -1,12 +1,15 @@
 """Schemes: who has them and what is reported here."""
 
+from typing import Any
+
 import pytest
 
 from grants.domain.scheme import create_scheme, update_scheme
-from grants.models import GrantScheme
+from grants.models import GrantScheme, GrantState
 from organisation.domain.errors import DomainError
 from organisation.models import AuditEntry
-from tests.factories import GrantSchemeFactory, MunicipalityFactory, UserFactory
+from organisation.separation import SYSTEM, Scope, seeing
+from tests.factories import GrantFactory, GrantSchemeFactory, MunicipalityFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +59,22 @@ def test_what_is_reported_here_has_a_duty_to_report() -> None:
         update_scheme(scheme=scheme, version=scheme.version, has_reporting_duty=False, by=UserFactory())
     changed = update_scheme(scheme=scheme, version=scheme.version, purpose="Nytt formål", by=UserFactory())
     assert (changed.purpose, changed.version) == ("Nytt formål", scheme.version + 1)
+
+
+@pytest.mark.parametrize("scope", [SYSTEM, Scope(published=True)], ids=["system", "directorate"])
+@pytest.mark.parametrize("reported_here", [True, False])
+def test_where_a_scheme_is_reported_stands_once_something_has_been_awarded(scope: Any, reported_here: bool) -> None:
+    """Also where the directorate doesn't see what has been awarded."""
+    by, scheme = UserFactory(), GrantSchemeFactory(reported_here=reported_here)
+    for state in (GrantState.APPLIED, GrantState.REFUSED):
+        GrantFactory(scheme=scheme, state=state)
+    with seeing(scope):
+        for value in (not reported_here, reported_here):  # nothing has been awarded: there and back
+            scheme = update_scheme(scheme=scheme, version=scheme.version, reported_here=value, by=by)
+    GrantFactory(scheme=scheme)
+    with seeing(scope):
+        with pytest.raises(DomainError, match="tildelt tilskudd fra ordningen") as error:
+            update_scheme(scheme=scheme, version=scheme.version, reported_here=not reported_here, by=by)
+        assert error.value.field == "reported_here"
+        kept = update_scheme(scheme=scheme, version=scheme.version, reported_here=reported_here, purpose="Nytt", by=by)
+    assert kept.purpose == "Nytt"
