@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import DecimalField, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +20,7 @@ from grants.models import (
     SubProjectState,
 )
 from organisation.models import LivingConditionZone, Unit
-from organisation.models.ordering import by_name
+from organisation.models.ordering import by_name, sorted_by
 
 SORT_KEYS: dict[str, Any] = {
     "navn": (by_name("title"), "id"),
@@ -104,9 +104,4 @@ class SubProjectFilter(django_filters.FilterSet):
         return rows.filter(pk__in=partners.values("sub_project"))
 
     def sort(self, rows: QuerySet[SubProject], name: str, value: str) -> QuerySet[SubProject]:
-        keys = SORT_KEYS.get(value.removeprefix("-"))
-        if keys is None:
-            return rows
-        key = keys[0] if isinstance(keys[0], Func) else F(keys[0])
-        first = key.desc(nulls_last=True) if value.startswith("-") else key.asc(nulls_last=True)
-        return rows.order_by(first, *keys[1:])
+        return sorted_by(rows, SORT_KEYS, value)

@@ -4,13 +4,13 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from grants.models import Grant, GrantState, ReportingUnit
 from organisation.models import CASE_ROLES
-from organisation.models.ordering import by_name
+from organisation.models.ordering import by_name, sorted_by
 
 SORT_KEYS: dict[str, Any] = {
     "ordning": (by_name("scheme__name"), "-year", "id"),
@@ -21,16 +21,6 @@ SORT_KEYS: dict[str, Any] = {
     "tildelt": ("awarded_nok", "id"),
     "frist": ("report_by", "id"),
 }
-
-
-def sorted_by(rows: QuerySet[Any], keys: dict[str, Any], value: str) -> QuerySet[Any]:
-    """As the address asks for; an unknown key changes nothing."""
-    found = keys.get(value.removeprefix("-"))
-    if found is None:
-        return rows
-    key = found[0] if isinstance(found[0], Func) else F(found[0])
-    first = key.desc(nulls_last=True) if value.startswith("-") else key.asc(nulls_last=True)
-    return rows.order_by(first, *found[1:])
 
 
 class _Dressed(django_filters.FilterSet):

@@ -79,6 +79,31 @@ def can_reverse(user: User, entry: LedgerEntry) -> bool:
     return can_work_on(user, entry.sub_project)
 
 
+def can_edit_grant(user: User, grant: Grant) -> bool:
+    return Grant.objects.editable_by(user).filter(pk=grant.pk).exists()
+
+
+def can_edit_funded_measure(user: User, funded_measure: FundedMeasure) -> bool:
+    return FundedMeasure.objects.editable_by(user).filter(pk=funded_measure.pk).exists()
+
+
+def can_edit_scheme(user: User, scheme: GrantScheme) -> bool:
+    """The directorate's by the directorate, a municipality's own by its leadership."""
+    return GrantScheme.objects.editable_by(user).filter(pk=scheme.pk).exists()
+
+
+def can_edit_reporting_unit(user: User, reporting_unit: ReportingUnit) -> bool:
+    """The leadership of its municipality; and the directorate, which keeps the names of all."""
+    return ReportingUnit.objects.named_by(user).filter(pk=reporting_unit.pk).exists()
+
+
+def can_register_grants(user: User) -> bool:
+    """Leadership, also before there is a reporting unit; and whoever leads a unit that is one."""
+    if user.has_role(*LEADERSHIP_ROLES):
+        return True
+    return user.has_role(Role.UNIT_LEADER) and ReportingUnit.objects.editable_by(user).exists()
+
+
 def can_edit_report(user: User, report: YearlyReport) -> bool:
     """Fill in a yearly report and send it, while it is open."""
     return YearlyReport.objects.editable_by(user).filter(pk=report.pk).exists()

@@ -4,12 +4,12 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import F, Func, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from grants.models import ReportState, YearlyReport
-from organisation.models.ordering import by_name
+from organisation.models.ordering import by_name, sorted_by
 
 UNIT = "grant__reporting_unit"
 SORT_KEYS: dict[str, Any] = {
@@ -76,9 +76,4 @@ class YearlyReportFilter(django_filters.FilterSet):
         return int(chosen) if chosen else None
 
     def sort(self, rows: QuerySet[YearlyReport], name: str, value: str) -> QuerySet[YearlyReport]:
-        keys = SORT_KEYS.get(value.removeprefix("-"))
-        if keys is None:
-            return rows
-        key = keys[0] if isinstance(keys[0], Func) else F(keys[0])
-        first = key.desc(nulls_last=True) if value.startswith("-") else key.asc(nulls_last=True)
-        return rows.order_by(first, *keys[1:])
+        return sorted_by(rows, SORT_KEYS, value)

@@ -4,13 +4,13 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import F, Func, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from measures.models import Approach, Goal, Measure, MeasureState, Plan
 from organisation.models import LivingConditionZone, Unit
-from organisation.models.ordering import by_name
+from organisation.models.ordering import by_name, sorted_by
 
 SORT_KEYS = {
     "tittel": (by_name("title"), "id"),
@@ -88,9 +88,4 @@ class MeasureFilter(django_filters.FilterSet):
         return rows.overdue(timezone.localdate()) if value else rows
 
     def sort(self, rows: Any, name: str, value: str) -> QuerySet[Measure]:
-        keys = SORT_KEYS.get(value.removeprefix("-"))
-        if keys is None:
-            return rows
-        key = keys[0] if isinstance(keys[0], Func) else F(keys[0])
-        first = key.desc(nulls_last=True) if value.startswith("-") else key.asc(nulls_last=True)
-        return rows.with_next_evaluation().order_by(first, *keys[1:])
+        return sorted_by(rows.with_next_evaluation(), SORT_KEYS, value)

@@ -39,6 +39,11 @@ def xlsx_file(name: str, header: Sequence[Any], rows: Rows) -> HttpResponse:
     return response
 
 
+def harmless(text: str) -> str:
+    """What looks like a formula is a text to the spreadsheet too."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
 def _attachment(name: str, content_type: str) -> HttpResponse:
     response = HttpResponse(content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -50,8 +55,7 @@ def _as_text(cell: Any) -> str:
         return ""
     if isinstance(cell, int | Decimal):
         return str(cell).replace(".", ",")
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return harmless(str(cell))
 
 
 def _cell(sheet: Any, value: Any) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from grants.domain.grant_money import check_amount
@@ -57,7 +58,7 @@ def report_day(scheme: GrantScheme, year: int) -> datetime.date | None:
 def award(
     *, grant: Grant, version: int | None, awarded_nok: Decimal | None, by: User, on: datetime.date, **fields: Any
 ) -> Grant:
-    """The money comes. A scheme that is reported here gets the draft of its yearly report at once."""
+    """The money comes, also after an appeal. A scheme that is reported here gets the draft of its yearly report at once."""
     if awarded_nok is None:
         raise DomainError(_("Skriv hvor mye som er tildelt."), "awarded_nok")
     with acting(by, "grant.award"), refusing(**REFUSED):
@@ -85,12 +86,15 @@ def refuse(*, grant: Grant, version: int | None, reason: str, by: User | None, o
 
 
 def update_grant(*, grant: Grant, version: int, by: User, **fields: Any) -> Grant:
-    """Change what is said of a grant. When it is closed its amounts stand."""
+    """Change what is said of a grant. When it is closed its amounts stand. The day the scheme gives follows scheme and year."""
     with acting(by, "grant.update"), refusing(**REFUSED):
         grant = locked(grant, version)
         changed = [name for name, value in fields.items() if getattr(grant, name) != value]
         _check_may_change(grant, changed)
+        follows = "report_by" not in changed and grant.report_by == report_day(grant.scheme, grant.year)
         apply(grant, fields)
+        if follows and {"scheme", "year"} & set(changed):
+            grant.report_by = report_day(grant.scheme, grant.year)
         _check(grant)
         grant.save()
     return grant
@@ -118,7 +122,7 @@ def close(
 ) -> Grant:
     """The year is over: what the accounts say was spent. A grant with a duty to report is reported first.
 
-    `carry_over` writes what is left into next year's grant, where there is one that says nothing of it yet.
+    `carry_over` writes what is left into next year's grant, where there is one: see `next_years`.
     """
     if spent_nok is None:
         raise DomainError(_("Skriv hvor mye som er brukt."), "spent_nok")
@@ -128,17 +132,38 @@ def close(
         if grant.state == S.GRANTED and grant.scheme.has_reporting_duty:
             raise DomainError(_("Tilskuddet må rapporteres før det kan avsluttes."))
         move(grant, S.CLOSED, on)
-        grant.spent_nok = spent_nok
+        later = next_years(grant) if carry_over else None
+        before, grant.spent_nok = _left(grant), spent_nok
         grant.save()
-        if carry_over:
-            _carry_over(grant)
+        if later:
+            _carry_over(grant, later, before)
     return grant
 
 
 def next_years(grant: Grant) -> Grant | None:
-    """Next year's grant of the same unit and scheme, if what is left may be carried over to it."""
-    later = Grant.objects.filter(reporting_unit=grant.reporting_unit_id, scheme=grant.scheme_id, year=grant.year + 1)
-    return later.filter(carried_over_nok=None).exclude(state__in=(S.REFUSED, S.CLOSED)).first()
+    """Next year's grant of the same unit and scheme, if what is left may be carried over to it.
+
+    It says nothing of it yet, or what was left before: a grant whose report was sent back is closed once more.
+    """
+    later = _following(grant).exclude(state__in=(S.REFUSED, S.CLOSED)).first()
+    return later if later and later.carried_over_nok in (None, _left(grant)) else None
+
+
+def carried_otherwise(grant: Grant) -> Grant | None:
+    """Next year's grant, if it says that something else was carried over than what is left of a closed one."""
+    later = _following(grant).exclude(carried_over_nok=None).exclude(state=S.REFUSED).first()
+    return later if later and later.carried_over_nok != max(_left(grant) or 0, 0) else None
+
+
+def _following(grant: Grant) -> QuerySet[Grant]:
+    return Grant.objects.filter(reporting_unit=grant.reporting_unit_id, scheme=grant.scheme_id, year=grant.year + 1)
+
+
+def _left(grant: Grant) -> Decimal | None:
+    """None while nobody has said what was spent."""
+    if grant.spent_nok is None:
+        return None
+    return (grant.awarded_nok or Decimal(0)) + (grant.carried_over_nok or 0) - grant.spent_nok
 
 
 def years_funded(funded_measures: Iterable[FundedMeasure]) -> dict[int, list[int]]:
@@ -151,15 +176,18 @@ def years_funded(funded_measures: Iterable[FundedMeasure]) -> dict[int, list[int
     return found
 
 
-def _carry_over(grant: Grant) -> None:
-    later = next_years(grant)
-    left = (grant.awarded_nok or 0) + (grant.carried_over_nok or 0) - (grant.spent_nok or 0)
-    if later is None or left <= 0:
-        return
-    later = locked(later, None)
-    if later.carried_over_nok is None:
-        later.carried_over_nok = Decimal(left)
+def _carry_over(grant: Grant, later: Grant, before: Decimal | None) -> None:
+    later, left = locked(later, None), _left(grant)
+    new = left if left and left > 0 else None
+    if later.carried_over_nok in (None, before) and later.carried_over_nok != new:
+        later.carried_over_nok = new
         later.save()
+
+
+def award_stands(grant: Grant) -> bool:
+    """The directorate has the report, and reads it with the amount."""
+    report = getattr(grant, "report", None)
+    return grant.scheme.reported_here and report is not None and not report.is_open
 
 
 def _check_may_change(grant: Grant, changed: list[str]) -> None:
@@ -168,6 +196,8 @@ def _check_may_change(grant: Grant, changed: list[str]) -> None:
         raise DomainError(_("Ordning, år og enhet kan bare endres før det er fordelt eller tildelt penger."), moved[0])
     if "awarded_nok" in changed and not grant.is_awarded:
         raise DomainError(_("Tilskuddet er ikke innvilget."), "awarded_nok")
+    if "awarded_nok" in changed and award_stands(grant):
+        raise DomainError(_("Årsrapporten er sendt inn. Da kan ikke det som er tildelt, endres."), "awarded_nok")
     amounts = [name for name in changed if name in (*AMOUNTS, "positions", "report_by")]
     if amounts and grant.state == S.CLOSED:
         raise DomainError(_("Tilskuddet er avsluttet. Beløpene kan ikke endres lenger."), amounts[0])

@@ -13,7 +13,7 @@ S = GrantState
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     S.APPLIED: (S.GRANTED, S.REFUSED),
     S.GRANTED: (S.REPORTED, S.CLOSED),
-    S.REFUSED: (),
+    S.REFUSED: (S.GRANTED,),  # an appeal was upheld
     S.REPORTED: (S.CLOSED,),
     S.CLOSED: (),
 }

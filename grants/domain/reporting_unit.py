@@ -9,6 +9,7 @@ from grants.models import ReportingUnit
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply, locked, refusing
 from organisation.models import Municipality, Unit, User
+from organisation.separation import SYSTEM, seeing
 
 MOST_ALIASES, LONGEST_ALIAS = 30, 150
 NAME_TAKEN: dict[str, Any] = {
@@ -92,6 +93,15 @@ def own_reporting_unit(*, municipality: Municipality, by: User | None) -> Report
             return create_reporting_unit(municipality=municipality, name=name, region=municipality.region, by=by)
 
 
+def known_regions(*, municipality: Municipality | None) -> list[str]:
+    """What the directorate calls the regions, and the municipality's own: what a unit of it may be said to be in."""
+    with seeing(SYSTEM):
+        found = set(ReportingUnit.objects.exclude(region="").values_list("region", flat=True).distinct())
+    if municipality and municipality.region:
+        found.add(municipality.region)
+    return sorted(found, key=str.casefold)
+
+
 def _hold_all() -> None:
     """One merger at a time: two at once could make a chain, or a circle."""
     list(ReportingUnit.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
@@ -111,7 +121,7 @@ def _check(row: ReportingUnit) -> None:
         raise DomainError(_("Skriv et navn."), "name")
     if len(row.aliases) > MOST_ALIASES or any(len(name) > LONGEST_ALIAS for name in row.aliases):
         raise DomainError(_("Skriv høyst 30 navn, hvert på høyst 150 tegn."), "aliases")
-    _check_aliases(row)
+    _check_names(row)
 
 
 def _check_unit(row: ReportingUnit) -> None:
@@ -119,12 +129,16 @@ def _check_unit(row: ReportingUnit) -> None:
         raise DomainError(_("Velg en enhet i samme kommune."), "unit")
 
 
-def _check_aliases(row: ReportingUnit) -> None:
-    """A name in a file must lead to one unit."""
-    others = ReportingUnit.objects.exclude(pk=row.pk)
-    for alias in row.aliases:
-        other = others.filter(name__iexact=alias).first() or others.filter(aliases__contains=[alias]).first()
-        if other:
-            raise DomainError(
-                _("«%(alias)s» er allerede navnet på %(unit)s.") % {"alias": alias, "unit": other.name}, "aliases"
-            )
+def _check_names(row: ReportingUnit) -> None:
+    """A name in a file must lead to one unit, of all municipalities: also of those that the writer doesn't see."""
+    said = {row.name.casefold(): "name"} | {alias.casefold(): "aliases" for alias in row.aliases}
+    with seeing(SYSTEM):
+        others = list(ReportingUnit.objects.exclude(pk=row.pk).values_list("name", "aliases"))
+    for name, aliases in others:
+        if said.get(name.casefold()) == "name":
+            raise DomainError(*NAME_TAKEN["reporting_unit_name_unique"])
+        for taken in (name, *aliases):
+            if field := said.get(taken.casefold()):
+                raise DomainError(
+                    _("«%(alias)s» er allerede navnet på %(unit)s.") % {"alias": taken, "unit": name}, field
+                )

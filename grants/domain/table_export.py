@@ -5,10 +5,9 @@ import io
 from decimal import Decimal
 
 from grants.domain.table import Table, Value
+from organisation.spreadsheets import harmless
 
 Cell = str | Value
-# What a spreadsheet takes for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table_as_rows(table: Table) -> list[list[Cell]]:
@@ -18,8 +17,8 @@ def table_as_rows(table: Table) -> list[list[Cell]]:
     """
     rows = [*table.rows, table.total] if table.total else table.rows
     made: list[list[Cell]] = [
-        [f"Tabell {table.number}. {table.title}", *(_guarded(column.label) for column in table.columns)],
-        *([_guarded(row.label), *row.values] for row in rows),
+        [f"Tabell {table.number}. {table.title}", *(harmless(column.label) for column in table.columns)],
+        *([harmless(row.label), *row.values] for row in rows),
     ]
     if any(column.base is not None for column in table.columns):
         made.append(["N", *(column.base for column in table.columns)])
@@ -61,7 +60,3 @@ def _norwegian(cell: Cell, thousands: str = "", nothing: str = "") -> str:
     if isinstance(cell, int | Decimal):
         return f"{cell:,}".replace(",", thousands).replace(".", ",")
     return cell
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from grants.domain.directorate import regions_of, years_of_schemes
 from grants.models import Grant, GrantScheme, ReportState
 from organisation.filters import ListFilter
-from organisation.models.ordering import by_name
+from organisation.models.ordering import by_name, sorted_by
 
 NOT_SENT = "ikke-sendt"
 SORT_KEYS: dict[str, Any] = {
@@ -97,11 +97,8 @@ class MissingFilter(DirectorateFilter):
     sorter = django_filters.CharFilter(method="sort", widget=forms.HiddenInput)
 
     def sort(self, rows: QuerySet[Grant], name: str, value: str) -> QuerySet[Grant]:
-        key = SORT_KEYS.get(value.removeprefix("-"))
-        if key is None:
-            return rows
-        order = key.desc(nulls_last=True) if value.startswith("-") else key.asc(nulls_last=True)
-        return rows.order_by(order, by_name("reporting_unit__name"), "id")
+        keys = {name: (key, by_name("reporting_unit__name"), "id") for name, key in SORT_KEYS.items()}
+        return sorted_by(rows, keys, value)
 
 
 class UnitFilter(MissingFilter):

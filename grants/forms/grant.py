@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from grants.domain.grant import award_stands
 from grants.models import Grant, GrantScheme, GrantState, ReportingUnit
 from organisation.forms import BaseForm, DateInput, NumberField
 from organisation.models import Unit
@@ -109,6 +110,8 @@ class GrantForm(_About):
             gone |= {"scheme", "year"}
         if not grant.is_awarded:
             gone |= set(self.MONEY)
+        if award_stands(grant):
+            gone.add("awarded_nok")
         if grant.state == GrantState.CLOSED:
             gone |= {"applied_nok", "report_by", *self.MONEY}
         return gone

@@ -7,7 +7,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from grants.models import GrantScheme, ReportingUnit
-from organisation.forms import BaseForm, DateInput
+from organisation.forms import BaseForm, DateInput, dress
 from organisation.models import Municipality, Unit
 
 LAST_DAY = 28  # in every month
@@ -68,11 +68,11 @@ class ReportingUnitForm(BaseForm):
         self,
         *args: Any,
         municipality: Municipality | None,
-        keeps_names: bool,
+        regions: list[str] | None,
         reporting_unit: ReportingUnit | None = None,
         **kwargs: Any,
     ) -> None:
-        """`municipality` is None for whoever sees no units."""
+        """`municipality` is None for whoever sees no units, `regions` for the directorate, which writes all names itself."""
         initial: dict[str, Any] = {}
         if row := reporting_unit:
             initial = {"name": row.name, "region": row.region, "unit": row.unit_id, "version": row.version}
@@ -82,8 +82,13 @@ class ReportingUnitForm(BaseForm):
             del self.fields["unit"]
         else:
             self.fields["unit"].queryset = Unit.objects.filter(municipality=municipality, active=True)
-        if not keeps_names:
+        if regions is not None:
             del self.fields["aliases"]
+            known = sorted({*regions, *([row.region] if row and row.region else [])}, key=str.casefold)
+            self.fields["region"] = forms.ChoiceField(
+                label=_("Region"), choices=[("", _("Ikke bestemt")), *((name, name) for name in known)], required=False
+            )
+            dress(self.fields["region"].widget)
 
     def clean_aliases(self) -> list[str]:
         return str(self.cleaned_data["aliases"]).splitlines()

@@ -139,7 +139,11 @@ class FundedMeasureQuerySet(models.QuerySet["FundedMeasure"]):
         return self.filter(reporting_unit__municipality__in=user.municipality_ids(*CASE_ROLES))
 
     def editable_by(self, user: User) -> "FundedMeasureQuerySet":
-        return self.filter(reporting_unit__in=ReportingUnit.objects.editable_by(user))
+        """Those who write the reporting unit's grants, or one that the measure has money of."""
+        fundings = Funding.objects.filter(grant__in=Grant.objects.editable_by(user))
+        return self.filter(
+            Q(reporting_unit__in=ReportingUnit.objects.editable_by(user)) | Q(pk__in=fundings.values("funded_measure"))
+        )
 
 
 class FundedMeasure(PublicId, Versioned, MeasureProfile):
@@ -174,6 +178,9 @@ class FundedMeasure(PublicId, Versioned, MeasureProfile):
             models.UniqueConstraint(
                 fields=["reporting_unit", "scheme", "title"], name="funded_measure_title_unique",
                 violation_error_message=_("Det finnes allerede et tilskuddstiltak med dette navnet i ordningen."),
+            ),
+            models.UniqueConstraint(
+                fields=["reporting_unit", "scheme", "children_target"], name="children_counted_once"
             ),
         ]  # fmt: skip
 

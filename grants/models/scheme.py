@@ -98,11 +98,17 @@ class ReportingUnitQuerySet(models.QuerySet["ReportingUnit"]):
         return self.filter(municipality__in=user.municipality_ids(*CASE_ROLES))
 
     def editable_by(self, user: User) -> "ReportingUnitQuerySet":
-        """The leadership of its municipality, and whoever leads the unit that it is."""
+        """Whose grants one writes: the leadership of its municipality, and whoever leads the unit that it is."""
         return self.filter(
             Q(municipality__in=user.municipality_ids(*LEADERSHIP_ROLES))
             | within(user.unit_paths(Role.UNIT_LEADER), "unit__path")
         )
+
+    def named_by(self, user: User) -> "ReportingUnitQuerySet":
+        """Whose name, region and unit one sets: whoever leads a unit doesn't say herself what it is."""
+        if user.has_role(Role.ANALYST):
+            return self
+        return self.filter(municipality__in=user.municipality_ids(*LEADERSHIP_ROLES))
 
 
 class ReportingUnit(PublicId, Versioned):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from grants.domain.funded_measure import (
     MAY_BE_SHARED_OUT,
+    AnswersWouldGoError,
     create_funded_measure,
     fund,
     unfund,
@@ -115,10 +116,14 @@ def funding_edit(request: SignedInRequest, public_id: str, funded_id: str) -> Ht
 @access(WRITERS)
 @require_POST
 def funding_remove(request: SignedInRequest, public_id: str, funded_id: str) -> HttpResponse:
+    """At once, but where answers would go with it: those are asked for first."""
     grant = written(request, public_id)
     funding = _funding(grant, funded_id)
     try:
-        unfund(funding=funding, by=request.user)
+        unfund(funding=funding, by=request.user, with_answers="svar" in request.POST)
+    except AnswersWouldGoError:
+        context = {"grant": grant, "funded": funding.funded_measure, "crumbs": [*crumbs_of(grant), (_("Fjern"), None)]}
+        return render(request, "grants/received/remove.html", context)
     except DomainError as error:
         messages.error(request, str(error.message))
     else:

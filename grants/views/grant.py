@@ -1,8 +1,10 @@
 """One grant: its page, and the forms that register it and move it from application to closing."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -12,7 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from grants.domain.grant import apply_for, award, close, mark_reported, next_years, refuse, update_grant, years_funded
+from grants.domain.grant import (
+    apply_for,
+    award,
+    carried_otherwise,
+    close,
+    mark_reported,
+    next_years,
+    refuse,
+    update_grant,
+    years_funded,
+)
 from grants.domain.grant_money import GrantMoney, money_of
 from grants.domain.grant_overview import application_year, is_due, year_warning
 from grants.domain.reporting_unit import own_reporting_unit
@@ -21,6 +33,7 @@ from grants.models import Grant, GrantScheme, GrantState, ReportingUnit
 from grants.permissions import can_edit_grant, can_register_grants, reads_inside
 from grants.views.grant_list import READERS, report_url
 from organisation.access import SignedInRequest, access, roles
+from organisation.amounts import format_kroner
 from organisation.models import LEADERSHIP_ROLES, Municipality, Role
 from organisation.views.form_page import Crumbs, form_page, posted
 
@@ -176,7 +189,7 @@ def _step(request: SignedInRequest, grant: Grant, form: Any, write: Callable[...
 @access(WRITERS)
 def grant_award(request: SignedInRequest, public_id: str) -> HttpResponse:
     grant = written(request, public_id)
-    if grant.state != S.APPLIED:
+    if grant.state not in (S.APPLIED, S.REFUSED):
         return redirect(page_of(grant))
     form = AwardForm(posted(request), grant=grant, today=timezone.localdate())
     return _step(
@@ -219,7 +232,18 @@ def grant_close(request: SignedInRequest, public_id: str) -> HttpResponse:
     today, money = timezone.localdate(), money_of([grant])[grant.pk]
     form = CloseForm(posted(request), grant=grant, spent=money.spent, later=next_years(grant))
     return form_page(
-        request, form, title=_("Avslutt tilskuddet"), crumbs=crumbs_of(grant), done=page_of, cancel_url=page_of(grant),
+        request, form, title=_("Avslutt tilskuddet"), crumbs=crumbs_of(grant), cancel_url=page_of(grant),
+        done=lambda row: _closed(request, row),
         action=lambda data: close(grant=grant, by=request.user, on=today, **data), button=_("Avslutt tilskuddet"),
         message=_("Tilskuddet er avsluttet."), template="grants/received/close.html", grant=grant, money=money,
     )  # fmt: skip
+
+
+def _closed(request: SignedInRequest, grant: Grant) -> str:
+    """Back to the grant, with a warning where next year's says that something else was left."""
+    if later := carried_otherwise(grant):
+        text = _(
+            "Tilskuddet for %(year)s sier at %(kroner)s kroner er overført. Se om det stemmer med det som er igjen."
+        )
+        messages.warning(request, text % {"year": later.year, "kroner": format_kroner(later.carried_over_nok or Decimal(0))})
+    return page_of(grant)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from grants.domain.reporting_unit import create_reporting_unit, merge_into, update_reporting_unit
+from grants.domain.reporting_unit import create_reporting_unit, known_regions, merge_into, update_reporting_unit
 from grants.forms.scheme import MergeForm, ReportingUnitForm
 from grants.grant_filters import ReportingUnitFilter
 from grants.models import GRANT_ROLES, ReportingUnit
@@ -21,7 +21,7 @@ from organisation.views.form_page import form_page, posted
 
 READERS = roles(*GRANT_ROLES)
 LEADERS = roles(*LEADERSHIP_ROLES)
-WRITERS = roles(*LEADERSHIP_ROLES, Role.UNIT_LEADER, Role.ANALYST)
+WRITERS = roles(*LEADERSHIP_ROLES, Role.ANALYST)
 DIRECTORATE = roles(Role.ANALYST)
 
 
@@ -37,7 +37,7 @@ def reporting_unit_list(request: SignedInRequest) -> HttpResponse:
         "crumbs": [*_crumbs()[:1], (_("Rapporterende enheter"), None)],
         "keeps_all": directorate,
         "editable": None if directorate else set(
-            ReportingUnit.objects.editable_by(request.user).values_list("pk", flat=True)
+            ReportingUnit.objects.named_by(request.user).values_list("pk", flat=True)
         ),
         "can_make": request.user.has_role(*LEADERSHIP_ROLES),
     }  # fmt: skip
@@ -62,7 +62,9 @@ def reporting_unit_new(request: SignedInRequest) -> HttpResponse:
     led = request.user.municipality_ids(*LEADERSHIP_ROLES)
     municipality = Municipality.objects.filter(pk__in=led).order_by("pk").first()
     assert municipality is not None  # the access rule has seen to it
-    form = ReportingUnitForm(posted(request), municipality=municipality, keeps_names=False)
+    form = ReportingUnitForm(
+        posted(request), municipality=municipality, regions=known_regions(municipality=municipality)
+    )
     return form_page(
         request, form, title=_("Ny rapporterende enhet"), crumbs=_crumbs(), done=_done,
         lead=_("Kommunen, eller en bydel som får tilskudd og rapporterer for seg selv."),
@@ -79,7 +81,7 @@ def reporting_unit_edit(request: SignedInRequest, public_id: str) -> HttpRespons
     own = row.municipality_id in request.user.municipality_ids()
     form = ReportingUnitForm(
         posted(request), municipality=row.municipality if own else None, reporting_unit=row,
-        keeps_names=request.user.has_role(Role.ANALYST),
+        regions=None if request.user.has_role(Role.ANALYST) else known_regions(municipality=row.municipality),
     )  # fmt: skip
     return form_page(
         request, form, title=_("Rediger enheten"), crumbs=_crumbs(), done=_done, lead=row.name,

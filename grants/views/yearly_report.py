@@ -1,6 +1,5 @@
 """Yearly reports: the list, and one as a document with its state and what can be done with it."""
 
-import csv
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -19,6 +18,7 @@ from grants.report_filters import YearlyReportFilter
 from grants.views.report_sections import Section, progress, sections
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, Role
+from organisation.spreadsheets import csv_file
 from organisation.views.form_page import Crumbs
 
 READERS = roles(*GRANT_ROLES)
@@ -105,27 +105,18 @@ def _figures(request: SignedInRequest, seen: QuerySet[YearlyReport], year: int |
 
 
 def _as_csv(rows: QuerySet[YearlyReport]) -> HttpResponse:
-    """The list, all of it. Excel takes it for something else without the mark, and Norwegian Excel wants semicolons."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="arsrapporter.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response, delimiter=";", lineterminator="\r\n")
+    """The list, all of it."""
     columns = (_("Enhet"), _("Region"), _("Ordning"), _("År"), _("Tildelt"), _("Frist"), _("Tilstand"), _("Sendt inn"))
-    writer.writerow(columns)
-    for row in rows:
-        grant = row.grant
-        cells = (
-            grant.reporting_unit.name, grant.reporting_unit.region, grant.scheme.name, str(grant.year),
-            str(grant.awarded_nok or "").replace(".", ","), grant.report_by.isoformat() if grant.report_by else "",
-            str(row.get_state_display()), timezone.localdate(row.submitted_at).isoformat() if row.submitted_at else "",
-        )  # fmt: skip
-        writer.writerow([_harmless(cell) for cell in cells])
-    return response
+    return csv_file("arsrapporter", columns, [_cells(row) for row in rows])
 
 
-def _harmless(cell: str) -> str:
-    """A name that looks like a formula is a text to the spreadsheet too."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+def _cells(row: YearlyReport) -> list[Any]:
+    grant = row.grant
+    return [
+        grant.reporting_unit.name, grant.reporting_unit.region, grant.scheme.name, grant.year,
+        grant.awarded_nok or "", grant.report_by or "", row.get_state_display(),
+        timezone.localdate(row.submitted_at) if row.submitted_at else "",
+    ]  # fmt: skip
 
 
 @access(READERS)

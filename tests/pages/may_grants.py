@@ -19,7 +19,7 @@ MAY: dict[str, frozenset[Role]] = {
     "scheme-new": LEADERSHIP | DIRECTORATE,
     "scheme-edit": LEADERSHIP,
     "reporting-unit-new": LEADERSHIP,
-    "reporting-unit-edit": WRITERS | DIRECTORATE,
+    "reporting-unit-edit": LEADERSHIP | DIRECTORATE,
     "reporting-unit-merge": DIRECTORATE,
 }
 POST_ONLY = {"funding-remove"}

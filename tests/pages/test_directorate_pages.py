@@ -275,14 +275,14 @@ def test_the_state_of_the_report_narrows_the_list_of_units(country: Country, cli
 
 def test_the_list_goes_out_as_a_file_that_a_spreadsheet_reads(country: Country, client: Client) -> None:
     unit = country.grants[None].reporting_unit
-    type(unit).objects.filter(pk=unit.pk).update(name="=HYPERLINK(1)")
+    type(unit).objects.filter(pk=unit.pk).update(name="\r=HYPERLINK(1)")
     answer = client.get(reverse("directorate-missing-csv"), {"region": "Region Nord", "sorter": "navn"})
     assert answer["Content-Disposition"] == 'attachment; filename="ikke-sendt-2009.csv"'
     head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
     assert head == ["Enhet", "Region", "Tildelt", "Frist", "Dager over fristen", "Årsrapport", "Sist påminnet"]
     late = str((timezone.localdate() - DUE).days)
     assert rows == [
-        ["'=HYPERLINK(1)", "Region Nord", "400000,00", "1. mars 2010", late, "Ikke sendt", ""],
+        ["'\r=HYPERLINK(1)", "Region Nord", "400000,00", "1. mars 2010", late, "Ikke sendt", ""],
         [country.name(ReportState.DRAFT), "Region Nord", "400000,00", "1. mars 2010", late, "Ikke sendt", ""],
     ]
 
@@ -364,3 +364,15 @@ def test_the_queries_of_a_page_do_not_grow_and_are_few(country: Country, client:
     remind(client, hvem="alle")
     assert {name: count(name) for name in PAGES} == few
     assert max(few.values()) <= 12, few
+
+
+@pytest.mark.parametrize(("days", "is_said"), [(0, True), (1, True), (60, True), (61, False), (6000, False)])
+def test_how_long_ago_is_said_while_that_says_something(
+    country: Country, client: Client, days: int, is_said: bool
+) -> None:
+    at = timezone.now() - datetime.timedelta(days=days)
+    YearlyReport.objects.filter(state=ReportState.SUBMITTED).update(submitted_at=at)
+    answer = client.get(reverse("directorate"), {"scheme": country.scheme.public_id})
+    content = answer.content.decode()
+    assert (f"{days} dag siden" in content or f"{days} dager siden" in content) == is_said
+    assert ("siden</span>" in content) == is_said

@@ -225,7 +225,13 @@ def test_an_award_and_a_refusal_say_what_they_must(town: Town) -> None:
         assert errors(town.leader.post(url("grant-refuse", grant), data)) == {"reason"}
     town.leader.post(url("grant-refuse", grant), {"version": grant.version, "reason": "For mange søkere", "on": TODAY})
     assert "For mange søkere" in page(town.leader.get(url("grant", grant)))
-    # Asked for again, it is over.
+    # Asked for again, it is over. An appeal may be upheld.
+    assert town.leader.get(url("grant-refuse", grant)).status_code == 302
+    assert "Innvilget etter klage" in page(town.leader.get(url("grant", grant)))
+    grant.refresh_from_db()
+    town.leader.post(url("grant-award", grant), {"version": grant.version, "awarded_nok": "5", "on": TODAY})
+    grant.refresh_from_db()
+    assert grant.state == S.GRANTED
     assert town.leader.get(url("grant-award", grant)).status_code == 302
 
 
@@ -330,7 +336,7 @@ def test_a_share_is_changed_and_taken_away_until_it_is_reported(town: Town) -> N
     town.leader.post(url("funding-edit", grant, funded), old)
     assert Funding.objects.get().budget_nok == Decimal("7.50")
     stale = town.leader.post(url("funding-edit", grant, funded), old | {"budget_nok": "9"})
-    assert stale.status_code == 422 and "7,50" in page(stale), "a colleague's amount stands"
+    assert stale.status_code == 422 and "7.50" in page(stale), "a colleague's amount stands"
     assert errors(town.leader.post(url("funding-edit", grant, funded), {"budget_nok": "9"})) == {"version"}
     assert Funding.objects.get().budget_nok == Decimal("7.50")
     Grant.objects.update(state=S.REPORTED)
@@ -356,8 +362,16 @@ def test_a_caseworker_reads_and_the_leader_of_the_unit_writes(town: Town) -> Non
     Grant.objects.update(responsible_unit=district)
     assert leader.get(url("grant-edit", grant)).status_code == 200
     assert leader.get(reverse("grant-new")).status_code == 403, "holds a grant, but is no reporting unit"
+    funding = FundingFactory(grant=grant)
+    assert leader.get(url("funded-measure-edit", funding.funded_measure)).status_code == 200, (
+        "whoever makes it, corrects it"
+    )
+    other = FundedMeasureFactory(reporting_unit=town.unit, scheme=town.scheme)
+    assert leader.get(url("funded-measure-edit", other)).status_code == 403
     ReportingUnit.objects.update(unit=district)
     assert leader.get(reverse("grant-new")).status_code == 200
+    assert leader.get(url("reporting-unit-edit", town.unit)).status_code == 403, "doesn't say herself what she leads"
+    assert url("reporting-unit-edit", town.unit) not in page(leader.get(reverse("reporting-unit-list")))
 
 
 def test_another_municipalitys_rows_are_not_found(town: Town) -> None:
@@ -410,6 +424,8 @@ def test_leadership_makes_reporting_units_and_the_directorate_merges_them(town: 
     foreign = UnitFactory(municipality=MunicipalityFactory())
     data = {"name": "Bydel Øst", "region": "", "unit": foreign.pk}
     assert errors(town.leader.post(reverse("reporting-unit-new"), data)) == {"unit"}
+    invented = data | {"unit": district.pk, "region": "Funnet på"}
+    assert errors(town.leader.post(reverse("reporting-unit-new"), invented)) == {"region"}
     town.leader.post(reverse("reporting-unit-new"), data | {"unit": district.pk})
     row = ReportingUnit.objects.get(name="Bydel Øst")
     assert row.unit == district

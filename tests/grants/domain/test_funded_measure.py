@@ -1,10 +1,13 @@
 """Grant-funded measures: what they are tied to, and each year's share of the money."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from grants.domain.funded_measure import (
+    AnswersWouldGoError,
     counted_in,
     create_funded_measure,
     fund,
@@ -12,7 +15,7 @@ from grants.domain.funded_measure import (
     update_funded_measure,
     update_funding,
 )
-from grants.models import FundedMeasure, Funding, GrantState
+from grants.models import FundedMeasure, Funding, GrantState, ReportState
 from organisation.domain.errors import DomainError
 from tests.factories import (
     FundedMeasureFactory,
@@ -20,6 +23,7 @@ from tests.factories import (
     GrantFactory,
     GrantSchemeFactory,
     MeasureFactory,
+    MeasureReportFactory,
     MunicipalityFactory,
     PlanFactory,
     ReportingUnitFactory,
@@ -28,6 +32,7 @@ from tests.factories import (
     UserFactory,
     make_report,
 )
+from tests.factories.grants_received import SENT_AT
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +129,64 @@ def test_money_is_not_shared_out_anew_when_it_is_reported_on_or_never_came(state
         with pytest.raises(DomainError, match="kan ikke endres"):
             write()
     assert Funding.objects.get() == funding
+
+
+def test_no_two_measures_of_a_units_grants_of_a_scheme_count_the_same_children() -> None:
+    by, unit, scheme = UserFactory(), ReportingUnitFactory(), GrantSchemeFactory()
+    target = TargetFactory(measure=MeasureFactory(plan=PlanFactory(municipality=unit.municipality)))
+    tied: dict[str, Any] = {"measure": target.measure, "children_target": target, "by": by}
+    first = create_funded_measure(reporting_unit=unit, scheme=scheme, title="Første", **tied)
+    with pytest.raises(DomainError, match="teller de samme barna") as error:
+        create_funded_measure(reporting_unit=unit, scheme=scheme, title="Andre", **tied)
+    assert error.value.field == "children_target"
+    other = create_funded_measure(reporting_unit=unit, scheme=scheme, title="Andre", by=by)
+    with pytest.raises(DomainError) as error:
+        update_funded_measure(funded_measure=other, version=other.version, **tied)
+    assert error.value.field == "children_target"
+    with pytest.raises(IntegrityError, match="children_counted_once"), transaction.atomic():
+        FundedMeasure.objects.filter(pk=other.pk).update(children_target=target)
+    assert update_funded_measure(funded_measure=first, version=first.version, description="Ny", **tied).pk == first.pk
+    create_funded_measure(reporting_unit=unit, scheme=GrantSchemeFactory(), title="Annen ordning", **tied)
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_asked"),
+    [
+        ({}, False),
+        ({"description": "Skrevet"}, True),
+        ({"children_reached": 0}, True),
+        ({"explanations": {"children_reached": "Flere enn i fjor"}}, True),
+        ({"children_reached": 40, "sources": {"children_reached": "Tall fra loggen"}}, False),
+    ],
+)
+def test_answers_go_with_a_measure_only_if_that_is_said(answers: dict[str, Any], is_asked: bool) -> None:
+    report, by = make_report(), UserFactory()
+    funding = FundingFactory(grant=report.grant)
+    form = MeasureReportFactory(report=report, funded_measure=funding.funded_measure, **answers)
+    if is_asked:
+        with pytest.raises(AnswersWouldGoError, match="blir slettet"):
+            unfund(funding=funding, by=by)
+        assert report.measure_reports.get() == form and Funding.objects.exists()
+    unfund(funding=funding, by=by, with_answers=is_asked)
+    assert not report.measure_reports.exists() and not Funding.objects.exists()
+
+
+@pytest.mark.parametrize("state", ReportState.values)
+def test_a_form_of_an_open_report_is_called_what_its_measure_is_called(state: str) -> None:
+    report, by = make_report(), UserFactory()
+    funding = FundingFactory(grant=report.grant)
+    funded = funding.funded_measure
+    form = MeasureReportFactory(report=report, funded_measure=funded, title=funded.title)
+    other = MeasureReportFactory(report=report, title="Opptatt")
+    sent = {"submitted_at": SENT_AT, "submitted_by": by} if state != ReportState.DRAFT else {}
+    accepted = {"accepted_at": SENT_AT, "accepted_by": by} if state == ReportState.ACCEPTED else {}
+    type(report).objects.filter(pk=report.pk).update(state=state, **sent, **accepted)
+    is_open = state in (ReportState.DRAFT, ReportState.RETURNED)
+    if is_open:
+        with pytest.raises(DomainError) as error:
+            update_funded_measure(funded_measure=funded, version=funded.version, title="Opptatt", by=by)
+        assert error.value.field == "title"
+    update_funded_measure(funded_measure=funded, version=funded.version, title="Nytt navn", by=by)
+    form.refresh_from_db()
+    other.refresh_from_db()
+    assert (form.title, other.title) == ("Nytt navn" if is_open else funded.title, "Opptatt")

@@ -9,6 +9,8 @@ import pytest
 from grants.domain.grant import (
     apply_for,
     award,
+    award_stands,
+    carried_otherwise,
     close,
     mark_reported,
     next_years,
@@ -17,7 +19,8 @@ from grants.domain.grant import (
     update_grant,
     years_funded,
 )
-from grants.models import Grant, GrantState
+from grants.domain.grant_state import set_granted_again
+from grants.models import Grant, GrantState, ReportState
 from organisation.domain.errors import DomainError
 from organisation.models import AuditEntry
 from tests.factories import (
@@ -29,6 +32,7 @@ from tests.factories import (
     ReportingUnitFactory,
     UnitFactory,
     UserFactory,
+    make_report,
 )
 
 pytestmark = pytest.mark.django_db
@@ -214,3 +218,72 @@ def test_the_years_of_a_measure_are_those_it_got_money() -> None:
         grant = GrantFactory(year=year, state=state, scheme=funded.scheme, reporting_unit=funded.reporting_unit)
         FundingFactory(grant=grant, funded_measure=funded)
     assert years_funded([funded, none]) == {funded.pk: [2022, 2023, 2025], none.pk: []}
+
+
+def test_the_day_to_report_by_follows_scheme_and_year_unless_another_was_said() -> None:
+    by, row = UserFactory(), asked(scheme=elsewhere(report_by_month=4, report_by_day=15))
+    row = update_grant(grant=row, version=row.version, year=2027, report_by=row.report_by, by=by)
+    assert row.report_by == datetime.date(2028, 4, 15)
+    row = update_grant(grant=row, version=row.version, scheme=elsewhere(has_reporting_duty=False), by=by)
+    assert row.report_by is None
+    row = update_grant(grant=row, version=row.version, scheme=elsewhere(), by=by)
+    assert row.report_by == datetime.date(2028, 3, 1)
+    said = datetime.date(2028, 2, 1)
+    row = update_grant(grant=row, version=row.version, year=2026, report_by=said, by=by)
+    assert row.report_by == said
+    assert update_grant(grant=row, version=row.version, year=2025, by=by).report_by == said
+
+
+def test_a_refusal_that_was_appealed_is_awarded() -> None:
+    row = asked(scheme=GrantSchemeFactory())
+    row = refuse(grant=row, version=row.version, reason="For mange", by=UserFactory(), on=DAY)
+    given = award(grant=row, version=row.version, awarded_nok=Decimal(5), by=UserFactory(), on=DAY)
+    assert (given.state, given.state_reason, given.awarded_nok) == (S.GRANTED, "", 5)
+    assert given.report.is_open
+
+
+def _closed_again(row: Grant, spent: int, on_the_way: Any = None) -> Grant:
+    """Closed with 90 spent and the rest carried over, sent back and closed once more."""
+    by = UserFactory()
+    row = close(grant=row, version=row.version, spent_nok=Decimal(90), carry_over=True, by=by, on=DAY)
+    if on_the_way:
+        on_the_way()
+    set_granted_again(grant=row, by=None, on=DAY)
+    row.refresh_from_db()
+    row = mark_reported(grant=row, version=row.version, by=by, on=DAY)
+    return close(grant=row, version=row.version, spent_nok=Decimal(spent), carry_over=True, by=by, on=DAY)
+
+
+@pytest.mark.parametrize(("spent", "carried"), [(100, 20), (80, 40), (90, 30), (120, None), (130, None)])
+def test_a_grant_that_is_closed_again_puts_right_what_it_carried_over(spent: int, carried: int | None) -> None:
+    row, following = _two_years()
+    row = _closed_again(row, spent)
+    following.refresh_from_db()
+    assert following.carried_over_nok == carried
+    assert carried_otherwise(row) is None
+
+
+def test_what_somebody_wrote_of_the_carry_over_stands_and_is_told_of() -> None:
+    row, following = _two_years()
+    row = _closed_again(row, 100, lambda: Grant.objects.filter(pk=following.pk).update(carried_over_nok=7))
+    following.refresh_from_db()
+    assert following.carried_over_nok == 7
+    assert carried_otherwise(row) == following
+    Grant.objects.filter(pk=following.pk).update(state=S.REFUSED)
+    assert carried_otherwise(row) is None
+
+
+@pytest.mark.parametrize("state", ReportState.values)
+def test_what_was_awarded_stands_while_the_directorate_has_the_report(state: str) -> None:
+    report, by = make_report(state=state), UserFactory()
+    row = report.grant
+    stands = state in (ReportState.SUBMITTED, ReportState.ACCEPTED)
+    assert award_stands(row) == stands
+    if not stands:
+        assert update_grant(grant=row, version=row.version, awarded_nok=Decimal(7), by=by).awarded_nok == 7
+        return
+    with pytest.raises(DomainError, match="Årsrapporten er sendt inn") as error:
+        update_grant(grant=row, version=row.version, awarded_nok=Decimal(7), by=by)
+    assert error.value.field == "awarded_nok"
+    same = update_grant(grant=row, version=row.version, awarded_nok=row.awarded_nok, spent_nok=Decimal(3), by=by)
+    assert same.spent_nok == 3

@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 
 from grants.domain.reporting_unit import (
     create_reporting_unit,
+    known_regions,
     merge_into,
     own_reporting_unit,
     update_reporting_unit,
 )
 from grants.models import ReportingUnit
 from organisation.domain.errors import DomainError
+from organisation.separation import of_municipalities, seeing
 from tests.factories import MunicipalityFactory, ReportingUnitFactory, UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +93,29 @@ def test_a_municipality_without_one_gets_its_own_once() -> None:
     assert own_reporting_unit(municipality=town, by=by) == made
     namesake = own_reporting_unit(municipality=MunicipalityFactory(name="Nes", number="3322"), by=by)
     assert namesake.name == "Nes kommune (3322)"
+
+
+def test_a_name_is_not_what_another_unit_is_or_was_called_wherever_that_is() -> None:
+    ReportingUnitFactory(name="Storby", aliases=["1601", "Gammelby"])
+    town, by = MunicipalityFactory(), UserFactory()
+    own = ReportingUnitFactory(municipality=town, name="Vår", aliases=["Vårt gamle"])
+    with seeing(of_municipalities({town.pk})):
+        for name in ("storby", "GAMMELBY", "1601"):
+            with pytest.raises(DomainError) as error:
+                create_reporting_unit(municipality=town, name=name, by=by)
+            assert error.value.field == "name"
+            with pytest.raises(DomainError) as error:
+                update_reporting_unit(reporting_unit=own, version=own.version, name=name, by=by)
+            assert error.value.field == "name"
+        renamed = update_reporting_unit(reporting_unit=own, version=own.version, name="Vårt gamle", by=by)
+    assert renamed.name == "Vårt gamle"
+    assert ReportingUnit.objects.count() == 2
+
+
+def test_regions_are_those_that_others_are_in_and_the_municipalitys_own() -> None:
+    ReportingUnitFactory(region="Øst")
+    ReportingUnitFactory(region="")
+    town = MunicipalityFactory(region="Vest")
+    with seeing(of_municipalities({town.pk})):
+        assert known_regions(municipality=town) == ["Vest", "Øst"]
+        assert known_regions(municipality=None) == ["Øst"]

@@ -1,5 +1,6 @@
 """A collection of tables: frozen, and printed."""
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,15 @@ def test_without_answers_or_amounts_there_is_nothing_to_print() -> None:
     assert not TableEdition.objects.exists()
     GrantFactory(scheme=scheme)
     assert make_edition(scheme=scheme, year=2009, by=UserFactory(), at=TODAY_AT).pk
+
+
+def test_a_button_pressed_twice_makes_one() -> None:
+    first = make()
+    same = {"scheme": first.scheme, "year": 2009, "by": first.made_by}
+    assert make_edition(**same, at=TODAY_AT + datetime.timedelta(seconds=2)) == first
+    assert make_edition(**same | {"by": UserFactory()}, at=TODAY_AT) != first
+    assert make_edition(**same, at=TODAY_AT + datetime.timedelta(minutes=2)) != first
+    assert TableEdition.objects.count() == 3
 
 
 @pytest.fixture(scope="module")
