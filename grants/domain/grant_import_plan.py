@@ -18,7 +18,7 @@ from grants.domain.grant_import_rows import Row, refuse_repeated
 from grants.domain.grant_import_units import UnitNames, units_of
 from grants.domain.grant_import_writing import add, rewrite
 from grants.domain.grant_state import move
-from grants.domain.yearly_report import begin_report
+from grants.domain.yearly_report import add_form, begin_report
 from grants.models import AWARDED_STATES, Grant, GrantScheme, GrantState, MeasureReport, ReportingUnit, YearlyReport
 from organisation.amounts import format_kroner
 from organisation.domain.errors import DomainError
@@ -43,12 +43,13 @@ class Plan:
         self, rows: list[Row], *, kind: str, scheme: GrantScheme, year: int, whose: Collection[int] | None, hold: bool
     ) -> None:
         self.kind, self.scheme, self.year, self.hold = kind, scheme, year, hold
-        self.units = UnitNames(units_of(whose), may_create=whose is None)
+        self.units = UnitNames(self._held(units_of(whose)), may_create=whose is None)
+        # Before the grants, as when a report is sent or returned: who locks in another order waits for ever.
+        self.reports = ReportPlan(kind, *self._reports(whose), is_own=whose is not None)
         self.grants = self._grants(whose)
         self.new_grants: list[Grant] = []
         self.changed_grants: list[Grant] = []
         self.awarded: list[Grant] = []  # those of them that were applied for
-        self.reports = ReportPlan(kind, *self._reports(whose), is_own=whose is not None)
         self.steps = [self._find(row) for row in rows]
         self._refuse_repeated()
         for step in self.steps:
@@ -95,11 +96,13 @@ class Plan:
         """A grant of a scheme that is reported here has a report from the day it is awarded, as grant.award sees to."""
         if not self.scheme.reported_here:
             return
-        begun = {id(grant) for _report, grant in self.reports.touched.values()}
+        begun = {id(grant): report for report, grant in self.reports.touched.values()}
         add(YearlyReport(grant=grant) for grant in self.new_grants if id(grant) not in begun)
         for grant in self.awarded:  # these may have measures already; an application that a file awards is rare
-            if id(grant) not in begun and grant.pk not in self.reports.of_grant:
-                begin_report(grant=grant, by=by)
+            report = begun.get(id(grant)) or begin_report(grant=grant, by=by)
+            if report.is_open:
+                for funding in grant.fundings.select_related("funded_measure"):
+                    add_form(report=report, funded_measure=funding.funded_measure, by=by)
 
     def _grants(self, whose: Collection[int] | None) -> dict[int, Grant]:
         grants = Grant.objects.filter(scheme=self.scheme, year=self.year)
