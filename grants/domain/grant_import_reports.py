@@ -13,8 +13,9 @@ from grants.domain.grant_file_values import plain
 from grants.domain.grant_import_rows import Row
 from grants.domain.grant_import_writing import add, rewrite
 from grants.domain.grant_state import move
-from grants.domain.questions import MEASURE_QUESTIONS, UNIT_QUESTIONS
+from grants.domain.questions import MEASURE_QUESTIONS, UNIT_QUESTIONS, Question
 from grants.domain.report_answers import same
+from grants.domain.yearly_report import NOT_OPEN
 from grants.models import Grant, GrantState, MeasureReport, ReportState, ReportStep, YearlyReport
 from organisation.models import User
 
@@ -22,7 +23,11 @@ NAMED_AT_MOST = 4  # changed answers, before it is said how many there are
 
 
 class ReportPlan:
-    """The reports of the scheme's year, and what a file makes of them. What is changed here is not saved until `save`."""
+    """The reports of the scheme's year, and what a file makes of them. What is changed here is not saved until `save`.
+
+    The directorate's file submits what it fills in, and may change it again: the report is `imported`. A municipality's own
+    file (`is_own`) only fills in what is open, and leaves it open: people look over it and send it on the page.
+    """
 
     def __init__(
         self, kind: str, reports: Iterable[YearlyReport], forms: Iterable[MeasureReport], *, is_own: bool
@@ -44,27 +49,31 @@ class ReportPlan:
         """Put the row's answers into the report or the form it is about, unless that is not to be written by a file."""
         report = self._report(grant)
         known = self._form(report, row.title) if self.kind == MEASURE_ANSWERS else report
-        if self.kind == UNIT_ANSWERS and report.state == ReportState.DRAFT and not self._answers(row):
+        if self.kind == UNIT_ANSWERS and report.is_open and not self._answers(row):
             return  # the row only has an amount
-        target = known or MeasureReport(report=report, title=row.title)
-        differing = [
-            name for name, value in row.answers.items() if not same(self.questions[name], getattr(target, name), value)
-        ]
-        if known and not differing and report.state != ReportState.DRAFT:
+        if self._is_closed_to_the_directorate(report):  # said before anything is compared, which would tell what stands
+            row.refuse(_("Rapporten ligger hos kommunen, som fyller den ut selv."))
             return
-        if refusal := self._refusal(report, row):
+        target = known or MeasureReport(report=report, title=row.title)
+        differing = self._differing(report, target, row)
+        if known and not differing and (self.is_own or report.state != ReportState.DRAFT):
+            return
+        if refusal := self._refusal(report):
             row.refuse(refusal)
             return
+        is_new = known is None or (report.state == ReportState.DRAFT and not _is_answered(target, self.questions))
         for name in differing:
             setattr(target, name, row.answers[name])
             target.sources.pop(name, None)  # from now on it is the file that says so
         self.touched[id(report)] = (report, grant)
         if isinstance(target, MeasureReport):
             self._keep_form(report, target, is_new=known is None)
-        changes.append(self._words(target, row, differing, is_new=known is None or report.state == ReportState.DRAFT))
+        changes.append(self._words(target, row, differing, is_new=is_new))
 
     def submit(self, *, by: User | None, at: datetime.datetime, on: datetime.date) -> list[Grant]:
-        """Let what the rows have changed be submitted by the file; returns the grants that are reported with it."""
+        """Let what the directorate's rows have changed be submitted by the file; returns the grants reported with it."""
+        if self.is_own:
+            return []
         reported = []
         for report, grant in self.touched.values():
             self.steps.append(ReportStep(report=report, before=report.state, after=ReportState.SUBMITTED, at=at, by=by))
@@ -111,28 +120,34 @@ class ReportPlan:
         else:
             self.changed_forms.append(form)
 
-    def _refusal(self, report: YearlyReport, row: Row) -> str:
+    def _differing(self, report: YearlyReport, target: Any, row: Row) -> list[str]:
+        """The questions that the row answers otherwise. In a report that people are filling in, an empty cell empties nothing."""
+        return [
+            name
+            for name, value in row.answers.items()
+            if not same(self.questions[name], getattr(target, name), value)
+            and (self.questions[name].is_answered(value) or not (self.is_own and report.is_open))
+        ]
+
+    def _is_closed_to_the_directorate(self, report: YearlyReport) -> bool:
+        """What a municipality is writing is its own until it is sent, also that it is writing."""
+        if self.is_own or id(report) in self.touched:  # an earlier row has been let in
+            return False
+        return report.state == ReportState.RETURNED or (report.state == ReportState.DRAFT and self._is_begun(report))
+
+    def _refusal(self, report: YearlyReport) -> Any:
         """Why a file may not write into this report; empty where it may."""
-        if id(report) in self.touched:
-            return ""  # an earlier row has been let in
         if report.state == ReportState.ACCEPTED:
             return _("Rapporten er godkjent og låst.")
-        if report.state == ReportState.DRAFT:
-            return _("Enheten fyller ut rapporten selv.") if self._is_begun(report) else ""
-        if not report.imported:
+        if report.state == ReportState.SUBMITTED and self.is_own:
+            return NOT_OPEN
+        if report.state == ReportState.SUBMITTED and not report.imported:
             return _("Enheten har sendt inn rapporten selv.")
-        if report.state == ReportState.RETURNED and not self.is_own:
-            return _("Rapporten er sendt tilbake til kommunen, som retter den selv.")
         return ""
 
     def _is_begun(self, report: YearlyReport) -> bool:
-        """Whether somebody has answered anything by hand."""
-        rows = [(report, UNIT_QUESTIONS)] + [(form, MEASURE_QUESTIONS) for form in self._forms_of(report).values()]
-        return any(
-            bool(row.explanations)
-            or any(question.is_answered(getattr(row, name)) for name, question in questions.items())
-            for row, questions in rows
-        )
+        forms = self._forms_of(report).values()
+        return _is_answered(report, UNIT_QUESTIONS) or any(_is_answered(form, MEASURE_QUESTIONS) for form in forms)
 
     def _answers(self, row: Row) -> int:
         return sum(self.questions[name].is_answered(value) for name, value in row.answers.items())
@@ -141,6 +156,10 @@ class ReportPlan:
         numbers = {"answered": self._answers(row), "questions": len(self.questions)}
         if is_new and isinstance(target, MeasureReport):
             return _("Nytt tiltak med svar på %(answered)s av %(questions)s spørsmål.") % numbers
+        if is_new and self.is_own:
+            return (
+                _("Rapporten får svar på %(answered)s av %(questions)s spørsmål, og er fortsatt et utkast.") % numbers
+            )
         if is_new:
             return _("Ny rapport med svar på %(answered)s av %(questions)s spørsmål.") % numbers
         if not differing:
@@ -149,3 +168,10 @@ class ReportPlan:
         if len(differing) > NAMED_AT_MOST:
             names = _("%(names)s og %(more)s til") % {"names": names, "more": len(differing) - NAMED_AT_MOST}
         return _("Endrede svar: %(names)s.") % {"names": names}
+
+
+def _is_answered(row: YearlyReport | MeasureReport, questions: dict[str, Question]) -> bool:
+    """Whether anything is answered or explained."""
+    return bool(row.explanations) or any(
+        question.is_answered(getattr(row, name)) for name, question in questions.items()
+    )

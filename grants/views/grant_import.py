@@ -23,6 +23,7 @@ from grants.domain.grant_file_columns import (
     PUBLISHED,
     UNIT_ANSWERS,
     heading_of,
+    questions_of,
 )
 from grants.domain.grant_import import may_import
 from grants.domain.grant_import_preview import Preview
@@ -154,7 +155,10 @@ def grant_import_store(request: SignedInRequest, public_id: str) -> HttpResponse
         if stored is None:
             messages.info(request, _("Filen er lagret fra før."))
         elif stored.is_changed:
-            messages.success(request, _("Lagret: %(counts)s.") % {"counts": stored.counts})
+            text = _("Lagret: %(counts)s.") % {"counts": stored.counts}
+            if questions_of(stored.kind) and not request.user.has_role(Role.ANALYST):
+                text += " " + _("Se over årsrapportene og send dem inn.")
+            messages.success(request, text)
         else:
             messages.info(request, _("Ingenting er endret. Alt i filen var registrert fra før."))
     return redirect("grant-import", kept.public_id)

@@ -180,9 +180,10 @@ def test_a_municipality_reads_in_its_own(scheme: GrantScheme, client_for: Any) -
     client.post(url("grant-import-store", kept))
     assert not Grant.objects.exists()
     for lines in (("enhet;beløp", "alta kommune;5"), ("enhet;måloppnåelse", "Alta kommune;alle målsettinger")):
-        client.post(url("grant-import-store", kept_by(client, scheme, *lines)))
+        answer = client.post(url("grant-import-store", kept_by(client, scheme, *lines)), follow=True)
+    assert "Lagret: 1 enhet. Se over årsrapportene og send dem inn." in text_of(answer)
     grant = Grant.objects.get()
-    assert grant.reporting_unit == unit and grant.report.goals_reached == "all"
+    assert grant.reporting_unit == unit and grant.report.goals_reached == "all" and grant.report.state == "draft"
     own = GrantSchemeFactory(municipality=unit.municipality)
     client.post(url("grant-import-store", kept_by(client, own, "enhet;beløp", "Alta kommune;7")))
     assert Grant.objects.get(scheme=own).awarded_nok == 7

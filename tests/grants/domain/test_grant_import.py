@@ -19,7 +19,7 @@ from grants.domain.grant_import_reports import ReportPlan
 from grants.domain.grant_import_rows import read_figure_rows, read_rows, refuse_repeated
 from grants.domain.grant_import_units import UnitNames, municipality_name, units_of
 from grants.domain.published_figures import publishable_rows, published
-from grants.domain.yearly_report import accept, return_report, save_unit_answers
+from grants.domain.yearly_report import NOT_OPEN, accept, return_report, save_unit_answers
 from grants.models import (
     FundedMeasure,
     Funding,
@@ -51,6 +51,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+OPEN = "Rapporten ligger hos kommunen, som fyller den ut selv."
 AT = datetime.datetime(2010, 3, 1, 23, 30, tzinfo=datetime.UTC)  # the second of March in Oslo
 ON = datetime.date(2010, 3, 2)
 WRITTEN = (Municipality, ReportingUnit, Grant, YearlyReport, MeasureReport, ReportStep, PublishedFigure, AuditEntry)
@@ -381,8 +382,8 @@ def test_what_a_unit_has_written_or_sent_itself_is_not_overwritten(scheme: Grant
     YearlyReport.objects.filter(pk=sent.pk).update(goals_reached="all")
     file = ["enhet;måloppnåelse", *(f"{name} kommune;ikke alle målsettinger" for name in ("Begynt", "Skjema", "Sendt"))]
     assert errors(sheet(*file), scheme, analyst) == [
-        "Rad 2: Enheten fyller ut rapporten selv.",
-        "Rad 3: Enheten fyller ut rapporten selv.",
+        "Rad 2: Rapporten ligger hos kommunen, som fyller den ut selv.",
+        "Rad 3: Rapporten ligger hos kommunen, som fyller den ut selv.",
         "Rad 4: Enheten har sendt inn rapporten selv.",
     ]
     file = ["enhet;måloppnåelse", "Sendt kommune;alle målsettinger", "Tom kommune;alle målsettinger"]
@@ -407,15 +408,75 @@ def test_an_accepted_report_is_locked_for_files_too(scheme: GrantScheme, analyst
     assert errors(sheet(*file), scheme, analyst) == [f"Rad 2: {locked}", f"Rad 3: {locked}"]
 
 
-def test_a_returned_report_is_put_right_by_the_municipality(scheme: GrantScheme, analyst: User) -> None:
+def test_a_returned_report_is_put_right_by_the_municipality_which_sends_it(scheme: GrantScheme, analyst: User) -> None:
     put(sheet(*UNIT_FILE), scheme, analyst)
     report = YearlyReport.objects.get(grant__reporting_unit__name="Alta kommune")
     return_report(report=report, version=1, comment="Se over.", remarks={}, by=analyst, at=AT)
-    file = sheet("enhet;antall aktive tiltak", "Alta kommune;4")
-    assert errors(file, scheme, analyst) == ["Rad 2: Rapporten er sendt tilbake til kommunen, som retter den selv."]
+    file, steps = sheet("enhet;antall aktive tiltak", "Alta kommune;4"), report.steps.count()
+    assert errors(file, scheme, analyst) == [f"Rad 2: {OPEN}"]
     put(file, scheme, own_leader(report.grant.reporting_unit))
     report.refresh_from_db()
-    assert (report.state, report.active_measures) == (ReportState.SUBMITTED, 4)
+    assert (report.state, report.active_measures) == (ReportState.RETURNED, 4)
+    assert report.steps.count() == steps and report.grant.state == GrantState.GRANTED
+
+
+def test_a_municipalitys_own_file_fills_in_a_draft_and_sends_nothing(scheme: GrantScheme) -> None:
+    """Also one that is begun by hand; what the file has no answer to stays as it is."""
+    report = make_report(grant__scheme=scheme, grant__reporting_unit__name="Alta kommune", measures=1)
+    leader, form = own_leader(report.grant.reporting_unit), report.measure_reports.get()
+    given = {"goals_reached": "all", "active_measures": 2}
+    save_unit_answers(report=report, version=1, answers=given, explanations={}, by=leader)
+    file = sheet("enhet;måloppnåelse;antall aktive tiltak;beløp", "Alta kommune;;3;400000")
+    assert [row.changes for row in look(file, scheme, leader).rows] == [("Endrede svar: antall aktive tiltak.",)]
+    measures = sheet("enhet;tiltak;målsetting", f"Alta kommune;{form.title};annet", "Alta kommune;Kino;annet")
+    for again in (False, True):
+        assert put(file, scheme, leader).is_changed is not again
+        assert put(measures, scheme, leader).is_changed is not again
+    report.refresh_from_db()
+    assert (report.state, report.imported, report.submitted_at) == (ReportState.DRAFT, False, None)
+    assert (report.goals_reached, report.active_measures) == ("all", 3)
+    assert set(report.measure_reports.values_list("goal_category", flat=True)) == {"other"}
+    assert not report.steps.exists() and report.grant.state == GrantState.GRANTED
+
+
+def test_a_municipalitys_own_file_changes_nothing_that_has_been_sent(scheme: GrantScheme, analyst: User) -> None:
+    put(sheet(*UNIT_FILE), scheme, analyst)
+    report = YearlyReport.objects.get(grant__reporting_unit__name="Alta kommune")
+    leader = own_leader(report.grant.reporting_unit)
+    assert not put(sheet("enhet;antall aktive tiltak", "Alta kommune;3"), scheme, leader).is_changed
+    for file in (
+        sheet("enhet;antall aktive tiltak", "Alta kommune;4"), sheet("enhet;tiltak;målsetting", "Alta kommune;Ny;annet")
+    ):  # fmt: skip
+        assert errors(file, scheme, leader) == [f"Rad 2: {NOT_OPEN}"]
+
+
+def test_a_file_tells_the_directorate_nothing_of_what_a_municipality_is_writing(
+    scheme: GrantScheme, analyst: User
+) -> None:
+    """Whether it guesses the answers or not, the same is said, of a draft as of a returned report."""
+    begun = make_report(grant__scheme=scheme, grant__reporting_unit__name="Alta kommune", measures=1)
+    returned = make_report(
+        grant__scheme=scheme, grant__reporting_unit__name="Ås kommune", state=ReportState.RETURNED, measures=1
+    )
+    YearlyReport.objects.filter(pk__in=(begun.pk, returned.pk)).update(goals_reached="all")
+    MeasureReport.objects.update(title="Leir", goal_category="other")
+    for guess in ("alle målsettinger", "ikke alle målsettinger"):
+        file = sheet("enhet;måloppnåelse", f"Alta kommune;{guess}", f"Ås kommune;{guess}")
+        assert errors(file, scheme, analyst) == [f"Rad 2: {OPEN}", f"Rad 3: {OPEN}"]
+    for title, goal in (("Leir", "annet"), ("Leir", "utstyr/skolebøker"), ("Kino", "annet")):
+        file = sheet("enhet;tiltak;målsetting", f"Alta kommune;{title};{goal}", f"Ås kommune;{title};{goal}")
+        assert errors(file, scheme, analyst) == [f"Rad 2: {OPEN}", f"Rad 3: {OPEN}"]
+
+
+def test_an_application_that_an_own_file_awards_with_answers_has_its_measures_in_the_draft(scheme: GrantScheme) -> None:
+    grant = GrantFactory(scheme=scheme, state=GrantState.APPLIED, reporting_unit__name="Alta kommune")
+    measure = FundedMeasureFactory(reporting_unit=grant.reporting_unit, scheme=scheme)
+    Funding.objects.create(grant=grant, funded_measure=measure)
+    file = sheet("enhet;beløp;måloppnåelse", "Alta kommune;5;alle målsettinger")
+    put(file, scheme, own_leader(grant.reporting_unit))
+    report = YearlyReport.objects.get(grant=grant)
+    assert (report.state, report.goals_reached) == (ReportState.DRAFT, "all")
+    assert report.measure_reports.get().funded_measure == measure
 
 
 def test_bad_answers_are_named_by_row_and_question(scheme: GrantScheme) -> None:
@@ -500,7 +561,7 @@ def test_a_municipality_reads_in_what_is_of_its_own_units(scheme: GrantScheme, a
     put(amounts("Alta kommune;;1"), scheme, leader)
     put(sheet("enhet;måloppnåelse", "Alta kommune;alle målsettinger"), scheme, leader)
     report = YearlyReport.objects.get(grant__reporting_unit=own)
-    assert (report.state, report.submitted_by) == (ReportState.SUBMITTED, leader)
+    assert (report.state, report.goals_reached) == (ReportState.DRAFT, "all")
     assert Grant.objects.get(reporting_unit=foreign).awarded_nok == 7
 
 
