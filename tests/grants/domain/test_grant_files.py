@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import time
 import zipfile
 from decimal import Decimal
 from typing import Any
@@ -22,7 +23,16 @@ from grants.domain.grant_file_columns import (
     kind_of,
     questions_of,
 )
-from grants.domain.grant_file_values import option, plain, read_amount, read_answer, read_count, read_number, within
+from grants.domain.grant_file_values import (
+    LONGEST_TEXT,
+    option,
+    plain,
+    read_amount,
+    read_answer,
+    read_count,
+    read_number,
+    within,
+)
 from grants.domain.grant_file_workbook import MAX_UNPACKED, read_workbook
 from grants.domain.grant_files import MAX_BYTES, MAX_ROWS, SURPLUS, Sheet, read_file
 from grants.domain.questions import MEASURE_QUESTIONS, UNIT_QUESTIONS
@@ -191,18 +201,61 @@ def test_a_spreadsheet_with_too_many_rows_or_columns_is_refused() -> None:
         read_workbook(book(["a", "b"]), max_columns=1, max_rows=2)
 
 
-@pytest.mark.parametrize("spoil", ["entities", "far away"])
+def sharing(text: str, cells: int) -> bytes:
+    """A workbook of few bytes: one text that all cells point to."""
+    row = '<c t="s"><v>0</v></c>' * 50
+    rows = f"<row>{row}</row>" * (cells // 50)
+    strings = 'PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(book(["enhet", "beløp"]))) as good,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bad,
+    ):
+        for part in good.infolist():
+            content = good.read(part).decode()
+            content = content.replace("</sheetData>", f"{rows}</sheetData>")
+            bad.writestr(
+                part, content.replace("</Types>", f'<Override {strings}spreadsheetml.sharedStrings+xml"/></Types>')
+            )
+        main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        bad.writestr("xl/sharedStrings.xml", f'<sst xmlns="{main}"><si><t>{text}</t></si></sst>')
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("length", "cells"), [(3_000_000, 1_000), (LONGEST_TEXT, 10_000)])
+def test_a_text_that_thousands_of_cells_share_is_not_read_again_and_again(length: int, cells: int) -> None:
+    """A few kilobytes that would become gigabytes: by a text that is too long for one cell, or by one that is not."""
+    content = sharing("x" * length, cells)
+    assert len(content) < 20_000
+    begun = time.monotonic()
+    with refused("for stort"):
+        list(read_workbook(content, max_columns=60, max_rows=MAX_ROWS))
+    assert time.monotonic() - begun < 3
+    assert len(read_workbook(sharing("x", cells), max_columns=60, max_rows=MAX_ROWS)) == cells // 50 + 1
+
+
+def test_a_cell_has_as_much_text_as_a_form_takes() -> None:
+    def rows(length: int) -> list[Any]:
+        return [["enhet", "generelle tilbakemeldinger"], ["Alta kommune", "x" * length]]
+
+    assert read_file("ark.xlsx", book(*rows(LONGEST_TEXT))).rows
+    with refused("for stort"):
+        read_file("ark.xlsx", book(*rows(LONGEST_TEXT + 1)))
+
+
+@pytest.mark.parametrize("spoil", ["entities", "entities in utf-16", "far away"])
 def test_a_spreadsheet_that_is_made_to_hurt_is_refused(spoil: str) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book(["enhet", "beløp"], ["Alta", 1]))) as good, zipfile.ZipFile(out, "w") as bad:
         for part in good.infolist():
-            text = good.read(part).decode()
+            text, encoding = good.read(part).decode(), "utf-8"
             if part.filename == "xl/worksheets/sheet1.xml":
-                if spoil == "entities":
-                    text = '<!DOCTYPE a [<!ENTITY b "ha">]>' + text
-                else:
+                if spoil == "far away":
                     text = text.replace('<row r="2"', '<row r="999999999"')
-            bad.writestr(part.filename, text)
+                else:
+                    text = '<!DOCTYPE a [<!ENTITY b "ha">]>' + text
+                    encoding = "utf-16" if "utf-16" in spoil else encoding
+            bad.writestr(part.filename, text.encode(encoding))
     with refused("XLSX|for stort"):
         read_file("ark.xlsx", out.getvalue())
 
