@@ -66,6 +66,10 @@ def _checked_kind(sheet: Sheet, scheme: GrantScheme, year: int, by: User | None)
     kind = kind_of(sheet.columns)
     if not may_import(kind=kind, by=by):
         raise DomainError(_("Du kan ikke lese inn filer av dette slaget."), "file")
+    if by and by.has_role(Role.ANALYST) and not scheme.reported_here:  # whose grants the database doesn't show her
+        raise DomainError(
+            _("Velg en ordning som rapporteres i Povertyplan. Andre ordninger leser kommunene inn selv."), "scheme"
+        )
     if year not in YEARS:
         raise DomainError(_("Skriv et årstall fra 1990 til 2100."), "year")
     if kind in (UNIT_ANSWERS, MEASURE_ANSWERS) and not scheme.reported_here:

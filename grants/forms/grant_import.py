@@ -10,7 +10,7 @@ from grants.domain.grant_files import MAX_BYTES, TOO_LARGE
 from grants.domain.grant_import_rows import YEARS
 from grants.models import GrantScheme
 from organisation.forms import BaseForm
-from organisation.models import LEADERSHIP_ROLES, User
+from organisation.models import LEADERSHIP_ROLES, Role, User
 
 NOT_A_YEAR = _("Skriv et årstall fra 1990 til 2100.")
 
@@ -33,6 +33,8 @@ class GrantFileForm(BaseForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = Q(municipality=None) | Q(municipality__in=user.municipality_ids(*LEADERSHIP_ROLES))
+        if user.has_role(Role.ANALYST):
+            own = Q(reported_here=True)
         schemes = GrantScheme.objects.visible_to(user).filter(own)
         self.fields["scheme"].queryset = schemes
         if not self.is_bound:

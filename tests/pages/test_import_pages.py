@@ -156,7 +156,7 @@ def test_a_file_that_can_not_be_taken_is_refused_at_the_field(
     assert not GrantImport.objects.exists()
 
 
-def test_scheme_and_year_are_asked_for(client: Client, scheme: GrantScheme) -> None:
+def test_scheme_and_year_are_asked_for(client: Client, scheme: GrantScheme, client_for: Any) -> None:
     page = client.get(LIST)
     assert page.context["form"].initial["scheme"] == scheme, "the only one there is"
     answer = client.post(LIST, {"year": "1905"})
@@ -164,8 +164,10 @@ def test_scheme_and_year_are_asked_for(client: Client, scheme: GrantScheme) -> N
     errors = answer.context["form"].errors
     assert "Velg en fil." in errors["file"] and "scheme" in errors and "1990 til 2100" in str(errors["year"])
     elsewhere = GrantSchemeFactory(reported_here=False)
-    answer = send(client, elsewhere, "\n".join(UNIT_FILE).encode())
+    file = "\n".join(UNIT_FILE).encode()
+    answer = send(client_for(make_member(Role.COORDINATOR)), elsewhere, file)
     assert "Bare beløp kan leses inn" in str(answer.context["form"].errors["scheme"])
+    assert "scheme" in send(client, elsewhere, file).context["form"].errors, "none of the directorate's"
     foreign = GrantSchemeFactory(municipality=MunicipalityFactory())
     assert "scheme" in send(client, foreign, AMOUNTS).context["form"].errors
 

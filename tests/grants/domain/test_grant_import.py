@@ -578,6 +578,22 @@ def test_who_may_read_in_what(scheme: GrantScheme, analyst: User) -> None:
     assert not Grant.objects.exists() and not PublishedFigure.objects.exists()
 
 
+def test_the_directorate_reads_nothing_in_for_what_is_not_reported_to_it(analyst: User) -> None:
+    """The grants of such a scheme are not hers to see, so a file of hers may not write over them either."""
+    scheme = GrantSchemeFactory(reported_here=False)
+    unit = ReportingUnitFactory(name="Alta kommune")
+    grant = GrantFactory(scheme=scheme, reporting_unit=unit, awarded_nok=100)
+    own = GrantSchemeFactory(municipality=unit.municipality)
+    for other in (scheme, own):
+        for act in (look, put):
+            with pytest.raises(DomainError, match="som rapporteres i Povertyplan") as error:
+                act(amounts("Alta kommune;;5"), other, analyst)
+            assert error.value.field == "scheme"
+    put(amounts("Alta kommune;;100"), scheme, own_leader(unit))
+    grant.refresh_from_db()
+    assert (grant.awarded_nok, grant.version) == (100, 1) and Grant.objects.count() == 1
+
+
 def test_a_role_without_leadership_elsewhere_reaches_nothing_there(scheme: GrantScheme) -> None:
     """A coordinator here who is a caseworker there: the database shows her both, the file is about the first."""
     here, there = ReportingUnitFactory(name="Alta kommune"), ReportingUnitFactory(name="Ås kommune")
