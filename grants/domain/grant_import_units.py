@@ -15,6 +15,7 @@ from organisation.models import Municipality
 # "Bydeler Oslo" is what the directorate calls the region of Oslo's city districts.
 DISTRICTS_OF = re.compile(r"bydeler (?:i )?(?P<name>.+)", re.IGNORECASE)
 DISTRICT = re.compile(r"bydel\b|.*\bbydel\Z", re.IGNORECASE)
+OF_TOWN = re.compile(rf"[^/,]+\skommune\s*(?:[/,]|\Z)|{DISTRICT.pattern}", re.IGNORECASE)
 NUMBER = re.compile(r"[0-9]{1,4}")  # a spreadsheet drops the zeros that a municipality's number begins with
 
 
@@ -58,6 +59,7 @@ class UnitNames:
             if len(found) != 1:
                 raise DomainError(_("Flere enheter heter eller har hett «%(name)s».") % {"name": name})
         if found:
+            self._check_municipality(found[0], name, region)
             return self._with_region(found[0], region)
         if not self.may_create:
             raise DomainError(_("Kommunen din har ingen rapporterende enhet som heter «%(name)s».") % {"name": name})
@@ -84,12 +86,30 @@ class UnitNames:
         self._learn(unit)
         return unit
 
-    def _municipality(self, name: str, region: str) -> Municipality:
+    def _check_municipality(self, unit: ReportingUnit, name: str, region: str) -> None:
+        """Names are free, and money must not go to a municipality because it calls a unit what another one is called.
+
+        A name of before may be that of a municipality that has become part of this one, and then is none of its own here.
+        """
+        town = municipality_name(name, region)
+        if not self.may_create or not town or _bare(town) <= _bare(unit.municipality.name):
+            return
+        is_said = plain(name) == plain(unit.name) and OF_TOWN.match(name)
+        if is_said or any(row.pk != unit.municipality_id for row in self._named(town)):
+            raise DomainError(
+                _("«%(name)s» er registrert under %(municipality)s. Rett navnet på enheten der, eller navnet i filen.")
+                % {"name": name, "municipality": unit.municipality.name}
+            )
+
+    def _named(self, name: str) -> list[Municipality]:
         if self._municipalities is None:
             self._municipalities = defaultdict(list)
             for row in Municipality.objects.order_by("pk"):
                 self._municipalities[plain(row.name)].append(row)
-        found = self._municipalities[plain(name)]
+        return self._municipalities[plain(name)]
+
+    def _municipality(self, name: str, region: str) -> Municipality:
+        found = self._named(name)
         if len(found) > 1:
             found = [row for row in found if row.region == region]
             if len(found) != 1:
@@ -97,7 +117,7 @@ class UnitNames:
         if found:
             return found[0]
         made = Municipality(name=name, region=region)
-        self._municipalities[plain(name)].append(made)
+        found.append(made)
         self.new_municipalities.append(made)
         return made
 
@@ -129,3 +149,8 @@ def _key(name: str) -> str:
 def _words(name: str, municipality: str) -> frozenset[str]:
     """What tells a unit from others: its words and its municipality's, in any order, without those that all have."""
     return frozenset(re.findall(r"\w+", plain(f"{name} {municipality}"))) - {"kommune", "bydel", "i"}
+
+
+def _bare(municipality: str) -> frozenset[str]:
+    """The words of a municipality's name; what is written with fewer of them is the same one: "Bø" of "Bø i Telemark"."""
+    return frozenset(re.findall(r"\w+", plain(municipality))) - {"kommune"}

@@ -36,11 +36,18 @@ class GrantSchemeFactory(DjangoModelFactory):
     reported_here = factory.LazyAttribute(lambda row: row.municipality is None)
 
 
+def _town(row: Any, number: int) -> str:
+    name: str = row.factory_parent.name
+    return name.removesuffix(" kommune") if name.endswith(" kommune") else f"Prøvevik {number}"
+
+
 class ReportingUnitFactory(DjangoModelFactory):
+    """ "Alta kommune" is of the municipality Alta."""
+
     class Meta:
         model = ReportingUnit
 
-    municipality = factory.SubFactory(MunicipalityFactory)
+    municipality = factory.SubFactory(MunicipalityFactory, name=factory.LazyAttributeSequence(_town))
     name = factory.Sequence(lambda n: f"Prøvekommunen {n}")
     region = "Region Prøve"
 

@@ -260,6 +260,38 @@ def test_units_of_a_municipality_that_is_here_are_put_there(scheme: GrantScheme)
     assert telemark.reporting_units.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("unit", "aliases", "row"),
+    [
+        ("Alta kommune", [], "Alta kommune;N"),
+        ("Alta kommune, Bydel Vest", [], "ALTA kommune, bydel vest;N"),
+        ("Bydel Vest", [], "Bydel Vest;Bydeler Alta"),
+        ("Ålta", ["Alta kommune"], "Alta kommune;N"),
+        ("Alta", [], "Alta;N"),
+    ],
+)
+@pytest.mark.parametrize("is_there", [True, False])
+def test_money_does_not_go_to_another_municipality_that_calls_a_unit_the_same(
+    unit: str, aliases: list[str], row: str, is_there: bool, scheme: GrantScheme
+) -> None:
+    oslo = ReportingUnitFactory(municipality__name="Oslo", name=unit, aliases=aliases)
+    if is_there:
+        MunicipalityFactory(name="Alta")
+    if is_there or unit.endswith(("kommune", "Vest")):
+        (error,) = errors(amounts(f"{row};5"), scheme)
+        assert "er registrert under Oslo" in error
+        put(amounts("Oslo kommune;Ø;5"), scheme)
+    else:  # nobody else is called so: a name of before, or one that says nothing of a municipality
+        put(amounts(f"{row};5"), scheme)
+        assert Grant.objects.get().reporting_unit == oslo
+
+
+def test_a_municipality_may_have_a_longer_name_than_its_unit(scheme: GrantScheme) -> None:
+    unit = ReportingUnitFactory(municipality__name="Porsanger – Porsáŋgu – Porsanki", name="Porsanger kommune")
+    put(amounts("Porsanger kommune;N;5"), scheme)
+    assert unit.grants.count() == 1
+
+
 @pytest.mark.parametrize("name", ["Alta", "kommune Alta", "Oslo kommune/Bjerke bydel"])
 def test_a_name_that_looks_like_another_makes_no_second_unit(name: str, scheme: GrantScheme) -> None:
     put(amounts("Alta kommune;;1", "Oslo kommune, Bydel Bjerke;Bydeler Oslo;1"), scheme)
