@@ -7,10 +7,11 @@ import pytest
 from django.db import ProgrammingError, transaction
 
 from grants.domain.grant_state import set_granted_again
+from grants.domain.published_figures import set_published
 from grants.domain.reporting_unit import merge_into, update_reporting_unit
-from grants.models import Grant, GrantState, ReportingUnit
+from grants.models import Grant, GrantState, PublishedFigure, ReportingUnit
 from organisation.models import Role
-from organisation.separation import Scope, of_municipalities, seeing
+from organisation.separation import NOBODY, Scope, of_municipalities, seeing
 from tests.factories import (
     GrantFactory,
     GrantSchemeFactory,
@@ -59,3 +60,17 @@ def test_of_grants_the_directorate_writes_nothing_else() -> None:
             Grant.objects.filter(pk=sent.pk).update(awarded_nok=Decimal(1))
     with seeing(of_municipalities({MunicipalityFactory().pk})):
         assert Grant.objects.filter(pk=sent.pk).update(state=GrantState.GRANTED) == 0
+
+
+def test_published_figures_are_read_by_all_and_written_by_the_directorate() -> None:
+    scheme = GrantSchemeFactory()
+    with seeing(DIRECTORATE):
+        set_published(scheme=scheme, table=3, year=2008, values={"": Decimal("3.2")}, by=make_member(Role.ANALYST))
+    for scope in (of_municipalities({MunicipalityFactory().pk}), NOBODY):
+        with seeing(scope):
+            figures = PublishedFigure.objects.filter(scheme=scheme)
+            assert figures.get().value == Decimal("3.2")
+            assert figures.update(value=5) == 0 and figures._raw_delete(figures.db) == 0
+            with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+                PublishedFigure.objects.create(scheme=scheme, table=3, year=2007, row="", value=5)
+    assert PublishedFigure.objects.get().value == Decimal("3.2")

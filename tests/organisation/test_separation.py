@@ -39,7 +39,6 @@ OPEN = {
     "organisation_notice": "belongs to a person, and a job writes it for people of all municipalities",
     "organisation_outgoingmail": "a worker's lease and attempts",
     "organisation_documentjob": "a worker's lease and progress: nothing of what the document says",
-    "grants_publishedfigure": "figures of the whole country, published long ago",
     "grants_tableedition": "says that a PDF of national tables was made; the document has a policy",
     "grants_grantimport": "belongs to the person who has read a file and not stored it yet",
 }
@@ -47,6 +46,7 @@ OPEN = {
 # Tables with policies of another kind.
 OTHERWISE = {
     "organisation_readentry": "the log of reads of families; a line is shown where its family is open",
+    "grants_publishedfigure": "figures of the whole country; everybody reads, the directorate writes; see the same tests",
     "grants_grantscheme": "the national ones are everybody's to read; see tests/grants/test_grant_separation.py",
 }
 # What the directorate reads in all municipalities, and what it writes there: judging a report that was sent in.
