@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from grants.domain.questions import AMOUNT, MEASURE_QUESTIONS, NUMBER, ONE, SEVERAL, UNIT_QUESTIONS, Question
+from grants.domain.report_answers import LARGEST
 from grants.models.answers import Cooperation
 from organisation.domain.errors import DomainError
 
@@ -26,8 +27,6 @@ THOUSANDS = (
 )
 PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 LONGEST_NUMBER = 30  # characters
-LARGEST_AMOUNT = Decimal("9999999999.99")  # what the columns hold
-LARGEST_COUNT = 2_147_483_647
 LONGEST_TEXT = 20_000  # characters, as in the forms
 # "|" is the one to use; ";" is what people write in a cell that is quoted.
 BETWEEN_ANSWERS = re.compile(r"[|;\n]")
@@ -54,7 +53,7 @@ def read_number(text: str) -> Decimal:
 def read_amount(text: str) -> Decimal:
     """Kroner, with at most two decimals."""
     number = read_number(text)
-    if number > LARGEST_AMOUNT:
+    if number > LARGEST[AMOUNT]:
         raise DomainError(_("«%(text)s» er for stort.") % {"text": _short(text)})
     exact = number.quantize(Decimal("0.01"))
     if exact != number:
@@ -67,7 +66,7 @@ def read_count(text: str) -> int:
     number = read_number(text)
     if number != number.to_integral_value():
         raise DomainError(_("«%(text)s» er ikke et helt tall.") % {"text": _short(text)})
-    if number > LARGEST_COUNT:
+    if number > LARGEST[NUMBER]:
         raise DomainError(_("«%(text)s» er for stort.") % {"text": _short(text)})
     return int(number)
 

@@ -22,13 +22,13 @@ from grants.domain.grant_file_columns import (
 )
 from grants.domain.grant_file_values import option, read_amount, read_answer, read_count, within
 from grants.domain.grant_files import SURPLUS, Line
-from grants.domain.published_figures import publishable_rows
-from grants.domain.table_list import MEAN, SPECS
+from grants.domain.published_figures import FIRST_YEAR, LAST_YEAR, check_figure, publishable_rows
+from grants.domain.table_list import SPECS
 from organisation.domain.errors import DomainError
 
 # As long as their columns.
 LONGEST_NAME, LONGEST_REGION, LONGEST_TITLE = 150, 100, 200
-YEARS = range(1990, 2101)
+YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 OVER_TIME = [number for number, spec in SPECS.items() if spec.is_over_time]
 
 
@@ -155,18 +155,9 @@ def _table(text: str) -> int:
 
 
 def _figure(text: str, table: int | None) -> Decimal:
-    """As it was printed: percents and amounts are whole, a mean has one decimal at most."""
     figure = read_amount(text.removesuffix("%").rstrip())
-    if table is None:
-        return figure
-    means = SPECS[table].means
-    if means and means[0].figure == MEAN:
-        if figure != round(figure, 1):
-            raise DomainError(_("Skriv gjennomsnittet med én desimal."))
-    elif figure != round(figure):
-        raise DomainError(_("Skriv et helt tall."))
-    if not means and figure > 100:
-        raise DomainError(_("En prosent kan ikke være over 100."))
+    if table is not None:
+        check_figure(table=table, value=figure)
     return figure
 
 

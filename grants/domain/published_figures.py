@@ -26,14 +26,13 @@ def set_published(
     *, scheme: GrantScheme, table: int, year: int, values: dict[str, Decimal], by: User
 ) -> list[PublishedFigure]:
     """Replace what was published in a table of a year, by the options' codes; with no values, take it away."""
-    spec = _over_time(table)
     codes = [code for code, _label in publishable_rows(table)]
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise DomainError(_("Skriv et årstall fra 1990 til 2100."), "year")
     for code, value in values.items():
         if code not in codes:
             raise DomainError(_("Tabellen har ikke denne raden: %(row)s") % {"row": code})
-        _check(spec, code, value)
+        check_figure(table=table, value=value, field=code or None)
     with acting(by, "published_figures.set"):
         # Two who do it at once come one after the other.
         scheme = GrantScheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
@@ -44,6 +43,17 @@ def set_published(
             PublishedFigure(scheme=scheme, table=table, year=year, row=code, value=values[code])
             for code in codes if code in values
         )  # fmt: skip
+
+
+def check_figure(*, table: int, value: Decimal, field: str | None = None) -> None:
+    """As it was printed: percents and amounts are whole, a mean has one decimal at most."""
+    figure = _figure(_over_time(table))
+    if value < 0 or (figure == PERCENT and value > 100):
+        raise DomainError(_("Tallet må være 0 eller høyere, og en prosent ikke over 100."), field)
+    if value != round(value, 1 if figure == MEAN else 0):
+        raise DomainError(
+            _("Skriv gjennomsnittet med én desimal.") if figure == MEAN else _("Skriv et helt tall."), field
+        )
 
 
 def published(*, scheme: GrantScheme, table: int, until: int) -> dict[int, dict[str, Decimal]]:
@@ -64,17 +74,6 @@ def _over_time(table: int) -> TableSpec:
     if spec is None or not spec.is_over_time:
         raise DomainError(_("Bare tabeller over flere år har tall som er publisert før."), "table")
     return spec
-
-
-def _check(spec: TableSpec, code: str, value: Decimal) -> None:
-    """As it was printed: percents and amounts are whole, a mean has one decimal at most."""
-    figure = _figure(spec)
-    if value < 0 or (figure == PERCENT and value > 100):
-        raise DomainError(_("Tallet må være 0 eller høyere, og en prosent ikke over 100."), code or None)
-    if value != round(value, 1 if figure == MEAN else 0):
-        raise DomainError(
-            _("Skriv gjennomsnittet med én desimal.") if figure == MEAN else _("Skriv et helt tall."), code or None
-        )
 
 
 def _figure(spec: TableSpec) -> str:

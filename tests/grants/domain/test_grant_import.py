@@ -557,7 +557,7 @@ def test_bad_figures_are_named(scheme: GrantScheme, analyst: User) -> None:
         "Rad 2, verdi: Skriv gjennomsnittet med én desimal.",
         "Rad 3, tabell: Publiserte tall kan leses inn for tabell 3, 4, 5, 8, 13.",
         "Rad 4, rad: Feltet er tomt.",
-        "Rad 5, verdi: En prosent kan ikke være over 100.",
+        "Rad 5, verdi: Tallet må være 0 eller høyere, og en prosent ikke over 100.",
         "Rad 6, verdi: Skriv et helt tall.",
         "Rad 7, rad: Tabell 4 har bare én rad. La feltet stå tomt.",
         "Rad 8, år: Skriv et årstall fra 1990 til 2100.",
