@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from grants.domain import call, grant_reminders, recurring, review_reminders
+from grants.domain import call, grant_reminders, kept_import, recurring, review_reminders
 
 
 @shared_task
@@ -30,3 +30,8 @@ def remind_of_reviews() -> None:
 @shared_task
 def remind_of_grants() -> None:
     grant_reminders.remind_of_grants(on=timezone.localdate())
+
+
+@shared_task
+def discard_old_imports() -> None:
+    kept_import.discard_old(at=timezone.now())

@@ -234,6 +234,7 @@ CELERY_BEAT_SCHEDULE = {
     "pay-due-recurring": {"task": "grants.tasks.pay_due_recurring", "schedule": 6 * 60 * 60},
     "remind-of-reviews": {"task": "grants.tasks.remind_of_reviews", "schedule": 24 * 60 * 60},
     "remind-of-grants": {"task": "grants.tasks.remind_of_grants", "schedule": 24 * 60 * 60},
+    "discard-old-imports": {"task": "grants.tasks.discard_old_imports", "schedule": 24 * 60 * 60},
     "remind-of-expiring-decisions": {"task": "families.tasks.remind_of_expiring_decisions", "schedule": 24 * 60 * 60},
     "remind-of-consents": {"task": "families.tasks.remind_of_consents", "schedule": 24 * 60 * 60},
     "erase-expired": {"task": "families.tasks.erase_expired", "schedule": 24 * 60 * 60},

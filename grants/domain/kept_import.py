@@ -17,6 +17,15 @@ from organisation.identity_numbers import FILE_NAME_MESSAGE, contains_identity_n
 from organisation.models import User
 
 LONGEST_NAME = 200
+# Somebody who has been away for some weeks still finds it; a file that nobody stores says what nobody needs.
+KEPT_FOR = datetime.timedelta(days=30)
+
+
+class DiscardedError(DomainError):
+    """The file has been thrown away meanwhile: in another window, or because it was old."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Filen er forkastet, og ingenting er lagret. Les den inn på nytt."))
 
 
 def keep_file(
@@ -41,10 +50,15 @@ def preview_of(*, kept: GrantImport, by: User) -> Preview:
 
 
 def store_kept(*, kept: GrantImport, by: User, at: datetime.datetime) -> Stored | None:
-    """Store the file, and throw its lines away. None where that has been done already: a button may be pressed twice."""
+    """Store the file, and throw its lines away. None where that has been done already: a button may be pressed twice.
+
+    Raises DiscardedError where there is nothing to store any more.
+    """
     with acting(by, "grant_import.store"):
         held = _held(kept)
-        if held is None or held.stored_at:
+        if held is None:
+            raise DiscardedError
+        if held.stored_at:
             return None
         stored = store(sheet=_sheet(held), scheme=held.scheme, year=held.year, by=by, at=at)
         held.rows, held.stored_at = [], at
@@ -58,6 +72,15 @@ def discard_kept(*, kept: GrantImport, by: User) -> None:
         held = _held(kept)
         if held is not None and held.stored_at is None:
             held.delete()
+
+
+def discard_old(*, at: datetime.datetime) -> int:
+    """Throw away what has lain for 30 days without being stored. A job, every day; returns how many."""
+    with acting(None, "grant_import.discard"):
+        old = GrantImport.objects.select_for_update(of=("self",), skip_locked=True)
+        rows = list(old.filter(stored_at=None, uploaded_at__lt=at - KEPT_FOR).values_list("pk", flat=True))
+        GrantImport.objects.filter(pk__in=rows).delete()
+    return len(rows)
 
 
 def kind_of_kept(kept: GrantImport) -> str:

@@ -27,7 +27,7 @@ from grants.domain.grant_file_columns import (
 )
 from grants.domain.grant_import import may_import
 from grants.domain.grant_import_preview import Preview
-from grants.domain.kept_import import discard_kept, keep_file, kind_of_kept, preview_of, store_kept
+from grants.domain.kept_import import DiscardedError, discard_kept, keep_file, kind_of_kept, preview_of, store_kept
 from grants.forms.grant_import import GrantFileForm
 from grants.models import Grant, GrantImport
 from organisation.access import Rule, SignedInRequest, access, roles
@@ -149,6 +149,9 @@ def grant_import_store(request: SignedInRequest, public_id: str) -> HttpResponse
     kept = _found(request, public_id)
     try:
         stored = store_kept(kept=kept, by=request.user, at=timezone.now())
+    except DiscardedError as error:
+        messages.error(request, str(error.message))
+        return redirect("grant-import-list")
     except DomainError as error:
         messages.error(request, str(error.message))
     else:

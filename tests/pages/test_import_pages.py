@@ -1,10 +1,12 @@
 """The pages that read in files: laid before the product, looked at, stored once; and whose they are."""
 
+import datetime
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -13,8 +15,18 @@ from django.urls import reverse
 
 from grants.domain.grant_file_columns import KINDS, kind_of
 from grants.domain.grant_files import MAX_BYTES, read_file
-from grants.domain.kept_import import discard_kept, keep_file, kind_of_kept, preview_of, store_kept
+from grants.domain.kept_import import (
+    KEPT_FOR,
+    DiscardedError,
+    discard_kept,
+    discard_old,
+    keep_file,
+    kind_of_kept,
+    preview_of,
+    store_kept,
+)
 from grants.models import Grant, GrantImport, GrantScheme, PublishedFigure, ReportingUnit, YearlyReport
+from grants.tasks import discard_old_imports
 from grants.views.grant_import import TEMPLATES
 from organisation.domain.errors import DomainError
 from organisation.models import AuditEntry, Municipality, Role, User
@@ -110,6 +122,44 @@ def test_pressed_twice_it_is_stored_once(client: Client, scheme: GrantScheme) ->
     client.post(url("grant-import-discard", kept))
     assert AuditEntry.objects.count() == before and GrantImport.objects.filter(pk=kept.pk).exists()
     assert Grant.objects.count() == 1
+
+
+def test_what_is_thrown_away_in_another_window_is_not_said_to_be_stored(
+    client: Client, scheme: GrantScheme, monkeypatch: pytest.MonkeyPatch, analyst: User
+) -> None:
+    kept = kept_by(client, scheme, "enhet;beløp", "Alta kommune;5")
+
+    def store_too_late(**given: Any) -> Any:
+        discard_kept(kept=kept, by=analyst)
+        return store_kept(**given)
+
+    monkeypatch.setattr("grants.views.grant_import.store_kept", store_too_late)
+    answer = client.post(url("grant-import-store", kept), follow=True)
+    assert answer.status_code == 200 and answer.redirect_chain[-1][0] == LIST
+    assert "Filen er forkastet, og ingenting er lagret." in text_of(answer)
+    assert "lagret fra før" not in text_of(answer) and not Grant.objects.exists()
+    with pytest.raises(DiscardedError):
+        store_kept(kept=kept, by=analyst, at=AT)
+
+
+def test_what_is_never_stored_is_thrown_away_after_30_days(scheme: GrantScheme, analyst: User) -> None:
+    def keep() -> GrantImport:
+        content = "enhet;beløp\nAlta kommune;5".encode()
+        return keep_file(name="fil.csv", content=content, scheme=scheme, year=2009, by=analyst, at=AT)
+
+    stored, kept = keep(), keep()
+    store_kept(kept=stored, by=analyst, at=AT)
+    assert discard_old(at=AT + KEPT_FOR) == 0
+    assert discard_old(at=AT + KEPT_FOR + datetime.timedelta(seconds=1)) == 1
+    assert list(GrantImport.objects.all()) == [stored]
+    assert AuditEntry.objects.filter(table_name="grants_grantimport", row_id=kept.pk, operation="DELETE").exists()
+
+
+def test_the_job_throws_away_what_is_old_every_day(scheme: GrantScheme, analyst: User) -> None:
+    kept = GrantImport.objects.create(scheme=scheme, year=2009, file_name="x", uploaded_at=AT, uploaded_by=analyst)
+    discard_old_imports()
+    assert not GrantImport.objects.filter(pk=kept.pk).exists()
+    assert "grants.tasks.discard_old_imports" in {job["task"] for job in settings.CELERY_BEAT_SCHEDULE.values()}
 
 
 def test_rows_with_errors_are_named_first_and_nothing_is_stored(client: Client, scheme: GrantScheme) -> None:
