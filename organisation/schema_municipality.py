@@ -152,14 +152,14 @@ class ReadWhenPublished(_Operation):
 
 
 class WriteWhenPublished(_Operation):
-    """What an analyst may write in all municipalities: rows she may read, that afterwards are as `condition` says.
+    """What an analyst may write in all municipalities: rows that are as `before` says, and afterwards as `condition` does.
 
-    `command` is INSERT or UPDATE. Which of her own rules hold beyond that is the domain's matter.
+    `command` is INSERT, which has no before, or UPDATE. Which of her own rules hold beyond that is the domain's matter.
     """
 
-    def __init__(self, table: str, command: str, condition: str) -> None:
-        self.arguments = (table, command, condition)
-        using = "USING ((SELECT povertyplan_reads_published()))" if command == "UPDATE" else ""
+    def __init__(self, table: str, command: str, condition: str, before: str = "true") -> None:
+        self.arguments = (table, command, condition, before)
+        using = f"USING ((SELECT povertyplan_reads_published()) AND {before})" if command == "UPDATE" else ""
         super().__init__(
             sql=f"""
             CREATE POLICY published_{command.lower()} ON {table} FOR {command} {using}

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from grants.models import (
     FundedMeasure,
@@ -133,9 +133,43 @@ def test_the_directorate_judges_a_sent_report_and_writes_nothing_else() -> None:
         assert YearlyReport.objects.filter(pk=sent.pk).update(state=ReportState.RETURNED) == 1
 
 
+def test_the_directorate_judges_what_waits_for_it_and_changes_no_answers() -> None:
+    draft, returned, sent = (
+        make_report(state=state) for state in (ReportState.DRAFT, ReportState.RETURNED, ReportState.SUBMITTED)
+    )
+    by = make_member(Role.ANALYST)
+    accepting = {"state": ReportState.ACCEPTED, "accepted_at": SENT_AT, "accepted_by": by}
+    with seeing(DIRECTORATE):
+        with pytest.raises(IntegrityError, match="changes none of its answers"), transaction.atomic():
+            YearlyReport.objects.filter(pk=sent.pk).update(active_measures=5, **accepting)
+        # Without WHERE and without asking for what is there, so that the policy for SELECT isn't asked.
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE grants_yearlyreport SET state = 'returned'")
+            assert cursor.rowcount == 1
+    states = dict(YearlyReport.objects.values_list("pk", "state"))
+    assert states == {draft.pk: "draft", returned.pk: "returned", sent.pk: "returned"}
+    again = make_report(state=ReportState.SUBMITTED)
+    with seeing(DIRECTORATE):
+        assert YearlyReport.objects.filter(pk=again.pk).update(version=2, **accepting) == 1
+
+
+@pytest.mark.parametrize("state", [ReportState.RETURNED, ReportState.ACCEPTED])
+def test_a_municipality_does_not_judge_its_own_report(state: str) -> None:
+    sent, beside = make_report(state=ReportState.SUBMITTED), GrantFactory()
+    accepted = {"accepted_at": SENT_AT, "accepted_by": UserFactory()} if state == ReportState.ACCEPTED else {}
+    own = {sent.grant.reporting_unit.municipality_id, beside.reporting_unit.municipality_id}
+    with seeing(of_municipalities(own)):
+        with pytest.raises(IntegrityError, match="only the directorate judges"), transaction.atomic():
+            YearlyReport.objects.filter(pk=sent.pk).update(state=state, **accepted)
+        with pytest.raises(IntegrityError, match="only the directorate judges"), transaction.atomic():
+            YearlyReport.objects.create(grant=beside, state=state, submitted_at=SENT_AT, **accepted)
+        assert YearlyReport.objects.filter(pk=sent.pk).update(general_feedback="Rettet") == 1
+
+
 def test_an_accepted_report_is_final_whoever_writes() -> None:
     report = make_report(measures=1, state=ReportState.ACCEPTED)
     form = report.measure_reports.get()
+    elsewhere = MeasureReportFactory()
     final = pytest.raises(IntegrityError, match="an accepted report is final")
     for change in (
         lambda: YearlyReport.objects.filter(pk=report.pk).update(
@@ -145,6 +179,8 @@ def test_an_accepted_report_is_final_whoever_writes() -> None:
         lambda: MeasureReport.objects.filter(pk=form.pk).update(children_reached=3),
         lambda: MeasureReport.objects.filter(pk=form.pk)._raw_delete("default"),
         lambda: MeasureReportFactory(report=report),
+        lambda: MeasureReport.objects.filter(pk=elsewhere.pk).update(report=report),
+        lambda: MeasureReport.objects.filter(pk=form.pk).update(report=elsewhere.report),
     ):
         with final, transaction.atomic():
             change()
