@@ -25,7 +25,7 @@ from grants.models import (
     ReportStep,
     YearlyReport,
 )
-from organisation.domain.errors import DomainError
+from organisation.domain.errors import DomainError, StaleWrite
 from organisation.domain.notices import notify, settle
 from organisation.domain.writing import acting, locked, refusing
 from organisation.models import User
@@ -132,6 +132,7 @@ def submit(*, report: YearlyReport, version: int, by: User, at: datetime.datetim
             settle(key=_notice_key(report, returned), by=by)
         _step(report, ReportState.SUBMITTED, by, at)
         report.submitted_at, report.submitted_by = at, by
+        report.imported = False  # no file writes over what people have sent
         report.save()
         set_reported(grant=report.grant, by=by, on=_day(at))
     return report
@@ -142,8 +143,7 @@ def return_report(
 ) -> YearlyReport:
     """Send a report back with what is to be seen to: a comment, and remarks on its forms (None: the unit's own)."""
     with acting(by, "yearly_report.return"):
-        report = locked(report, version)
-        _check_submitted(report)
+        report = _waiting(report, version)
         if not comment.strip():
             raise DomainError(_("Skriv hva kommunen skal se over."), "comment")
         if any(form is not None and form.report_id != report.pk for form in remarks):
@@ -160,8 +160,7 @@ def return_report(
 def accept(*, report: YearlyReport, version: int, by: User, at: datetime.datetime, comment: str = "") -> YearlyReport:
     """The directorate takes a report as it is. It is final, and nobody accepts what she sent herself."""
     with acting(by, "yearly_report.accept"):
-        report = locked(report, version)
-        _check_submitted(report)
+        report = _waiting(report, version)
         if report.submitted_by_id == by.pk:
             raise DomainError(_("Du har sendt inn rapporten selv. Da må en annen godkjenne den."))
         step = _step(report, ReportState.ACCEPTED, by, at, comment.strip())
@@ -183,9 +182,17 @@ def _check_open(report: YearlyReport) -> None:
         raise DomainError(NOT_OPEN)
 
 
-def _check_submitted(report: YearlyReport) -> None:
+def _waiting(report: YearlyReport, version: int) -> YearlyReport:
+    """The report, locked, while it waits for the directorate, which may lock no other: one that was judged isn't found."""
+    try:
+        report = locked(report, version)
+    except YearlyReport.DoesNotExist:
+        report = YearlyReport.objects.get(pk=report.pk)
+        if report.version != version:
+            raise StaleWrite(report) from None
     if report.state != ReportState.SUBMITTED:
         raise DomainError(NOT_SUBMITTED)
+    return report
 
 
 def _asked(report: YearlyReport, answers: Answers) -> Asked:

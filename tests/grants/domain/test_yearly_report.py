@@ -203,6 +203,12 @@ def test_submitting_makes_the_grant_reported() -> None:
     assert [(step.before, step.after, step.by) for step in report.steps.all()] == [("draft", "submitted", by)]
 
 
+def test_what_people_have_sent_is_no_longer_a_files() -> None:
+    report = filled_in()
+    YearlyReport.objects.filter(pk=report.pk).update(imported=True)
+    assert not submit(report).imported
+
+
 def test_what_was_sent_stands_until_it_is_returned() -> None:
     report = sent()
     form = report.measure_reports.get()
@@ -265,6 +271,18 @@ def test_only_what_has_been_sent_is_returned_or_accepted(state: str) -> None:
         with pytest.raises(DomainError, match="Bare en rapport som er sendt inn"):
             act()
     assert ReportStep.objects.count() == steps
+
+
+def test_what_was_judged_meanwhile_is_said_in_words_under_what_the_directorate_may_lock() -> None:
+    report, by = sent(), make_member(Role.ANALYST)
+    read = YearlyReport.objects.get(pk=report.pk)
+    give_back(report)
+    with seeing(DIRECTORATE):
+        with pytest.raises(StaleWrite) as refused:
+            yearly_report.accept(report=read, version=read.version, by=by, at=AT)
+        assert refused.value.current.state == ReportState.RETURNED
+        with pytest.raises(DomainError, match="Bare en rapport som er sendt inn"):
+            yearly_report.accept(report=read, version=refused.value.current.version, by=by, at=AT)
 
 
 def test_nobody_accepts_what_she_sent_herself() -> None:
