@@ -5,28 +5,23 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from django.db import models
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from grants.domain.grant_state import set_reported
 from grants.domain.known_answers import known_of_report
-from grants.domain.people import leadership
 from grants.domain.report_answers import Answer, Answers, answers_of, keep, read_answers
 from grants.domain.report_problems import Problem, problems_of, to_be_explained
+from grants.domain.report_steps import day_of, settle_return, take_step, tell_of
 from grants.models import (
     FundedMeasure,
     Grant,
     MeasureReport,
     ReportRemark,
     ReportState,
-    ReportStep,
     YearlyReport,
 )
 from organisation.domain.errors import DomainError, StaleWrite
-from organisation.domain.notices import notify, settle
 from organisation.domain.writing import acting, locked, refusing
 from organisation.models import User
 
@@ -58,14 +53,29 @@ def begin_report(*, grant: Grant, by: User | None) -> YearlyReport:
 
 
 def add_form(*, report: YearlyReport, funded_measure: FundedMeasure, by: User | None) -> MeasureReport:
-    """The form of one more measure, last. A measure has one form in a report."""
+    """The form of one more measure, last. A measure has one form in a report; one of its name from a file becomes its."""
     with acting(by, "yearly_report.add_form"), refusing(**SAME_TITLE):
         report = _held(report)
         forms = report.measure_reports
         if form := forms.filter(funded_measure=funded_measure).first():
             return form
+        title = funded_measure.title.casefold()
+        if unlinked := next((row for row in forms.filter(funded_measure=None) if row.title.casefold() == title), None):
+            form = locked(unlinked, None)
+            form.funded_measure = funded_measure
+            form.save()
+            return form
         last = forms.aggregate(last=models.Max("number"))["last"] or 0
         return forms.create(funded_measure=funded_measure, number=last + 1, title=funded_measure.title)
+
+
+def take_out(*, form: MeasureReport, by: User) -> None:
+    """Take a form that came from a file out of an open report. One that has money of the grant goes out with the money."""
+    with acting(by, "yearly_report.take_out"):
+        _held(form.report)
+        if form.funded_measure_id:
+            raise DomainError(_("Tiltaket har penger av tilskuddet. Ta det ut der pengene er fordelt."))
+        remove_form(form=form, by=by)
 
 
 def remove_form(*, form: MeasureReport, by: User) -> None:
@@ -128,13 +138,12 @@ def submit(*, report: YearlyReport, version: int, by: User, at: datetime.datetim
             row.form.save()
         _write(report, answers.unit)
         _explain(report, None, {}, asked)
-        if returned := report.steps.filter(after=ReportState.RETURNED).last():
-            settle(key=_notice_key(report, returned), by=by)
-        _step(report, ReportState.SUBMITTED, by, at)
+        settle_return(report=report, by=by)
+        take_step(report=report, after=ReportState.SUBMITTED, by=by, at=at)
         report.submitted_at, report.submitted_by = at, by
         report.imported = False  # no file writes over what people have sent
         report.save()
-        set_reported(grant=report.grant, by=by, on=_day(at))
+        set_reported(grant=report.grant, by=by, on=day_of(at))
     return report
 
 
@@ -148,12 +157,13 @@ def return_report(
             raise DomainError(_("Skriv hva kommunen skal se over."), "comment")
         if any(form is not None and form.report_id != report.pk for form in remarks):
             raise DomainError(_("Merknaden gjelder et tiltak i en annen rapport."))
-        step = _step(report, ReportState.RETURNED, by, at, comment.strip())
+        step = take_step(report=report, after=ReportState.RETURNED, by=by, at=at, comment=comment.strip())
         said = [(form, text.strip()) for form, text in remarks.items() if text.strip()]
         ReportRemark.objects.bulk_create(ReportRemark(step=step, measure_report=form, text=text) for form, text in said)
         report.save()
-        set_granted_again(grant=report.grant, by=by, on=_day(at))
-        _tell(report, step, by, _("{grant}: Årsrapporten er sendt tilbake. Les hva direktoratet vil ha svar på."))
+        set_granted_again(grant=report.grant, by=by, on=day_of(at))
+        text = _("{grant}: Årsrapporten er sendt tilbake. Les hva direktoratet vil ha svar på.")
+        tell_of(report=report, step=step, text=text, by=by)
     return report
 
 
@@ -163,10 +173,10 @@ def accept(*, report: YearlyReport, version: int, by: User, at: datetime.datetim
         report = _waiting(report, version)
         if report.submitted_by_id == by.pk:
             raise DomainError(_("Du har sendt inn rapporten selv. Da må en annen godkjenne den."))
-        step = _step(report, ReportState.ACCEPTED, by, at, comment.strip())
+        step = take_step(report=report, after=ReportState.ACCEPTED, by=by, at=at, comment=comment.strip())
         report.accepted_at, report.accepted_by = at, by
         report.save()
-        _tell(report, step, by, _("{grant}: Årsrapporten er godkjent."))
+        tell_of(report=report, step=step, text=_("{grant}: Årsrapporten er godkjent."), by=by)
     return report
 
 
@@ -211,27 +221,3 @@ def _write(row: YearlyReport | MeasureReport, answers: Mapping[str, Answer]) -> 
     for name, answer in answers.items():
         setattr(row, name, answer.value)
     row.sources = {name: str(answer.source) for name, answer in answers.items() if answer.source}
-
-
-def _step(report: YearlyReport, after: ReportState, by: User, at: datetime.datetime, comment: str = "") -> ReportStep:
-    step = ReportStep.objects.create(report=report, before=report.state, after=after, at=at, by=by, comment=comment)
-    report.state = after
-    return step
-
-
-def _notice_key(report: YearlyReport, step: ReportStep) -> str:
-    return f"report-{step.after}-{report.public_id}-{step.pk}"
-
-
-def _tell(report: YearlyReport, step: ReportStep, by: User, text: Any) -> None:
-    """Whoever sent the report, and the leadership of the municipality."""
-    municipality = report.grant.reporting_unit.municipality_id
-    users = {report.submitted_by, *leadership(municipality, _day(step.at))}
-    notify(
-        users=[user for user in users if user is not None], kind=f"report_{step.after}", key=_notice_key(report, step),
-        text=format_lazy(text, grant=str(report.grant)), url_path=reverse("yearly-report", args=[report.public_id]), by=by,
-    )  # fmt: skip
-
-
-def _day(at: datetime.datetime) -> datetime.date:
-    return at.astimezone(timezone.get_current_timezone()).date()

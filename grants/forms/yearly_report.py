@@ -219,6 +219,10 @@ class SubmitForm(BaseForm):
     edits = True
 
 
+class TakeOutForm(BaseForm):
+    """Nothing to fill in: what goes stands on the page."""
+
+
 class AcceptForm(BaseForm):
     edits = True
 

@@ -51,6 +51,11 @@ class Section:
     remarks: list[ReportRemark] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
 
+    @property
+    def may_go(self) -> bool:
+        """It came from a file, and the directorate hasn't remarked on it. One with money goes out with the money."""
+        return self.form is not None and self.form.funded_measure_id is None and not self.remarks
+
 
 def form_url(report: YearlyReport, form: MeasureReport | None) -> str:
     if form is None:

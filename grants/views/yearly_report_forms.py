@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from grants.domain.report_answers import Answer, Answers, read_answers
 from grants.domain.report_problems import to_be_explained
-from grants.domain.yearly_report import save_measure_answers, save_unit_answers
-from grants.forms.yearly_report import AnswersForm
+from grants.domain.yearly_report import save_measure_answers, save_unit_answers, take_out
+from grants.forms.yearly_report import AnswersForm, TakeOutForm
 from grants.models import MeasureReport, ReportRemark, ReportState, YearlyReport
 from grants.views.report_sections import earlier_answers, form_url, last_return
 from grants.views.yearly_report import EDITORS, crumbs_of, page_of, written
@@ -74,6 +74,24 @@ def measure_form(request: SignedInRequest, public_id: str, form_id: str) -> Http
     report = written(request, public_id)
     form = get_object_or_404(report.measure_reports, public_id=form_id)
     return _form(request, Part(report, form, read_answers(report)))
+
+
+@access(EDITORS)
+def form_remove(request: SignedInRequest, public_id: str, form_id: str) -> HttpResponse:
+    """Take out a measure that came from a file. Its answers go with it, so that it is asked first."""
+    report = written(request, public_id)
+    row = get_object_or_404(report.measure_reports, public_id=form_id)
+
+    def remove(_data: dict[str, Any]) -> YearlyReport:
+        take_out(form=row, by=request.user)
+        return report
+
+    return form_page(
+        request, TakeOutForm(posted(request)), action=remove, done=page_of,
+        title=_("Ta ut tiltaket"), crumbs=crumbs_of(report), cancel_url=page_of(report), button=_("Ta ut"),
+        lead=_("Svarene om «%(title)s» blir slettet. Rapporten får ett tiltak mindre.") % {"title": row.title},
+        message=_("Tiltaket er tatt ut av rapporten."), button_color="danger",
+    )  # fmt: skip
 
 
 def _form(request: SignedInRequest, part: Part) -> HttpResponse:

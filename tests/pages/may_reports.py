@@ -11,7 +11,9 @@ JUDGES = frozenset({Role.ANALYST})
 # The report page's report is one that was sent: the directorate reads it too.
 MAY: dict[str, frozenset[Role]] = {
     **dict.fromkeys(("yearly-report-list", "yearly-report"), READERS),
-    **dict.fromkeys(("yearly-report-unit", "yearly-report-measure", "yearly-report-submit"), EDITORS),
+    **dict.fromkeys(
+        ("yearly-report-unit", "yearly-report-measure", "yearly-report-submit", "yearly-report-form-remove"), EDITORS
+    ),
     **dict.fromkeys(("yearly-report-accept", "yearly-report-return"), JUDGES),
 }
 POST_ONLY: set[str] = set()
@@ -24,8 +26,9 @@ def ids(made: Any) -> dict[str, dict[str, str]]:
     form = returned.measure_reports.get()
     judged = {"public_id": sent.public_id}
     written = {"public_id": returned.public_id}
+    of_form = {**written, "form_id": form.public_id}
     return {
         **dict.fromkeys(("yearly-report", "yearly-report-accept", "yearly-report-return"), judged),
         **dict.fromkeys(("yearly-report-unit", "yearly-report-submit"), written),
-        "yearly-report-measure": {**written, "form_id": form.public_id},
+        **dict.fromkeys(("yearly-report-measure", "yearly-report-form-remove"), {**written, "form_id": form.public_id}),
     }

@@ -323,6 +323,23 @@ def test_another_reports_form_is_not_found_under_this_one(place: ReportPlace, cl
     assert client_for(place.project_lead).get(address).status_code == 404
 
 
+def test_a_form_from_a_file_is_taken_out_on_the_report(place: ReportPlace, client_for: Any) -> None:
+    double = MeasureReport.objects.create(report=place.report, title="Det samme to ganger", number=2)
+    address, linked = (
+        reverse("yearly-report-form-remove", args=[place.report.public_id, form.public_id])
+        for form in (double, place.form)
+    )
+    client = client_for(place.project_lead)
+    page = text_of(client.get(url(place)))
+    assert address in page and linked not in page
+    for who, status in ((place.caseworker, 403), (make_place().project_lead, 404), (place.analyst, 403)):
+        assert client_for(who).post(address).status_code == status
+    assert client.post(linked).status_code == 422
+    assert "Det samme to ganger" in text_of(client.get(address))
+    assert client.post(address)["Location"] == url(place)
+    assert list(place.report.measure_reports.all()) == [place.form]
+
+
 # Saved as one goes
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, override
 from grants.domain import yearly_report
 from grants.domain.report_answers import Answers, read_answers
 from grants.domain.yearly_report import NotReadyError
-from grants.models import GrantState, MeasureReport, ReportRemark, ReportState, ReportStep, YearlyReport
+from grants.models import Grant, GrantState, MeasureReport, ReportRemark, ReportState, ReportStep, YearlyReport
 from organisation.domain.errors import DomainError, StaleWrite
 from organisation.models import AuditEntry, Notice, Role
 from organisation.separation import Scope, of_municipalities, seeing
@@ -18,6 +18,7 @@ from tests.factories import (
     FundingFactory,
     GrantFactory,
     GrantSchemeFactory,
+    MeasureReportFactory,
     UnitFactory,
     UserFactory,
     make_member,
@@ -68,9 +69,36 @@ def test_a_measure_has_one_form_which_is_the_last() -> None:
     form = yearly_report.add_form(report=report, funded_measure=funded, by=UserFactory())
     assert (form.number, form.title) == (2, funded.title)
     assert yearly_report.add_form(report=report, funded_measure=funded, by=UserFactory()) == form
-    MeasureReport.objects.filter(pk=form.pk).update(funded_measure=None)
+    other = FundedMeasureFactory(reporting_unit=funded.reporting_unit, scheme=funded.scheme)
+    MeasureReport.objects.filter(pk=form.pk).update(funded_measure=other)
     with pytest.raises(DomainError, match="allerede et tiltak med dette navnet"):
         yearly_report.add_form(report=report, funded_measure=funded, by=UserFactory())
+
+
+def test_a_form_that_came_from_a_file_becomes_the_measures_of_its_name() -> None:
+    report = begun()
+    funded = FundedMeasureFactory(reporting_unit=report.grant.reporting_unit, scheme=report.grant.scheme)
+    unlinked = MeasureReportFactory(report=report, title=funded.title.upper(), children_reached=7)
+    form = yearly_report.add_form(report=report, funded_measure=funded, by=UserFactory())
+    assert (form.pk, form.funded_measure, form.children_reached) == (unlinked.pk, funded, 7)
+    assert form.version == unlinked.version + 1
+    assert report.measure_reports.count() == 2
+
+
+def test_a_form_that_came_from_a_file_can_be_taken_out() -> None:
+    report = begun()
+    linked, unlinked = report.measure_reports.get(), MeasureReportFactory(report=report)
+    with pytest.raises(DomainError, match="har penger av tilskuddet"):
+        yearly_report.take_out(form=linked, by=UserFactory())
+    yearly_report.take_out(form=unlinked, by=UserFactory())
+    assert list(report.measure_reports.all()) == [linked]
+    report = sent()
+    unlinked = MeasureReportFactory(report=report)
+    with pytest.raises(DomainError, match="Rapporten er sendt inn"):
+        yearly_report.take_out(form=unlinked, by=UserFactory())
+    give_back(report, {unlinked: "Er dette to ganger?"})
+    with pytest.raises(DomainError, match="Direktoratet har en merknad"):
+        yearly_report.take_out(form=unlinked, by=UserFactory())
 
 
 def test_a_measure_is_taken_out_unless_the_directorate_has_remarked_on_it() -> None:
@@ -252,6 +280,22 @@ def test_returning_says_what_is_wrong_and_tells_those_it_concerns() -> None:
     assert report.public_id in told[0].url_path and str(report.grant) in told[0].text
     submit(report)
     assert not told.unread().exists(), "what was asked for has been done"
+
+
+def test_the_leader_of_the_unit_that_holds_the_report_is_told() -> None:
+    report = sent()
+    unit = UnitFactory(municipality=report.grant.reporting_unit.municipality)
+    holder, beside = (
+        make_member(Role.UNIT_LEADER, unit),
+        make_member(Role.UNIT_LEADER, UnitFactory(municipality=unit.municipality)),
+    )
+    Grant.objects.filter(pk=report.grant_id).update(responsible_unit=unit)
+    by = make_member(Role.ANALYST)
+    with seeing(DIRECTORATE):
+        seen = YearlyReport.objects.get(pk=report.pk)
+        yearly_report.return_report(report=seen, version=seen.version, comment="Se over.", remarks={}, by=by, at=AT)
+    told = {notice.user for notice in Notice.objects.filter(kind="report_returned")}
+    assert holder in told and beside not in told
 
 
 def test_a_remark_is_on_a_form_of_the_report() -> None:
