@@ -4,6 +4,7 @@ A question shows what is known as its answer, with the source under it, and besi
 What must be answered, and what must be explained, is the domain's matter (domain/report_problems.py).
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from organisation.forms import LONGEST_TEXT, BaseForm, NumberField, dress
 
 LARGEST_NUMBER = 2_147_483_647  # what the column holds
 LONGEST_REASON = 1_000
+MARK = 16  # letters, of sixteen kinds
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
 NEGATIVE = gettext_lazy("Skriv et tall som er 0 eller høyere.")
 
 
@@ -125,13 +128,17 @@ class AnswersForm(BaseForm):
     edits = True
     marks_optional = False
 
+    # What stood in the fields that follow what is known, when the page was opened.
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(
         self, *args: Any, row: YearlyReport | MeasureReport, answers: Mapping[str, Answer],
         hints: Mapping[str, Any], earlier: Mapping[str, Any], **kwargs: Any,
     ) -> None:  # fmt: skip
         self.answered, self.hints, self.earlier = answers, hints, earlier
         self.is_stale = False
-        initial: dict[str, Any] = {"version": row.version}
+        shown = {name: token_of(answer.question, answer.value) for name, answer in answers.items() if not answer.is_own}
+        initial: dict[str, Any] = {"version": row.version, "shown": json.dumps(shown)}
         for name, answer in answers.items():
             initial |= {name: _as_typed(answer), _why(name): answer.explanation}
         super().__init__(*args, initial=initial, **kwargs)
@@ -171,8 +178,21 @@ class AnswersForm(BaseForm):
         return asked
 
     def given(self) -> dict[str, Any]:
-        """The answers, by question."""
-        return {name: self.cleaned_data.get(name) for name in self.answered}
+        """The answers, by question. What was filled in for her and she left as it was, she hasn't said, whatever is known now."""
+        shown = self._shown()
+        typed = {name: self.cleaned_data.get(name) for name in self.answered}
+        return {
+            name: value for name, value in typed.items()
+            if self.answered[name].is_own or shown.get(name) != token_of(self.answered[name].question, value)
+        }  # fmt: skip
+
+    def _shown(self) -> dict[str, Any]:
+        """A page that doesn't send it is taken at its word."""
+        try:
+            shown = json.loads(self.cleaned_data.get("shown") or "{}")
+        except ValueError:
+            return {}
+        return shown if isinstance(shown, dict) else {}
 
     def reasons(self) -> dict[str, str]:
         return {name: self.cleaned_data[_why(name)] for name in self.answered if _why(name) in self.fields}
@@ -193,6 +213,17 @@ class AnswersForm(BaseForm):
                 self.stale_rows.append((label, reason or _("(tomt)")))
         self.resend("version", str(row.version))
         self.add_error(None, str(error.message))
+
+
+def token_of(question: Question, value: Any) -> str:
+    """A short mark of an answer, the same for answers that say the same. In letters: digits could be somebody's number."""
+    if question.kind == SEVERAL:
+        said = ",".join(sorted(value or []))
+    elif question.kind in (NUMBER, AMOUNT) and value is not None:
+        said = f"{Decimal(value):.2f}"
+    else:
+        said = "\n".join(str(value or "").splitlines()).strip()
+    return hashlib.sha256(said.encode()).hexdigest()[:MARK].translate(LETTERS)
 
 
 def _why(name: str) -> str:

@@ -27,8 +27,9 @@ def ids(made: Any) -> dict[str, dict[str, str]]:
     judged = {"public_id": sent.public_id}
     written = {"public_id": returned.public_id}
     of_form = {**written, "form_id": form.public_id}
+    of_form = {**written, "form_id": form.public_id}
     return {
         **dict.fromkeys(("yearly-report", "yearly-report-accept", "yearly-report-return"), judged),
         **dict.fromkeys(("yearly-report-unit", "yearly-report-submit"), written),
-        **dict.fromkeys(("yearly-report-measure", "yearly-report-form-remove"), {**written, "form_id": form.public_id}),
+        **dict.fromkeys(("yearly-report-measure", "yearly-report-form-remove"), of_form),
     }

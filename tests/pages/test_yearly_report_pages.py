@@ -7,7 +7,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from grants.models import Grant, GrantState, MeasureReport, ReportRemark, ReportState, ReportStep, YearlyReport
+from grants.models import (
+    FundedMeasure,
+    Funding,
+    Grant,
+    GrantState,
+    MeasureReport,
+    ReportRemark,
+    ReportState,
+    ReportStep,
+    YearlyReport,
+)
 from organisation.models import Role
 from tests.factories import make_member
 from tests.pages.report_place import MEASURE_ANSWERS, UNIT_ANSWERS, YEAR, ReportPlace, make_place
@@ -293,6 +303,40 @@ def test_another_answer_than_the_known_one_is_kept_with_its_reason(place: Report
     assert form.explanations == {"budget_nok": WORDS}
     page = text_of(client.get(url(place)))
     assert WORDS in page
+
+
+def as_shown(form: Any) -> dict[str, Any]:
+    """What the page would send if nobody touched it."""
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def test_what_was_filled_in_is_not_taken_for_ones_own_when_more_is_known_by_then(
+    place: ReportPlace, client_for: Any
+) -> None:
+    client, address = client_for(place.project_lead), url(place, "yearly-report-measure")
+    FundedMeasure.objects.filter(pk=place.funded.pk).update(recruited_by=["nav", "school"], description="Leir")
+    sent = as_shown(client.get(address).context["form"])
+    assert sent["budget_nok"] == "100\xa0000" and sent["description"] == "Leir"
+    Funding.objects.filter(grant=place.grant).update(budget_nok=120_000)
+    FundedMeasure.objects.filter(pk=place.funded.pk).update(recruited_by=["nav"], description="", goal_category="jobs")
+    assert client.post(address, sent | {"targeting": "all"}).status_code == 302
+    form = MeasureReport.objects.get(pk=place.form.pk)
+    assert (form.budget_nok, form.recruited_by, form.description, form.goal_category) == (None, [], "", "")
+    assert form.targeting == "all"
+    # What she changes is hers, and so it is when she changes it back to what stood there.
+    for typed_in in ("90 000", "100 000"):
+        client.post(address, sent | {"version": MeasureReport.objects.get(pk=form.pk).version, "budget_nok": typed_in})
+        assert MeasureReport.objects.get(pk=form.pk).budget_nok == Decimal(typed_in.replace(" ", ""))
+
+
+@pytest.mark.parametrize("shown", ["", "[]", "{", "1", '{"budget_nok": 3}'])
+def test_what_was_shown_may_be_anything_and_takes_nothing_from_what_is_typed(
+    shown: str, place: ReportPlace, client_for: Any
+) -> None:
+    sent = {"version": place.form.version, "budget_nok": "90 000", "shown": shown}
+    assert client_for(place.project_lead).post(url(place, "yearly-report-measure"), sent).status_code == 302
+    assert MeasureReport.objects.get(pk=place.form.pk).budget_nok == 90_000
 
 
 def test_the_reason_is_open_where_one_is_asked_for(place: ReportPlace, client_for: Any) -> None:
