@@ -12,12 +12,14 @@ from grants.domain.known_facts import Facts, Known, linked_measure
 from grants.domain.questions import PROFILE_QUESTIONS
 from grants.models import FundedMeasure, MeasureReport, SubProjectState
 from grants.models.answers import BudgetClass, Continuation
-from measures.models import LogEntry, MeasureState
+from measures.models import LogEntry, LogKind, MeasureState
 
 # The survey's three sizes. 10 000 is "up to 10 000", and 100 000 is not over 100 000.
 SMALL_UP_TO, MEDIUM_UP_TO = Decimal(10_000), Decimal(100_000)
 # A page or so: the directorate reads some 180 of them.
 LONGEST_DESCRIPTION = 2000
+# What was done and what came of it. Deviations and decisions are the municipality's own matter.
+TOLD = (LogKind.ACTIVITY, LogKind.RESULT)
 OVER = (MeasureState.COMPLETED, MeasureState.STOPPED, MeasureState.NOT_FEASIBLE, MeasureState.OVERTAKEN)
 
 
@@ -65,7 +67,7 @@ def _money(facts: Facts, funded: FundedMeasure) -> dict[str, Known]:
 
 
 def _children(facts: Facts, funded: FundedMeasure) -> Known | None:
-    """From the log of the year; else what the sub-project had reached in all when the year ended."""
+    """From the log of the year; else what its sub-project had reached in all when the year ended, in its first form only."""
     result = facts.in_year.get(funded.children_target_id or 0)
     if result and (counted := _whole(result.value)) is not None:
         source = ngettext(
@@ -74,7 +76,8 @@ def _children(facts: Facts, funded: FundedMeasure) -> Known | None:
             result.entries,
         )
         return Known(counted, source % {"count": result.entries, "year": facts.year})
-    outcome = facts.children.get(funded.sub_project_id or 0)
+    first = next(row for row in facts.funded if row.sub_project_id == funded.sub_project_id)
+    outcome = facts.children.get(funded.sub_project_id or 0) if funded.pk == first.pk else None
     if outcome and (counted := _whole(outcome.value)) is not None:
         source = _("Delprosjektets resultater per %(day)s") % {"day": date_format(outcome.counted_on)}
         return Known(counted, source)
@@ -108,7 +111,7 @@ def _description(facts: Facts, funded: FundedMeasure) -> Known | None:
     if funded.description.strip():
         return Known(funded.description.strip(), _("Det som står om tilskuddstiltaket"))
     measure = linked_measure(funded)
-    entries = facts.entries.get(measure.pk, []) if measure else []
+    entries = [entry for entry in facts.entries.get(measure.pk, []) if entry.kind in TOLD] if measure else []
     if not entries:
         return None
     source: Any = ngettext(

@@ -139,9 +139,10 @@ def _anchoring(facts: Facts) -> Known | None:
         plan for plan in plans
         if plan.state != PlanState.DRAFT and (plan.adopted_on is None or plan.adopted_on <= facts.last_day)
     ]  # fmt: skip
-    titles = sorted(plan.title for plan in adopted or plans)
-    value = Anchoring.ADOPTED if adopted else Anchoring.DISCUSSED
-    return Known(value, _("Planen tiltakene står i: %(plans)s") % {"plans": ", ".join(titles)})
+    if not adopted:  # what it is called is nobody else's business yet
+        return Known(Anchoring.DISCUSSED, _("Tiltakene står i en plan som ikke var vedtatt"))
+    titles = sorted(plan.title for plan in adopted)
+    return Known(Anchoring.ADOPTED, _("Planen tiltakene står i: %(plans)s") % {"plans": ", ".join(titles)})
 
 
 def _now_ordinary(facts: Facts) -> Known | None:

@@ -53,25 +53,28 @@ def is_jump(before: Any, now: Any, floor: Decimal) -> bool:
 def jumps(report: YearlyReport, answers: Answers | None = None) -> list[Jump]:
     """What asks for a reason, in the order of the forms. `answers` where they have been read already."""
     answers = answers or read_answers(report)
-    last = last_report(report.grant)
+    last, year = last_report(report.grant), report.grant.year - 1
     found = [*_of_unit(report, answers)]
     for name in ("active_measures", "amount_received_nok"):
         if last:
-            found += _against(None, UNIT_QUESTIONS[name], getattr(last, name), answers.unit[name].value)
+            found += _against(None, UNIT_QUESTIONS[name], getattr(last, name), answers.unit[name].value, year)
     last_forms = list(last.measure_reports.all()) if last else []
     for row in answers.measures:
         found += _of_measure(row)
         if before := match(row.form, last_forms):
             for name in ("budget_nok", "children_reached"):
-                found += _against(row.form, MEASURE_QUESTIONS[name], getattr(before, name), row.answers[name].value)
+                found += _against(
+                    row.form, MEASURE_QUESTIONS[name], getattr(before, name), row.answers[name].value, year
+                )
     return found
 
 
-def _against(form: MeasureReport | None, question: Question, before: Any, now: Any) -> Iterator[Jump]:
+def _against(form: MeasureReport | None, question: Question, before: Any, now: Any, year: int) -> Iterator[Jump]:
     if is_jump(before, now, FLOORS[question.name]):
         text = format_lazy(
-            _("I fjor var tallet {before}, nå er det {now}. Skriv hvorfor."), before=_said(before), now=_said(now)
-        )
+            _("I rapporten for {year} var tallet {before}, nå er det {now}. Skriv hvorfor."),
+            year=year, before=_said(before), now=_said(now),
+        )  # fmt: skip
         yield Jump(form, question.name, text, before)
 
 
@@ -94,7 +97,7 @@ def _of_measure(row: FormAnswers) -> Iterator[Jump]:
     if children is None:
         return
     if children > MOST_CHILDREN:
-        text = _("Det er flere enn {most} barn og unge, det høyeste antallet noen har rapportert. Skriv hvorfor.")
+        text = _("Det er flere enn {most} barn og unge, det meste noen rapporterte for 2009. Skriv hvorfor.")
         yield Jump(row.form, "children_reached", format_lazy(text, most=_said(MOST_CHILDREN)))
     # Courses for those who work with children reach none of them, and need not say why.
     if children == 0 and row.answers["primary_target_group"].value != TargetGroup.STAFF:

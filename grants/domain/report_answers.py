@@ -1,5 +1,7 @@
 """The answers of a yearly report as they stand: what somebody wrote, and where nothing is written, what is known."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,6 +18,9 @@ from organisation.domain.errors import DomainError
 
 # What the columns hold: positive integers of four bytes, and kroner of ten digits before the point.
 LARGEST = {NUMBER: Decimal(2_147_483_647), AMOUNT: Decimal("9999999999.99")}
+
+MARK = 32  # letters, of sixteen kinds
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,22 @@ def answers_of(report: YearlyReport, forms: Iterable[MeasureReport], known: Know
         for form in forms
     )
     return Answers(unit_answers(report, known.unit), tuple(measures))
+
+
+def mark_of(answers: Answers) -> str:
+    """A mark of all that a report says, the same in every language, so that nothing is sent but what was read."""
+    forms = [(None, answers.unit), *((row.form.pk, row.answers) for row in answers.measures)]
+    said = [
+        (form, name, sorted(answer.value) if answer.question.kind == SEVERAL else answer.value, answer.explanation)
+        for form, part in forms
+        for name, answer in part.items()
+    ]
+    return marked(json.dumps(said, default=lambda number: f"{number:.2f}"))
+
+
+def marked(text: str) -> str:
+    """A short mark of a text, of letters: digits could be taken for somebody's identity number."""
+    return hashlib.sha256(text.encode()).hexdigest()[:MARK].translate(LETTERS)
 
 
 def prefilled_share(report: YearlyReport) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from grants.domain.grant_state import set_reported
 from grants.domain.known_answers import known_of_report
-from grants.domain.report_answers import Answer, Answers, answers_of, keep, read_answers
+from grants.domain.report_answers import Answer, Answers, answers_of, keep, mark_of, read_answers
 from grants.domain.report_problems import Problem, problems_of, to_be_explained
 from grants.domain.report_steps import day_of, settle_return, take_step, tell_of
 from grants.models import (
@@ -122,12 +122,19 @@ def save_measure_answers(
     return form
 
 
-def submit(*, report: YearlyReport, version: int, by: User, at: datetime.datetime) -> YearlyReport:
-    """Send a report in: what is known is written into it with its sources, and from now on it stands."""
+def submit(
+    *, report: YearlyReport, version: int, by: User, at: datetime.datetime, shown: str | None = None
+) -> YearlyReport:
+    """Send a report in: what is known is written into it with its sources, and from now on it stands.
+
+    `shown` is the `mark_of` what was read before; None where nobody read it.
+    """
     with acting(by, "yearly_report.submit"), override("nb"):  # sources are kept in bokmål, as all that people write
         report = locked(report, version)
         _check_open(report)
         answers = read_answers(report)
+        if shown is not None and shown != mark_of(answers):
+            raise DomainError(_("Svarene er endret etter at du åpnet siden. Les dem en gang til, og send inn."))
         if found := problems_of(report, answers):
             raise NotReadyError(found)
         asked = _asked(report, answers)

@@ -4,9 +4,8 @@ A question shows what is known as its answer, with the source under it, and besi
 What must be answered, and what must be explained, is the domain's matter (domain/report_problems.py).
 """
 
-import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,16 +19,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grants.domain.questions import AMOUNT, NUMBER, ONE, SEVERAL, TEXT, Question
-from grants.domain.report_answers import Answer, same
+from grants.domain.report_answers import Answer, marked, same
 from grants.models import MeasureReport, YearlyReport
 from organisation.amounts import format_kroner
 from organisation.domain.errors import StaleWrite
-from organisation.forms import LONGEST_TEXT, BaseForm, NumberField, dress
+from organisation.forms import LONGEST_TEXT, BaseForm, NumberField, Result, dress
 
 LARGEST_NUMBER = 2_147_483_647  # what the column holds
 LONGEST_REASON = 1_000
-MARK = 16  # letters, of sixteen kinds
-LETTERS = str.maketrans("0123456789", "ghijklmnop")
 NEGATIVE = gettext_lazy("Skriv et tall som er 0 eller høyere.")
 
 
@@ -133,8 +130,9 @@ class AnswersForm(BaseForm):
 
     def __init__(
         self, *args: Any, row: YearlyReport | MeasureReport, answers: Mapping[str, Answer],
-        hints: Mapping[str, Any], earlier: Mapping[str, Any], **kwargs: Any,
+        hints: Mapping[str, Any], earlier: Mapping[str, Any], year: int, **kwargs: Any,
     ) -> None:  # fmt: skip
+        self.year_before = str(year - 1)  # a text: a year has no space after its thousands
         self.answered, self.hints, self.earlier = answers, hints, earlier
         self.is_stale = False
         shown = {name: token_of(answer.question, answer.value) for name, answer in answers.items() if not answer.is_own}
@@ -216,14 +214,14 @@ class AnswersForm(BaseForm):
 
 
 def token_of(question: Question, value: Any) -> str:
-    """A short mark of an answer, the same for answers that say the same. In letters: digits could be somebody's number."""
+    """The mark of one answer, the same for answers that say the same."""
     if question.kind == SEVERAL:
         said = ",".join(sorted(value or []))
     elif question.kind in (NUMBER, AMOUNT) and value is not None:
         said = f"{Decimal(value):.2f}"
     else:
         said = "\n".join(str(value or "").splitlines()).strip()
-    return hashlib.sha256(said.encode()).hexdigest()[:MARK].translate(LETTERS)
+    return marked(said)
 
 
 def _why(name: str) -> str:
@@ -245,9 +243,21 @@ def _as_typed(answer: Answer) -> Any:
 
 
 class SubmitForm(BaseForm):
-    """Nothing to fill in: what is sent stands on the page."""
+    """Nothing to fill in: what is sent stands on the page. `shown` is the mark of it."""
 
     edits = True
+
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def submit(self, action: Callable[[dict[str, Any]], Result]) -> Result | None:
+        """Refused, the page shows what stands now, and is the page that is sent the next time."""
+        result = super().submit(action)
+        if result is None:
+            self.resend("shown", self.initial["shown"])
+        return result
+
+    def current_values(self, row: YearlyReport) -> dict[str, Any]:
+        return {}
 
 
 class TakeOutForm(BaseForm):
@@ -279,7 +289,7 @@ class ReturnForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.parts = {f"remark-{part.public_id if part else 'unit'}": part for part in parts}
         for name, part in self.parts.items():
-            label = _("Om kommunens skjema") if part is None else _("Om «%(title)s»") % {"title": part.title}
+            label = _("Om enhetens skjema") if part is None else _("Om «%(title)s»") % {"title": part.title}
             self.fields[name] = forms.CharField(
                 label=label, required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=2_000
             )

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from grants.domain.report_answers import mark_of, read_answers
 from grants.domain.yearly_report import accept, return_report, submit
 from grants.forms.yearly_report import AcceptForm, ReturnForm, SubmitForm
 from grants.models import ReportState, YearlyReport
@@ -29,14 +30,15 @@ def report_submit(request: SignedInRequest, public_id: str) -> HttpResponse:
     if request.method != "POST" and not report.is_open:
         messages.info(request, _("Rapporten er sendt inn."))
         return redirect(page_of(report))
-    form = SubmitForm(posted(request), initial={"version": report.version})
-    parts = sections(report, with_problems=report.is_open)
+    answers = read_answers(report)
+    form = SubmitForm(posted(request), initial={"version": report.version, "shown": mark_of(answers)})
+    parts = sections(report, with_problems=report.is_open, answers=answers)
     return form_page(
         request, form, title=_("Send inn årsrapporten"), crumbs=crumbs_of(report), button=_("Send inn"),
         action=lambda data: submit(report=report, by=request.user, at=timezone.now(), **data),
         done=page_of, cancel_url=page_of(report), message=_("Årsrapporten er sendt inn."),
         template="grants/reports_yearly/submit.html", report=report, sections=parts, lead=title_of(report),
-        missing=sum(len(part.missing) for part in parts),
+        missing=sum(len(part.missing) for part in parts), taken=[part for part in parts if part.taken_texts],
     )  # fmt: skip
 
 

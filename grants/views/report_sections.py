@@ -6,7 +6,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from grants.domain.known_facts import last_report, match
 from grants.domain.questions import MEASURE_QUESTIONS, TEXT, UNIT_QUESTIONS
@@ -52,6 +51,11 @@ class Section:
     missing: list[Missing] = field(default_factory=list)
 
     @property
+    def taken_texts(self) -> list[Line]:
+        """Texts that somebody wrote elsewhere, and that go along as they stand."""
+        return [line for line in self.lines if line.is_long and line.source and line.text]
+
+    @property
     def may_go(self) -> bool:
         """It came from a file, and the directorate hasn't remarked on it. One with money goes out with the money."""
         return self.form is not None and self.form.funded_measure_id is None and not self.remarks
@@ -63,9 +67,9 @@ def form_url(report: YearlyReport, form: MeasureReport | None) -> str:
     return reverse("yearly-report-measure", args=[report.public_id, form.public_id])
 
 
-def sections(report: YearlyReport, *, with_problems: bool) -> list[Section]:
-    """All forms in their order, the unit's own first."""
-    answers = read_answers(report)
+def sections(report: YearlyReport, *, with_problems: bool, answers: Answers | None = None) -> list[Section]:
+    """All forms in their order, the unit's own first. `answers` where they have been read already."""
+    answers = answers or read_answers(report)
     parts = [_section(report, None, answers.unit)]
     parts += [_section(report, row.form, row.answers) for row in answers.measures]
     by_form = {part.form.pk if part.form else None: part for part in parts}
@@ -83,7 +87,7 @@ def _section(report: YearlyReport, form: MeasureReport | None, answers: Mapping[
     answered, total = _counted(answers)
     return Section(
         form=form,
-        title=form.title if form else _("Kommunen"),
+        title=form.title if form else report.grant.reporting_unit.name,
         anchor=f"form-{form.public_id}" if form else "form-unit",
         url=form_url(report, form),
         lines=[_line(answer) for answer in answers.values()],

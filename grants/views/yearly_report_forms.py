@@ -51,11 +51,12 @@ class Part:
 
     @property
     def title(self) -> str:
-        return self.form.title if self.form else _("Kommunens skjema")
+        return self.form.title if self.form else _("Enhetens skjema")
 
     def filled_in(self, data: Any = None) -> AnswersForm:
         before = earlier_answers(self.report, self.form)
-        return AnswersForm(data, row=self.row, answers=self.own, hints=self.hints, earlier=before)
+        year = self.report.grant.year
+        return AnswersForm(data, row=self.row, answers=self.own, hints=self.hints, earlier=before, year=year)
 
     def url_after(self) -> str:
         """The next form; after the last one the report, from where it is sent."""

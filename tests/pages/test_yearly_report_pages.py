@@ -1,5 +1,6 @@
 """Yearly reports through the client: who sees what, what the forms take, and what becomes of a report."""
 
+import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,7 @@ from grants.models import (
     YearlyReport,
 )
 from organisation.models import Role
-from tests.factories import make_member
+from tests.factories import LogEntryFactory, MeasureFactory, make_member
 from tests.pages.report_place import MEASURE_ANSWERS, UNIT_ANSWERS, YEAR, ReportPlace, make_place
 
 pytestmark = pytest.mark.django_db
@@ -356,8 +357,10 @@ def test_last_years_answer_stands_beside(place: ReportPlace, client_for: Any) ->
         decided_by="other", state="submitted", submitted_at="2024-02-01T00:00Z"
     )
     client = client_for(place.project_lead)
-    assert "I fjor:</span> annet" in text_of(client.get(url(place, "yearly-report-unit")))
-    assert "I fjor:</span> jobbtilbud for unge" in text_of(client.get(url(place, "yearly-report-measure")))
+    assert f"I rapporten for {YEAR - 1}:</span> annet" in text_of(client.get(url(place, "yearly-report-unit")))
+    assert f"I rapporten for {YEAR - 1}:</span> jobbtilbud for unge" in text_of(
+        client.get(url(place, "yearly-report-measure"))
+    )
 
 
 def test_another_reports_form_is_not_found_under_this_one(place: ReportPlace, client_for: Any) -> None:
@@ -463,14 +466,52 @@ def test_a_report_that_was_sent_takes_no_more_answers_and_loses_no_text(
 # What becomes of it
 
 
+def send(client: Client, place: ReportPlace) -> Any:
+    """Open the page, and press the button."""
+    address = url(place, "yearly-report-submit")
+    return client.post(address, as_shown(client.get(address).context["form"]))
+
+
 def test_what_is_missing_hinders_and_leads_to_its_question(place: ReportPlace, client_for: Any) -> None:
     client = client_for(place.project_lead)
     page = text_of(client.get(url(place, "yearly-report-submit")))
     assert f'href="{url(place, "yearly-report-unit")}#id_decided_by"' in page
-    answer = client.post(url(place, "yearly-report-submit"), {"version": place.report.version})
+    answer = send(client, place)
     assert answer.status_code == 422
     assert "Se over det som mangler." in text_of(answer)
     assert YearlyReport.objects.get(pk=place.report.pk).state == ReportState.DRAFT
+
+
+def test_all_text_that_was_taken_from_elsewhere_is_read_in_full_before_it_is_sent(
+    place: ReportPlace, client_for: Any
+) -> None:
+    place.answer_all()
+    measure = MeasureFactory(plan__municipality=place.municipality)
+    FundedMeasure.objects.filter(pk=place.funded.pk).update(measure=measure)
+    words = " ".join(f"ord{number}" for number in range(200))
+    LogEntryFactory(measure=measure, happened_on=datetime.date(YEAR, 5, 1), text=words)
+    client, address = client_for(place.project_lead), url(place, "yearly-report-submit")
+    first = client.get(address)
+    assert words in text_of(first)
+    assert words not in text_of(client.get(url(place, "yearly-report-unit"))), "there is nothing that says so much"
+    sent = as_shown(first.context["form"])
+    MeasureReport.objects.filter(pk=place.form.pk).update(children_reached=39)
+    LogEntryFactory(measure=measure, happened_on=datetime.date(YEAR, 6, 1), text="Et nytt ord.")
+    again = client.post(address, sent)
+    assert again.status_code == 422
+    assert "Svarene er endret etter at du åpnet siden." in text_of(again) and "Et nytt ord." in text_of(again)
+    assert client.post(address, as_shown(again.context["form"])).status_code == 302
+    assert YearlyReport.objects.get(pk=place.report.pk).state == ReportState.SUBMITTED
+
+
+def test_the_units_own_form_has_the_units_name(place: ReportPlace, client_for: Any) -> None:
+    client = client_for(place.project_lead)
+    parts = client.get(url(place)).context["sections"]
+    assert parts[0].title == place.reporting_unit.name
+    assert "<h1" in (page := text_of(client.get(url(place, "yearly-report-unit")))) and "Enhetens skjema" in page
+    place.set_state(ReportState.SUBMITTED)
+    page = text_of(client_for(place.analyst).get(url(place, "yearly-report-return")))
+    assert "Om enhetens skjema" in page and "ommunens skjema" not in page
 
 
 def test_a_reason_that_is_missing_leads_to_its_field(place: ReportPlace, client_for: Any) -> None:
@@ -483,7 +524,7 @@ def test_a_reason_that_is_missing_leads_to_its_field(place: ReportPlace, client_
 def test_sent_returned_with_remarks_sent_again_and_accepted(place: ReportPlace, client_for: Any) -> None:
     place.answer_all()
     lead, analyst = client_for(place.project_lead), client_for(place.analyst)
-    assert lead.post(url(place, "yearly-report-submit"), {"version": place.report.version}).status_code == 302
+    assert send(lead, place).status_code == 302
     send_back(place, analyst)
     assert Grant.objects.get(report=place.report).state == GrantState.GRANTED, "it is due again"
     assert set(ReportRemark.objects.values_list("measure_report", "text")) == {
@@ -494,7 +535,7 @@ def test_sent_returned_with_remarks_sent_again_and_accepted(place: ReportPlace, 
     assert remarks == [["Hvem bestemte?"], ["Hva er telt her?"]]
     assert "Hva er telt her?" in text_of(lead.get(url(place, "yearly-report-measure")))
     report = YearlyReport.objects.get(pk=place.report.pk)
-    assert lead.post(url(place, "yearly-report-submit"), {"version": report.version}).status_code == 302
+    assert send(lead, place).status_code == 302
     report.refresh_from_db()
     assert analyst.get(url(place, "yearly-report-accept")).status_code == 200
     sent = {"version": report.version, "comment": "Takk for grundige svar."}

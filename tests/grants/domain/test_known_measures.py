@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grants.domain.known_answers import Known, known_of_measures
+from grants.domain.known_answers import Known, known_of_report
 from grants.domain.known_measures import LONGEST_DESCRIPTION
+from grants.domain.yearly_report import add_form
 from grants.models import FundedMeasure, Funding, GrantState, SubProject, YearlyReport
 from measures.models import Measure, Target
 from tests.database import undone
@@ -21,6 +22,7 @@ from tests.factories import (
     MeasureFactory,
     SubProjectFactory,
     TargetFactory,
+    UserFactory,
 )
 from tests.factories.grants_results import OutcomeFactory
 from tests.grants.report_example import begun, last_years
@@ -61,7 +63,7 @@ def log(target: Target, day: datetime.date, value: Any = 1) -> None:
 
 
 def known(report: YearlyReport) -> dict[str, Known]:
-    (of_form,) = known_of_measures(YearlyReport.objects.get(pk=report.pk)).values()
+    (of_form,) = known_of_report(YearlyReport.objects.get(pk=report.pk)).measures.values()
     return of_form
 
 
@@ -155,6 +157,18 @@ def test_without_a_count_in_the_log_the_sub_projects_results_are_taken_when_the_
     assert said(report, "children_reached") == (3, LOG.format("1 føring"))
 
 
+def test_a_sub_projects_children_are_counted_in_the_first_form_that_is_linked_to_it() -> None:
+    report = begun()
+    sub_project = in_sub_project(report)
+    OutcomeFactory(sub_project=sub_project, kind="children", value=Decimal(20), counted_on=datetime.date(2009, 6, 1))
+    again = FundingFactory(grant=report.grant).funded_measure
+    FundedMeasure.objects.filter(pk=again.pk).update(sub_project=sub_project)
+    add_form(report=report, funded_measure=again, by=UserFactory())
+    of_forms = known_of_report(YearlyReport.objects.get(pk=report.pk)).measures
+    counted = [of_forms[form.pk].get("children_reached") for form in report.measure_reports.all()]
+    assert [known and known.value for known in counted] == [20, None]
+
+
 @pytest.mark.parametrize(
     ("linked", "fields", "expected"),
     [
@@ -207,6 +221,16 @@ def test_the_description_is_the_measures_own_or_what_was_logged_in_the_year() ->
     assert said(report, "description") == (expected, LOG.format("2 føringer"))
     link(report, description=" Ferie for barn. ")
     assert said(report, "description") == ("Ferie for barn.", "Det som står om tilskuddstiltaket")
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [("activity", True), ("result", True), ("deviation", False), ("decision", False)]
+)
+def test_only_what_was_done_and_what_came_of_it_is_told(kind: str, told: bool) -> None:
+    report = begun()
+    LogEntryFactory(measure=in_plan(report), happened_on=datetime.date(2009, 5, 1), text="Et ord.", kind=kind)
+    expected = ("1. mai 2009: Et ord.", LOG.format("1 føring")) if told else None
+    assert said(report, "description") == expected
 
 
 def test_the_description_has_the_entries_as_they_stand() -> None:

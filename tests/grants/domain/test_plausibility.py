@@ -70,7 +70,7 @@ def test_a_number_that_jumps_from_last_year_asks_for_a_reason(last: dict[str, An
     last_years(report.grant, form.funded_measure, **last)
     assert asked(report) == {question}
     (problem,) = yearly_report.problems(report)
-    assert problem.asks_why and "I fjor var tallet" in str(problem.text)
+    assert problem.asks_why and "I rapporten for 2008 var tallet" in str(problem.text)
     if question[0]:
         save_unit(report, {question[1]: "Vi fikk mer."})
     else:
@@ -121,6 +121,13 @@ def test_so_many_children_or_none_asks_for_a_reason(answers: dict[str, Any], ask
     report = filled_in()
     save_measure(report.measure_reports.get(), **answers)
     assert asked(report) == ({(False, "children_reached")} if asks else set())
+
+
+def test_the_most_that_was_reached_is_said_of_its_year() -> None:
+    report = filled_in()
+    save_measure(report.measure_reports.get(), children_reached=1501)
+    (jump,) = jumps(YearlyReport.objects.get(pk=report.pk))
+    assert "det meste noen rapporterte for 2009" in str(jump.text)
 
 
 def test_more_money_than_there_was_and_more_measures_than_there_are_ask_for_a_reason() -> None:

@@ -7,9 +7,18 @@ import pytest
 from django.utils.translation import get_language, override
 
 from grants.domain import yearly_report
-from grants.domain.report_answers import Answers, read_answers
+from grants.domain.report_answers import Answers, mark_of, read_answers
 from grants.domain.yearly_report import NotReadyError
-from grants.models import Grant, GrantState, MeasureReport, ReportRemark, ReportState, ReportStep, YearlyReport
+from grants.models import (
+    FundedMeasure,
+    Grant,
+    GrantState,
+    MeasureReport,
+    ReportRemark,
+    ReportState,
+    ReportStep,
+    YearlyReport,
+)
 from organisation.domain.errors import DomainError, StaleWrite
 from organisation.models import AuditEntry, Notice, Role
 from organisation.separation import Scope, of_municipalities, seeing
@@ -229,6 +238,31 @@ def test_submitting_makes_the_grant_reported() -> None:
     report.grant.refresh_from_db()
     assert (report.grant.state, report.submitted_by, report.submitted_at) == (GrantState.REPORTED, by, AT)
     assert [(step.before, step.after, step.by) for step in report.steps.all()] == [("draft", "submitted", by)]
+
+
+def test_nothing_is_sent_but_what_was_read() -> None:
+    report = filled_in()
+    form = report.measure_reports.get()
+
+    def send(shown: str) -> YearlyReport:
+        report.refresh_from_db()
+        return yearly_report.submit(report=report, version=report.version, by=UserFactory(), at=AT, shown=shown)
+
+    def mark() -> str:
+        return mark_of(read_answers(YearlyReport.objects.get(pk=report.pk)))
+
+    changes = (
+        lambda: save_measure(form, children_reached=41),  # a colleague's form, which has a version of its own
+        lambda: FundedMeasure.objects.filter(measure_reports=form).update(description="Fra et annet sted."),
+    )
+    for change in changes:
+        shown = mark()
+        change()
+        with pytest.raises(DomainError, match="Svarene er endret etter at du åpnet siden"):
+            send(shown)
+    with override("en"):
+        shown = mark()
+    assert send(shown).state == ReportState.SUBMITTED
 
 
 def test_what_people_have_sent_is_no_longer_a_files() -> None:
