@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grants", "0008_directorate_writes")]
+    dependencies = [("grants", "0009_judging")]
     operations = [
         migrations.AddField("funding", "version", models.PositiveIntegerField(default=1, editable=False)),
         migrations.AddConstraint(

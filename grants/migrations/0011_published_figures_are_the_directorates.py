@@ -18,5 +18,5 @@ DROP POLICY directorate ON grants_publishedfigure;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grants", "0008_directorate_writes")]
+    dependencies = [("grants", "0010_funding_version")]
     operations = [migrations.RunSQL(GUARD, GUARD_BACK)]

@@ -245,5 +245,7 @@ def _closed(request: SignedInRequest, grant: Grant) -> str:
         text = _(
             "Tilskuddet for %(year)s sier at %(kroner)s kroner er overført. Se om det stemmer med det som er igjen."
         )
-        messages.warning(request, text % {"year": later.year, "kroner": format_kroner(later.carried_over_nok or Decimal(0))})
+        messages.warning(
+            request, text % {"year": later.year, "kroner": format_kroner(later.carried_over_nok or Decimal(0))}
+        )
     return page_of(grant)
