@@ -34,4 +34,4 @@ def remind_of_grants() -> None:
 
 @shared_task
 def discard_old_imports() -> None:
-    kept_import.discard_old(at=timezone.now())
+    kept_import.discard_old(by=None, at=timezone.now())

@@ -74,9 +74,9 @@ def discard_kept(*, kept: GrantImport, by: User) -> None:
             held.delete()
 
 
-def discard_old(*, at: datetime.datetime) -> int:
-    """Throw away what has lain for 30 days without being stored. A job, every day; returns how many."""
-    with acting(None, "grant_import.discard"):
+def discard_old(*, by: User | None, at: datetime.datetime) -> int:
+    """Throw away what has lain for 30 days without being stored. A job, every day (`by` None); returns how many."""
+    with acting(by, "grant_import.discard"):
         old = GrantImport.objects.select_for_update(of=("self",), skip_locked=True)
         rows = list(old.filter(stored_at=None, uploaded_at__lt=at - KEPT_FOR).values_list("pk", flat=True))
         GrantImport.objects.filter(pk__in=rows).delete()

@@ -149,8 +149,8 @@ def test_what_is_never_stored_is_thrown_away_after_30_days(scheme: GrantScheme, 
 
     stored, kept = keep(), keep()
     store_kept(kept=stored, by=analyst, at=AT)
-    assert discard_old(at=AT + KEPT_FOR) == 0
-    assert discard_old(at=AT + KEPT_FOR + datetime.timedelta(seconds=1)) == 1
+    assert discard_old(by=None, at=AT + KEPT_FOR) == 0
+    assert discard_old(by=None, at=AT + KEPT_FOR + datetime.timedelta(seconds=1)) == 1
     assert list(GrantImport.objects.all()) == [stored]
     assert AuditEntry.objects.filter(table_name="grants_grantimport", row_id=kept.pk, operation="DELETE").exists()
 
