@@ -11,7 +11,7 @@ from grants.domain.known_measures import known_of_form
 from grants.domain.known_units import known_of_unit_form
 from grants.models import YearlyReport
 
-__all__ = ["Known", "KnownAnswers", "known_of_measures", "known_of_report", "known_of_unit"]
+__all__ = ["Known", "KnownAnswers", "known_of_report"]
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,3 @@ def known_of_report(report: YearlyReport) -> KnownAnswers:
     """Of all its forms. The number of queries is the same however many there are."""
     facts = read_facts(report)
     return KnownAnswers(known_of_unit_form(facts), {form.pk: known_of_form(facts, form) for form in facts.forms})
-
-
-def known_of_unit(report: YearlyReport) -> dict[str, Known]:
-    """By question of the unit's own form."""
-    return known_of_unit_form(read_facts(report))
-
-
-def known_of_measures(report: YearlyReport) -> dict[int, dict[str, Known]]:
-    """By pk of the measure's form, then by question."""
-    facts = read_facts(report)
-    return {form.pk: known_of_form(facts, form) for form in facts.forms}

@@ -87,11 +87,6 @@ def remove_form(*, form: MeasureReport, by: User) -> None:
         form.delete()
 
 
-def problems(report: YearlyReport) -> list[Problem]:
-    """What hinders submission: each with its form and its question."""
-    return problems_of(report, read_answers(report))
-
-
 def save_unit_answers(
     *, report: YearlyReport, version: int, answers: dict[str, Any], explanations: dict[str, str], by: User
 ) -> YearlyReport:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from grants.domain.funded_measure import create_funded_measure, fund
 from grants.domain.grant import apply_for, award, close, mark_reported, refuse
-from grants.domain.known_answers import known_of_measures, known_of_unit
+from grants.domain.known_answers import known_of_report
 from grants.domain.reporting_unit import create_reporting_unit, own_reporting_unit
 from grants.domain.scheme import create_scheme
 from grants.domain.yearly_report import accept, return_report, save_measure_answers, save_unit_answers, submit
@@ -177,15 +177,19 @@ def _awarded(story: Story, grant: Grant, facts: Facts) -> None:
 
 def _report(story: Story, report: YearlyReport, facts: Facts) -> None:
     """Filled in by hand where nothing is known, sent, and judged by the directorate."""
-    known, known_there = known_of_unit(report), known_of_measures(report)
+    known = known_of_report(report)
     report = save_unit_answers(
-        report=report, version=report.version, answers=_open(facts["unit"], known), explanations={}, by=story.by
+        report=report, version=report.version, answers=_open(facts["unit"], known.unit), explanations={}, by=story.by
     )
     forms: dict[str, MeasureReport] = {}
     for name, answers in facts["measures"].items():
         form = report.measure_reports.get(funded_measure=story.funded[name])
         forms[name] = save_measure_answers(
-            form=form, version=form.version, answers=_open(answers, known_there[form.pk]), explanations={}, by=story.by
+            form=form,
+            version=form.version,
+            answers=_open(answers, known.measures[form.pk]),
+            explanations={},
+            by=story.by,
         )
     report.refresh_from_db()
     year = report.grant.year + 1

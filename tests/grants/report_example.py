@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from grants.domain import yearly_report
+from grants.domain.report_answers import read_answers
+from grants.domain.report_problems import Problem, problems_of
 from grants.models import FundedMeasure, Grant, MeasureReport, ReportState, YearlyReport
 from organisation.models import Role, User
 from tests.factories import FundingFactory, GrantFactory, UserFactory, make_member
@@ -66,6 +68,11 @@ def give_back(report: YearlyReport, remarks: yearly_report.Remarks | None = None
         report=report, version=report.version, comment="Se over tallene.", remarks=remarks or {},
         by=make_member(Role.ANALYST), at=AT,
     )  # fmt: skip
+
+
+def problems(report: YearlyReport) -> list[Problem]:
+    """What hinders that it is sent."""
+    return problems_of(report, read_answers(report))
 
 
 def last_years(grant: Grant, funded: FundedMeasure | None = None, **answers: Any) -> YearlyReport:

@@ -486,6 +486,7 @@ def test_all_text_that_was_taken_from_elsewhere_is_read_in_full_before_it_is_sen
     place: ReportPlace, client_for: Any
 ) -> None:
     place.answer_all()
+    YearlyReport.objects.filter(pk=place.report.pk).update(explanations=dict.fromkeys(UNIT_ANSWERS, WORDS))
     measure = MeasureFactory(plan__municipality=place.municipality)
     FundedMeasure.objects.filter(pk=place.funded.pk).update(measure=measure)
     words = " ".join(f"ord{number}" for number in range(200))

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from grants.domain import yearly_report
-from grants.domain.known_answers import known_of_measures, known_of_report, known_of_unit
+from grants.domain.known_answers import known_of_report
 from grants.domain.report_answers import read_answers
 from grants.models import Grant, YearlyReport
 from measures.models import LogKind
@@ -29,7 +29,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.factories.grants_results import OutcomeFactory
-from tests.grants.report_example import begun, last_years
+from tests.grants.report_example import begun, last_years, problems
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2009, 5, 1)
@@ -76,7 +76,7 @@ def test_saving_and_reading_take_as_many_queries_for_one_measure_as_for_six() ->
     for number in (1, 6):
         report = YearlyReport.objects.get(pk=with_measures(number).pk)
         with CaptureQueriesContext(connection) as queries:
-            yearly_report.problems(report)
+            problems(report)
         counts.append(len(queries))
     assert counts[0] == counts[1]
 
@@ -102,12 +102,6 @@ def test_one_log_entry_answers_for_the_plan_and_for_the_report() -> None:
     assert {name: row.value for name, row in after.unit.items() if before.unit[name].value != row.value} == {
         "follows_up_measures": "all", "goals_reached": "all", "reached_expected_number": "as_expected",
     }  # fmt: skip
-
-
-def test_the_contract_in_two_halves() -> None:
-    report = with_measures(2)
-    known = known_of_report(report)
-    assert (known_of_unit(report), known_of_measures(report)) == (known.unit, known.measures)
 
 
 def test_values_are_the_same_in_every_language_and_sources_are_not() -> None:

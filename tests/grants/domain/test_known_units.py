@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from grants.domain.known_answers import known_of_unit
+from grants.domain.known_answers import known_of_report
 from grants.domain.yearly_report import add_form
 from grants.models import FundedMeasure, ReportState, Review, YearlyReport
 from measures.models import Measure
@@ -32,7 +32,7 @@ DAY, OTHER_YEAR = datetime.date(2009, 5, 1), datetime.date(2010, 1, 1)
 
 
 def said(report: YearlyReport, question: str) -> tuple[Any, str] | None:
-    answer = known_of_unit(YearlyReport.objects.get(pk=report.pk)).get(question)
+    answer = known_of_report(YearlyReport.objects.get(pk=report.pk)).unit.get(question)
     return (answer.value, answer.source) if answer else None
 
 

@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grants.domain import yearly_report
 from grants.domain.plausibility import FLOORS, is_jump, jumps
 from grants.models import Grant, ReportState, YearlyReport
 from organisation.separation import Scope, seeing
 from tests.factories import FundedMeasureFactory, MeasureReportFactory
 from tests.factories.grants_received import YearlyReportFactory
-from tests.grants.report_example import filled_in, last_years, save_measure, save_unit, sent
+from tests.grants.report_example import filled_in, last_years, problems, save_measure, save_unit, sent
 
 pytestmark = pytest.mark.django_db
 NUMBERS = st.none() | st.integers(0, 5000) | st.decimals(0, 10**7, places=2)
@@ -69,14 +68,14 @@ def test_a_number_that_jumps_from_last_year_asks_for_a_reason(last: dict[str, An
     form = report.measure_reports.get()
     last_years(report.grant, form.funded_measure, **last)
     assert asked(report) == {question}
-    (problem,) = yearly_report.problems(report)
+    (problem,) = problems(report)
     assert problem.asks_why and "I rapporten for 2008 var tallet" in str(problem.text)
     if question[0]:
         save_unit(report, {question[1]: "Vi fikk mer."})
     else:
         save_measure(form, {question[1]: "Vi fikk mer."})
     report.refresh_from_db()
-    assert yearly_report.problems(report) == []
+    assert problems(report) == []
 
 
 def test_a_measure_is_held_against_itself_by_its_title_where_it_came_from_a_file() -> None:

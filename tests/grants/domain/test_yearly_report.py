@@ -40,6 +40,7 @@ from tests.grants.report_example import (
     begun,
     filled_in,
     give_back,
+    problems,
     save_measure,
     save_unit,
     sent,
@@ -52,7 +53,7 @@ DIRECTORATE = Scope(published=True)
 
 def questions_of(report: YearlyReport) -> set[tuple[bool, str]]:
     """Whether it is on the unit's own form, and the question, of all that hinders submission."""
-    return {(problem.form is None, problem.question) for problem in yearly_report.problems(report)}
+    return {(problem.form is None, problem.question) for problem in problems(report)}
 
 
 def test_a_grant_begins_a_report_once_with_a_form_for_each_measure() -> None:
@@ -160,7 +161,7 @@ def test_everything_that_hinders_submission_is_named_with_its_form_and_question(
     assert questions_of(report) == open_questions - known
     with pytest.raises(NotReadyError) as refused:
         submit(report)
-    assert refused.value.problems == yearly_report.problems(report)
+    assert refused.value.problems == problems(report)
     report.refresh_from_db()
     assert (report.state, report.steps.count()) == (ReportState.DRAFT, 0)
 
@@ -181,7 +182,7 @@ def test_contradictions_and_overrides_hinder_submission(answers: dict[str, Any],
 
 def test_an_override_is_kept_as_it_was_typed_and_explained_before_it_is_sent() -> None:
     report = save_unit(filled_in(), amount_received_nok=Decimal(350_000))
-    (problem,) = yearly_report.problems(report)
+    (problem,) = problems(report)
     assert problem.asks_why
     report = save_unit(report, {"amount_received_nok": " Resten kom i januar. ", "decided_by": "Ingen spør."})
     assert report.explanations == {"amount_received_nok": "Resten kom i januar."}
@@ -194,7 +195,7 @@ def test_a_report_without_measures_says_that_there_were_none() -> None:
     report = yearly_report.begin_report(grant=GrantFactory(), by=UserFactory())
     assert (True, "") in questions_of(report)
     report = save_unit(report, active_measures=0)
-    assert yearly_report.problems(report) == []
+    assert problems(report) == []
     assert submit(report).state == ReportState.SUBMITTED
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from grants.domain.evidence import evidence
 from grants.domain.grant import years_funded
-from grants.domain.known_answers import known_of_measures
+from grants.domain.known_answers import known_of_report
 from grants.domain.plausibility import jumps
 from grants.domain.report_answers import prefilled_share
 from grants.domain.waiting import waiting_for
@@ -133,7 +133,7 @@ def test_one_log_entry_is_enough_for_plan_status_review_and_yearly_report() -> N
 
 def children(report: YearlyReport) -> int:
     """What the yearly report knows of the children its only measure has reached."""
-    (known,) = known_of_measures(report).values()
+    (known,) = known_of_report(report).measures.values()
     return int(known["children_reached"].value)
 
 
