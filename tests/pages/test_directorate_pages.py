@@ -370,7 +370,10 @@ def test_the_queries_of_a_page_do_not_grow_and_are_few(country: Country, client:
 def test_how_long_ago_is_said_while_that_says_something(
     country: Country, client: Client, days: int, is_said: bool
 ) -> None:
-    at = timezone.now() - datetime.timedelta(days=days)
+    day = timezone.localdate() - datetime.timedelta(days=days)
+    at = timezone.make_aware(
+        datetime.datetime.combine(day, datetime.time(12))
+    )  # no hour of summer time beside the days
     YearlyReport.objects.filter(state=ReportState.SUBMITTED).update(submitted_at=at)
     answer = client.get(reverse("directorate"), {"scheme": country.scheme.public_id})
     content = answer.content.decode()
