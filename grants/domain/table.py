@@ -12,12 +12,14 @@ class Column:
     """`key` names it in JSON, CSV and XLSX, in Norwegian as the directorate words it ("antall", "prosent", "ja", "2009").
 
     `base` is N where the column has one of its own: what percents down the column are of. None: it has none, or it isn't known.
+    `question` is what the label answers, where it is an option.
     """
 
     key: str
     label: str
     figure: str  # COUNT, PERCENT, KRONER or MEAN
     base: int | None = None
+    question: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ import csv
 import io
 from decimal import Decimal
 
-from grants.domain.table import Table, Value
-from organisation.spreadsheets import harmless
+from grants.domain.table import Column, Table, Value
 
 Cell = str | Value
 
@@ -17,8 +16,8 @@ def table_as_rows(table: Table) -> list[list[Cell]]:
     """
     rows = [*table.rows, table.total] if table.total else table.rows
     made: list[list[Cell]] = [
-        [f"Tabell {table.number}. {table.title}", *(harmless(column.label) for column in table.columns)],
-        *([harmless(row.label), *row.values] for row in rows),
+        [f"Tabell {table.number}. {table.title}", *(_guarded(_heading(column)) for column in table.columns)],
+        *([_guarded(row.label), *row.values] for row in rows),
     ]
     if any(column.base is not None for column in table.columns):
         made.append(["N", *(column.base for column in table.columns)])
@@ -36,15 +35,22 @@ def as_csv(table: Table) -> str:
 
 def as_text(table: Table) -> str:
     """Aligned for a terminal, with N and what is missing under it."""
-    title, *labels = table_as_rows(table)[0]
-    lines = [["", *map(str, labels)]]
+    title = table_as_rows(table)[0][0]
+    lines = [["", *(_guarded(column.label) for column in table.columns)]]
     lines += [[_norwegian(cell, thousands=" ", nothing="–") for cell in row] for row in table_as_rows(table)[1:]]
     widths = [max(len(line[n]) for line in lines) for n in range(len(lines[0]))]
     under = [f"N = {'ukjent' if table.n is None else table.n}. Ubesvart: {table.missing}."]
     if table.published_years:
         under.append(f"Tidligere publiserte tall: {', '.join(map(str, table.published_years))}.")
     under += [table.note] if table.note else []
-    return "\n".join([f"{title}, {table.year}", "", *(_aligned(line, widths) for line in lines), "", *under, ""])
+    questions = dict.fromkeys(column.question for column in table.columns if column.question)
+    over = [f"{title}, {table.year}", *(f"I kolonnene: {question}" for question in questions)]
+    return "\n".join([*over, "", *(_aligned(line, widths) for line in lines), "", *under, ""])
+
+
+def _heading(column: Column) -> str:
+    """A file has one row of headings, so that each option says what it answers."""
+    return f"{column.question}: {column.label}" if column.question else column.label
 
 
 def _aligned(line: list[str], widths: list[int]) -> str:

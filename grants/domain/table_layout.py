@@ -84,7 +84,7 @@ def _down(spec: TableSpec, selection: Selection) -> Table:
         lines.append(Line(EVERYBODY, everybody))
     return _table(
         spec, selection,
-        [Column(line.label, line.label, PERCENT, line.part.base) for line in lines],
+        [Column(line.label, line.label, PERCENT, line.part.base, spec.column_question) for line in lines],
         [
             Row(label, tuple(line.part.percent(code) for line in lines), code)
             for code, label in spec.options.items()
@@ -126,7 +126,7 @@ def _across(spec: TableSpec, selection: Selection) -> Table:
 
     return _table(
         spec, selection,
-        [*(Column(label, label, PERCENT) for label in options.values()), Column("n", "N", COUNT)],
+        [*(Column(label, label, PERCENT, question=spec.column_question) for label in options.values()), Column("n", "N", COUNT)],
         [row(line) for line in lines],
         n=everybody.base, missing=asked - everybody.base, total=row(Line(_whole(spec, selection), everybody)),
     )  # fmt: skip

@@ -86,6 +86,12 @@ class TableSpec:
         return self.counted in QUESTIONS and QUESTIONS[self.counted].kind == SEVERAL
 
     @property
+    def column_question(self) -> str:
+        """The question whose options stand in the columns, in the language of the moment; empty where they are no answers."""
+        label = str(QUESTIONS[self.columns].label) if self.columns in QUESTIONS else ""
+        return label[:1].upper() + label[1:]
+
+    @property
     def options(self) -> dict[str, str]:
         """The options that are counted, by code, in the form's order and in the language of the moment."""
         return {code: label for code, label in options_of(self.counted).items() if code not in self.without}

@@ -1,6 +1,7 @@
 """A table in words: what the page and the PDF print of it. Text and JSON only, so that it can be frozen as it is."""
 
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django.utils import translation
@@ -42,6 +43,7 @@ def _shown(table: Table) -> dict[str, Any]:
         "title": table.title,
         "caption": f"{figures_of(table)}, {_years(table)}",
         "head": _head(table),
+        "questions": _questions(table),
         "columns": [column.label for column in table.columns],
         "rows": [_row(table, row) for row in table.rows],
         "total": _row(table, table.total) if table.total else None,
@@ -95,6 +97,14 @@ def _head(table: Table) -> str:
     own = {UNIT: _("Kommune eller bydel"), REGION: _("Region")}
     label = own.get(rows) or (str(QUESTIONS[rows].label) if rows in QUESTIONS else "")
     return label[:1].upper() + label[1:]
+
+
+def _questions(table: Table) -> list[dict[str, Any]]:
+    """A row above the columns where options stand in them: what they answer, over how many. Where none do, no row."""
+    if not any(column.question for column in table.columns):
+        return []
+    runs = groupby(table.columns, key=lambda column: column.question)
+    return [{"text": question, "span": len(list(columns))} for question, columns in runs]
 
 
 def _row(table: Table, row: Row) -> dict[str, Any]:

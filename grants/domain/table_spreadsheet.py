@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from grants.domain.table_export import Cell, table_as_rows
@@ -18,6 +18,7 @@ from grants.domain.tables import Table
 WHOLE = "#,##0"  # the spreadsheet writes the separators of whoever opens the file
 FIRST_COLUMN, OTHER_COLUMNS = 48, 18  # widths, in characters
 BOLD = Font(bold=True)
+WRAPPED = Alignment(wrap_text=True, vertical="top")  # a heading may be a question
 
 
 def as_xlsx(tables: Iterable[Table]) -> bytes:
@@ -36,7 +37,7 @@ def _write(sheet: Any, table: Table) -> None:
     for index in range(2, len(head) + 1):
         sheet.column_dimensions[get_column_letter(index)].width = OTHER_COLUMNS
     sheet.freeze_panes = "B2"
-    sheet.append([_cell(sheet, value, font=BOLD) for value in head])
+    sheet.append([_heading(sheet, value) for value in head])
     for row in body:
         sheet.append([_cell(sheet, value) for value in row])
     said = shown(table)
@@ -46,13 +47,17 @@ def _write(sheet: Any, table: Table) -> None:
             sheet.append([_cell(sheet, text)])
 
 
-def _cell(sheet: Any, value: Cell, *, font: Font | None = None) -> WriteOnlyCell:
+def _heading(sheet: Any, value: Cell) -> WriteOnlyCell:
+    cell = _cell(sheet, value)
+    cell.font, cell.alignment = BOLD, WRAPPED
+    return cell
+
+
+def _cell(sheet: Any, value: Cell) -> WriteOnlyCell:
     """A name may hold characters that the format can't; they are left out."""
     cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value)
     if isinstance(value, int | Decimal):
         cell.number_format = _format_of(Decimal(value))
-    if font:
-        cell.font = font
     return cell
 
 

@@ -138,6 +138,25 @@ def test_a_table_has_headers_total_n_and_its_neighbours(client: Client, scheme: 
     assert 'rel="prev"' not in page(client, 1) and 'rel="next"' not in page(client, 41)
 
 
+@pytest.mark.parametrize(
+    ("number", "question", "span"),
+    [*((n, "Primært rettet mot barn/familier med innvandrerbakgrunn", 2) for n in (16, 17, 18, 19)),
+     (31, "Aktuelt å videreføre tiltaket neste år", 3), (40, "Forankring i plan", 3)],
+)  # fmt: skip
+def test_options_in_columns_stand_under_their_question(
+    number: int, question: str, span: int, client: Client, scheme: GrantScheme
+) -> None:
+    assert f'<th scope="colgroup" colspan="{span}">{question}</th>' in page(client, number)
+    head = of_csv(file(client, "csv", number))[0]
+    assert [cell.startswith(f"{question}: ") for cell in head].count(True) == span
+    values = json.loads(file(client, "json", number))["rows"][0]["values"]
+    assert [key for key in values if key != "n"] == [cell.partition(": ")[2] for cell in head[1 : span + 1]]
+
+
+def test_years_and_regions_stand_alone(client: Client, scheme: GrantScheme) -> None:
+    assert not any('scope="colgroup"' in page(client, number) for number in (8, 12, 26))
+
+
 def test_drawings_have_words_and_no_styles_of_their_own(client: Client, scheme: GrantScheme) -> None:
     for number in (3, 26):
         text = page(client, number)

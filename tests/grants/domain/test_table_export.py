@@ -36,6 +36,22 @@ def test_n_stands_under_columns_that_have_their_own() -> None:
     assert table_as_rows(over_years())[-1] == ["N", None, 55]
 
 
+def across() -> Table:
+    """Options in the columns, and N of each row."""
+    yes, no = (Column(word, word, PERCENT, question="Videre neste år") for word in ("ja", "nei"))
+    return Table(31, "Videreføring", 2009, (yes, no, Column("n", "N", COUNT)), (Row("annet", (60, 40, 5)),), n=5)
+
+
+def test_a_heading_that_is_an_answer_says_of_what() -> None:
+    assert table_as_rows(across())[0] == [
+        "Tabell 31. Videreføring", "Videre neste år: ja", "Videre neste år: nei", "N"
+    ]  # fmt: skip
+    assert across().as_json()["rows"] == [{"label": "annet", "values": {"ja": 60, "nei": 40, "n": 5}}]
+    title, question, _nothing, head, *_rest = as_text(across()).splitlines()
+    assert (title, question) == ("Tabell 31. Videreføring, 2009", "I kolonnene: Videre neste år")
+    assert head.split() == ["ja", "nei", "N"]
+
+
 def test_csv_is_norwegian() -> None:
     assert as_csv(shares()).splitlines()[1] == "rettet mot enkelte;1112;67"
     assert as_csv(over_years()).splitlines() == ["Tabell 3. Aktive tiltak;2008;2009", "Gjennomsnitt;3,2;", "N;;55"]

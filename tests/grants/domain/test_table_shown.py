@@ -7,7 +7,7 @@ from django.utils import translation
 
 from grants.domain.table_list import COUNT, KRONER, MEAN, PERCENT
 from grants.domain.table_shown import answered, figures_of, shown, text_of
-from grants.domain.tables import Row
+from grants.domain.tables import Column, Row
 from tests.grants.domain.table_examples import a_table, by_region, over_time, regions_in_rows, shares
 
 pytestmark = pytest.mark.usefixtures("_norwegian")
@@ -60,6 +60,14 @@ def test_everything_that_is_printed_is_text() -> None:
     assert table["notes"] == [
         "Prøven.", "Prosent er rundet av til hele tall. Summen av delene kan derfor bli 99 eller 101."
     ]  # fmt: skip
+
+
+def test_above_columns_that_are_answers_stands_the_question() -> None:
+    assert shown(shares())["questions"] == []
+    options = [Column(word, word, PERCENT, question="Videre neste år") for word in ("ja", "nei")]
+    table = shown(a_table(31, [*options, Column("n", "N", COUNT)], []))
+    assert table["columns"] == ["ja", "nei", "N"]
+    assert table["questions"] == [{"text": "Videre neste år", "span": 2}, {"text": "", "span": 1}]
 
 
 def test_figures_that_were_published_earlier_are_said_to_be() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from grants.domain.table_list import KRONER
+from grants.domain.table_list import KRONER, PERCENT
 from grants.domain.table_spreadsheet import as_xlsx
 from grants.domain.tables import Column, Row, Table
 from tests.grants.domain.table_examples import a_table, over_time, regions_in_rows, shares
@@ -30,6 +30,14 @@ def test_numbers_are_numbers_and_keep_their_decimals() -> None:
     assert (amount.value, amount.number_format) == (400_000, "#,##0")
     assert (mean.value, mean.number_format) == (3, "0.0")
     assert sheet["C2"].value == 2.5
+
+
+def test_a_heading_that_is_a_question_is_read_in_full() -> None:
+    """Without wrapping the next heading covers it."""
+    table = a_table(16, [Column("ja", "ja", PERCENT, question="Rettet mot innvandrere")], [Row("åpent", (1,))])
+    heading = book(table)["Tabell 16"]["B1"]
+    assert (heading.value, heading.alignment.wrap_text) == ("Rettet mot innvandrere: ja", True)
+    assert heading.font.bold
 
 
 def test_a_figure_that_is_missing_is_an_empty_cell() -> None:
