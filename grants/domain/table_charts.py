@@ -23,7 +23,7 @@ ABOVE = 9  # a figure over its point
 # A bar: the region to the left, its figure to the right.
 BAR_LEFT, BAR_RIGHT, ROW, BAR = 140, 296, 26, 15
 LONGEST_LABEL = 17  # characters that fit to the left of the bars
-MOST_YEARS = 10  # that have room for a figure each
+MOST_YEARS = 8  # that have room for a figure each
 THOUSANDS = 10_000  # kroner; from here on figures at points are thousands
 
 
@@ -93,7 +93,7 @@ def _lines(
         if value is not None:
             y = _y(Decimal(value), top)
             points.append(
-                {"year": year, "x": _x(year, years), "y": f"{y:.1f}", "above": f"{y - ABOVE:.1f}",
+                {"year": year, "x": f"{_x(index, years):.1f}", "y": f"{y:.1f}", "above": f"{y - ABOVE:.1f}",
                  "text": text(value) if (len(years) - 1 - index) % step == 0 else "", "published": year in published}
             )  # fmt: skip
     marks = (Decimal(0), top / 2, top)
@@ -109,8 +109,9 @@ def _lines(
         ],
         "lines": [" ".join(f"{point['x']},{point['y']}" for point in part) for part in _unbroken(points)],
         "points": points,
+        "breaks": [_break(index, years) for index in range(1, len(years)) if years[index] - years[index - 1] > 1],
         "years": [
-            {"x": _x(year, years), "text": str(year)}
+            {"x": f"{_x(index, years):.1f}", "text": str(year)}
             for index, year in enumerate(years)
             if (len(years) - 1 - index) % step == 0
         ],
@@ -128,9 +129,18 @@ def _unbroken(points: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return [part for part in parts if len(part) > 1]
 
 
-def _x(year: int, years: Sequence[int]) -> str:
-    room = RIGHT - LEFT - 2 * EDGE
-    return f"{LEFT + EDGE + room * (year - years[0]) / (years[-1] - years[0]):.1f}"
+def _x(place: float, years: Sequence[int]) -> float:
+    """Even steps, also over years that are not shown: by the calendar neighbours would lie on top of one another."""
+    return LEFT + EDGE + (RIGHT - LEFT - 2 * EDGE) * place / (len(years) - 1)
+
+
+def _break(index: int, years: Sequence[int]) -> dict[str, str]:
+    """A gap in the axis between two strokes, before a year that doesn't follow the one to its left."""
+    x = _x(index - 0.5, years)
+    return {
+        "gap": f"M{x - 2.5:.1f} {BOTTOM}h5",
+        "strokes": f"M{x - 5:.1f} {BOTTOM + 5}l5 -10M{x:.1f} {BOTTOM + 5}l5 -10",
+    }
 
 
 def _y(value: Decimal, top: Decimal) -> float:
