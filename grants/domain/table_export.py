@@ -5,6 +5,7 @@ import io
 from decimal import Decimal
 
 from grants.domain.table import Column, Table, Value
+from grants.domain.table_shown import demo_note
 
 Cell = str | Value
 
@@ -27,9 +28,10 @@ def table_as_rows(table: Table) -> list[list[Cell]]:
 def as_csv(table: Table) -> str:
     """With semicolons and decimal commas, as Norwegian spreadsheets read it. Without a byte order mark."""
     file = io.StringIO()
-    csv.writer(file, delimiter=";", lineterminator="\r\n").writerows(
-        [_norwegian(cell) for cell in row] for row in table_as_rows(table)
-    )
+    rows = table_as_rows(table)
+    if note := demo_note():
+        rows.append([note])
+    csv.writer(file, delimiter=";", lineterminator="\r\n").writerows([_norwegian(cell) for cell in row] for row in rows)
     return file.getvalue()
 
 
@@ -42,7 +44,7 @@ def as_text(table: Table) -> str:
     under = [f"N = {'ukjent' if table.n is None else table.n}. Ubesvart: {table.missing}."]
     if table.published_years:
         under.append(f"Tidligere publiserte tall: {', '.join(map(str, table.published_years))}.")
-    under += [table.note] if table.note else []
+    under += filter(None, [table.note, demo_note()])
     questions = dict.fromkeys(column.question for column in table.columns if column.question)
     over = [f"{title}, {table.year}", *(f"I kolonnene: {question}" for question in questions)]
     return "\n".join([*over, "", *(_aligned(line, widths) for line in lines), "", *under, ""])

@@ -4,6 +4,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -29,13 +30,22 @@ def text_of(value: Value, figure: str) -> str:
     return f"{text}{NO_BREAK}%" if figure == PERCENT else text
 
 
-def shown(table: Table) -> dict[str, Any]:
-    """Everything that is printed of a table: in bokmål, as the table itself, whatever the language of the page around it."""
+def shown(table: Table, *, is_own: bool = False) -> dict[str, Any]:
+    """Everything that is printed of a table: in bokmål, as the table itself, whatever the language of the page around it.
+
+    `is_own`: it is made of the reader's own reports, and not of those of the whole country.
+    """
     with translation.override("nb"):
-        return _shown(table)
+        return _shown(table, is_own)
 
 
-def _shown(table: Table) -> dict[str, Any]:
+def demo_note() -> str:
+    """What is said with every table of the demo, for its answers look as real as its amounts. Elsewhere nothing."""
+    with translation.override("nb"):
+        return _("Demo: beløpene for 2009 er ekte, svarene er oppdiktet.") if settings.DEMO else ""
+
+
+def _shown(table: Table, is_own: bool) -> dict[str, Any]:
     chart = chart_of(table, text_of)
     return {
         "number": table.number,
@@ -49,7 +59,7 @@ def _shown(table: Table) -> dict[str, Any]:
         "total": _row(table, table.total) if table.total else None,
         "bases": _bases(table),
         "answered": answered(table),
-        "notes": _notes(table),
+        "notes": _notes(table, is_own),
         "is_crowded": bool(chart and len(chart["panels"]) > MOST_TOGETHER),
         "is_empty": table.is_empty,
         "is_long": len(table.rows) > LONG,
@@ -122,17 +132,28 @@ def _bases(table: Table) -> list[dict[str, str]] | None:
     return [{"text": text_of(column.base, COUNT), "column": column.label} for column in table.columns]
 
 
-def _notes(table: Table) -> list[str]:
-    notes = [table.note] if table.note else []
-    if table.published_years:
-        years = _listed([str(year) for year in table.published_years])
-        notes.append(_("Tallene for %(years)s er publisert tidligere, og gjelder hele landet.") % {"years": years})
+def _notes(table: Table, is_own: bool) -> list[str]:
+    return list(filter(None, [demo_note(), table.note, _published(table, is_own), _rounding(table)]))
+
+
+def _published(table: Table, is_own: bool) -> str:
+    """Figures of the whole country stand beside the reader's own: it is said which are which."""
+    if not table.published_years:
+        return ""
+    years = {"years": _listed([str(year) for year in table.published_years])}
+    if is_own and len(table.published_years) < len(table.columns):
+        return _("Tallene for %(years)s er publisert tidligere og gjelder hele landet, de andre kommunen din.") % years
+    return _("Tallene for %(years)s er publisert tidligere, og gjelder hele landet.") % years
+
+
+def _rounding(table: Table) -> str:
     figures = {column.figure for column in table.columns}
     if PERCENT in figures:
-        notes.append(_("Prosent er rundet av til hele tall. Summen av delene kan derfor bli 99 eller 101."))
-    elif KRONER in figures:
-        notes.append(_("Beløp er rundet av til hele kroner."))
-    return notes
+        # Where several answers may be given the parts are no parts of a hundred.
+        if SPECS[table.number].has_several_answers:
+            return _("Prosent er rundet av til hele tall.")
+        return _("Prosent er rundet av til hele tall. Summen av delene kan derfor bli 99 eller 101.")
+    return _("Beløp er rundet av til hele kroner.") if KRONER in figures else ""
 
 
 def _listed(words: list[str]) -> str:

@@ -21,17 +21,17 @@ BOLD = Font(bold=True)
 WRAPPED = Alignment(wrap_text=True, vertical="top")  # a heading may be a question
 
 
-def as_xlsx(tables: Iterable[Table]) -> bytes:
-    """A file with the tables in their order, each with its N and its notes below."""
+def as_xlsx(tables: Iterable[Table], *, is_own: bool = False) -> bytes:
+    """A file with the tables in their order, each with its N and its notes below. `is_own`: of the reader's own reports."""
     book = Workbook(write_only=True)
     for table in tables:
-        _write(book.create_sheet(f"Tabell {table.number}"), table)
+        _write(book.create_sheet(f"Tabell {table.number}"), table, shown(table, is_own=is_own))
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _write(sheet: Any, table: Table) -> None:
+def _write(sheet: Any, table: Table, said: dict[str, Any]) -> None:
     head, *body = table_as_rows(table)
     sheet.column_dimensions["A"].width = FIRST_COLUMN
     for index in range(2, len(head) + 1):
@@ -40,7 +40,6 @@ def _write(sheet: Any, table: Table) -> None:
     sheet.append([_heading(sheet, value) for value in head])
     for row in body:
         sheet.append([_cell(sheet, value) for value in row])
-    said = shown(table)
     sheet.append([])
     for text in (said["caption"], said["answered"], *said["notes"]):
         if text:

@@ -26,18 +26,23 @@ class TableFilter(BaseForm):
     ordning = forms.ChoiceField(label=_("Ordning"), required=False)
     ar = forms.ChoiceField(label=_("År"), required=False)
     region = forms.ChoiceField(label=_("Region"), required=False)
-    inndeling = forms.ChoiceField(
-        label=_("Kommuneinndeling"), required=False,
-        choices=[("den-gang", _("Den gang")), ("dagens", _("I dag"))],
-    )  # fmt: skip
+    inndeling = forms.ChoiceField(label=_("Kommuneinndeling"), required=False)
 
     def __init__(
-        self, *, schemes: Sequence[GrantScheme], years: Sequence[int], regions: Sequence[str], initial: dict[str, str]
+        self,
+        *,
+        schemes: Sequence[GrantScheme],
+        years: Sequence[int],
+        regions: Sequence[str],
+        initial: dict[str, str],
+        then: str = "",
     ) -> None:
+        """`then` is which municipalities those of the time are, in words."""
         super().__init__(initial=initial)
         self.fields["ordning"].choices = [(row.public_id, row.name) for row in schemes]
         self.fields["ar"].choices = [(str(year), str(year)) for year in years]
         self.fields["region"].choices = [("", _("Hele landet")), *((name, name) for name in regions)]
+        self.fields["inndeling"].choices = [("den-gang", then), ("dagens", _("Kommuner som i dag"))]
         for name, few in (("ordning", len(schemes) < 2), ("region", not regions)):
             if few:
                 del self.fields[name]

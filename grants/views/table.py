@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from grants.domain.table_export import as_csv
-from grants.domain.table_list import SPECS
+from grants.domain.table_list import SPECS, TableSpec
 from grants.domain.table_overview import Overview, overview
 from grants.domain.table_shown import shown
 from grants.domain.table_spreadsheet import as_xlsx
@@ -82,13 +82,33 @@ class Chosen:
         }  # fmt: skip
         return {name: value for name, value in said.items() if value}
 
-    def form(self, *, with_division: bool, division: str = "") -> TableFilter:
-        """`division` is the table's own, shown as chosen where nothing is said."""
-        initial = {"inndeling": name_of_division(division)} | self.query
-        found = TableFilter(schemes=self.schemes, years=self.years, regions=self.regions, initial=initial)
-        if not with_division:
+    def form(self, spec: TableSpec | None = None) -> TableFilter:
+        """Of one table, or of all: then it doesn't ask for the division, which each has one of its own of."""
+        # The table's own is shown as chosen where nothing is said.
+        initial = {"inndeling": name_of_division(_own_division(spec))} | self.query if spec else self.query
+        found = TableFilter(
+            schemes=self.schemes, years=self.years, regions=self.regions, initial=initial, then=self._then(spec)
+        )
+        if not spec:
             del found.fields["inndeling"]
         return found
+
+    def _then(self, spec: TableSpec | None) -> str:
+        if spec and spec.is_over_time:
+            return _("Kommuner som i hvert av årene")
+        return _("Kommuner som i %(year)s") % {"year": self.year}
+
+    def division_used(self, spec: TableSpec) -> str:
+        """Which municipalities the table is of, where nobody has chosen; else nothing."""
+        if self.division:
+            return ""
+        if _own_division(spec) == TODAY:
+            return _("Tabellen bruker kommunene som i dag, så årene kan sammenlignes.")
+        return _("Tabellen bruker kommunene som i %(year)s.") % {"year": self.year}
+
+
+def _own_division(spec: TableSpec) -> str:
+    return TODAY if spec.is_over_time else THEN
 
 
 def chosen_by(request: SignedInRequest) -> Chosen | None:
@@ -115,7 +135,7 @@ def chosen_by(request: SignedInRequest) -> Chosen | None:
 @access(READERS)
 @require_GET
 def table_list(request: SignedInRequest) -> HttpResponse:
-    is_analyst = request.user.has_role(Role.ANALYST)
+    is_analyst = not _is_own(request)
     with reports_of(request.user):
         chosen = chosen_by(request)
         figures = overview(scheme=chosen.scheme, year=chosen.year, region=chosen.region) if chosen else None
@@ -123,7 +143,7 @@ def table_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "section": "tables",
         "chosen": chosen,
-        "form": chosen.form(with_division=False) if chosen else None,
+        "form": chosen.form() if chosen else None,
         "query": urlencode(chosen.query) if chosen else "",
         "has_answers": bool(figures and figures.reports),
         "figures": _figures(figures) if figures else [],
@@ -152,7 +172,7 @@ def _figures(found: Overview) -> list[dict[str, Any]]:
 @access(READERS)
 @require_GET
 def table_detail(request: SignedInRequest, number: int) -> HttpResponse:
-    spec = _spec(number)
+    spec, is_own = _spec(number), _is_own(request)
     table: Table | None = None
     with reports_of(request.user):
         chosen = chosen_by(request)
@@ -165,17 +185,23 @@ def table_detail(request: SignedInRequest, number: int) -> HttpResponse:
         "title": title,
         "number": number,
         "chosen": chosen,
-        "form": chosen.form(with_division=True, division=TODAY if spec.is_over_time else THEN) if chosen else None,
+        "form": chosen.form(spec) if chosen else None,
+        "division_used": chosen.division_used(spec) if chosen else "",
         "query": urlencode(chosen.query) if chosen else "",
-        "table": shown(table) if table else None,
-        "is_own": not request.user.has_role(Role.ANALYST),
+        "table": shown(table, is_own=is_own) if table else None,
+        "is_own": is_own,
         "before": _link(number - 1),
         "after": _link(number + 1),
     }
     return render(request, "grants/tables/table.html", context)
 
 
-def _spec(number: int) -> Any:
+def _is_own(request: SignedInRequest) -> bool:
+    """Whether the tables are of the reader's own municipality, and not of the whole country."""
+    return not request.user.has_role(Role.ANALYST)
+
+
+def _spec(number: int) -> TableSpec:
     if number not in SPECS:
         raise Http404
     return SPECS[number]
@@ -199,7 +225,12 @@ def table_csv(request: SignedInRequest, number: int) -> HttpResponse:
 @access(READERS)
 @require_GET
 def table_xlsx(request: SignedInRequest, number: int) -> HttpResponse:
-    return _file(request, number, "xlsx", lambda table: HttpResponse(as_xlsx([table]), content_type=XLSX))
+    return _file(
+        request,
+        number,
+        "xlsx",
+        lambda table: HttpResponse(as_xlsx([table], is_own=_is_own(request)), content_type=XLSX),
+    )
 
 
 @access(READERS)
@@ -218,7 +249,9 @@ def tables_xlsx(request: SignedInRequest) -> HttpResponse:
         if chosen is None:
             raise Http404
         tables = all_tables(**chosen.wanted)
-    return _named(HttpResponse(as_xlsx(tables), content_type=XLSX), f"tabeller-{_said(chosen)}.xlsx")
+    return _named(
+        HttpResponse(as_xlsx(tables, is_own=_is_own(request)), content_type=XLSX), f"tabeller-{_said(chosen)}.xlsx"
+    )
 
 
 def _file(request: SignedInRequest, number: int, ending: str, answer: Callable[[Table], HttpResponse]) -> HttpResponse:

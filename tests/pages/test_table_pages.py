@@ -220,6 +220,42 @@ def test_merged_municipalities_are_one_in_the_division_of_today(client: Client) 
     assert selected in page(client, 4) and selected not in page(client, 1)
 
 
+def test_it_is_said_which_municipalities_a_table_is_of(client: Client, scheme: GrantScheme) -> None:
+    some_reports(scheme, year=2008, units=3)
+    used = "Tabellen bruker kommunene som i"
+    single, over_years = page(client, 1, "?ar=2008"), page(client, 8)
+    assert ">Kommuner som i 2008</option>" in single and ">Kommuner som i dag</option>" in single
+    assert ">Kommuner som i hvert av årene</option>" in over_years
+    assert f"{used} 2008." in single and f"{used} dag, så årene kan sammenlignes." in over_years
+    for query in ("?inndeling=dagens", "?inndeling=den-gang"):
+        assert used not in page(client, 1, query) + page(client, 8, query)
+
+
+def test_the_demo_says_that_its_answers_are_made_up(client: Client, scheme: GrantScheme, settings: Any) -> None:
+    note = "Demo: beløpene for 2009 er ekte, svarene er oppdiktet."
+    assert note not in page(client, 16)
+    settings.DEMO = True
+    for number in (1, 3, 16):
+        assert note in page(client, number)
+        assert of_csv(file(client, "csv", number))[-1] == [note]
+    for sheet in load_workbook(BytesIO(client.get(reverse("grant-tables-xlsx")).content)):
+        assert note in [row[0].value for row in sheet.iter_rows()]
+
+
+def test_a_municipality_is_told_that_earlier_figures_are_of_the_whole_country(
+    client: Client, client_for: Any, scheme: GrantScheme
+) -> None:
+    coordinator = make_member(Role.COORDINATOR)
+    report_of(coordinator.current_memberships[0].unit.municipality, scheme, "Egenby", active_measures=3)
+    theirs = client_for(coordinator)
+    said = "Tallene for 2006 og 2008 er publisert tidligere og gjelder hele landet, de andre kommunen din."
+    assert said in page(theirs, 3) and said not in page(client, 3)
+    for one, is_there in ((theirs, True), (client, False)):
+        for content in (file(one, "xlsx", 3), one.get(reverse("grant-tables-xlsx")).content):
+            sheet = load_workbook(BytesIO(content))["Tabell 3"]
+            assert (said in [row[0].value for row in sheet.iter_rows()]) == is_there
+
+
 @pytest.mark.parametrize(
     "query",
     ["ar=abc", "ar=1066", "ar=-1", "ar=" + "9" * 500, "ar=", "region=Ukjent", "region=%00", "ordning=%00", "ordning=2222222222",

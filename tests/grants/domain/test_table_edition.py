@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from pypdf import PdfReader
 
 from grants.domain.table_edition import DOCUMENT_KIND, make_edition
@@ -36,6 +37,13 @@ def test_the_41_tables_are_frozen_and_their_document_is_queued() -> None:
     some_reports(edition.scheme, units=3)
     document.refresh_from_db()
     assert document.content["tables"][28]["answered"] == before
+
+
+def test_a_collection_of_the_demo_keeps_saying_so() -> None:
+    with override_settings(DEMO=True):
+        edition = make()
+    note = "Demo: beløpene for 2009 er ekte, svarene er oppdiktet."
+    assert all(table["notes"][0] == note for table in edition.document.content["tables"])
 
 
 def test_it_is_said_who_made_it() -> None:
@@ -89,6 +97,9 @@ def test_the_pdf_has_every_table_tagged_with_its_n(folder: Path) -> None:
     for table in content["tables"]:
         assert f"{table['name']}: {table['title']}" in text
         assert table["answered"] in text
+    assert (
+        text.count("Primært rettet mot barn/familier med innvandrerbakgrunn") >= 1 + 4
+    )  # table 11, and above 16 to 19
     kinds = [element.get("/S") for element in elements(reader)]
     drawings = sum(1 for table in content["tables"] if table["chart"])
     assert (kinds.count("/Table"), kinds.count("/Caption")) == (41, 41 + drawings)

@@ -2,6 +2,8 @@ import csv
 import io
 from decimal import Decimal
 
+from django.test import override_settings
+
 from grants.domain.table import Column, Row, Table
 from grants.domain.table_export import as_csv, as_text, table_as_rows
 from grants.domain.table_list import COUNT, KRONER, MEAN, PERCENT
@@ -56,6 +58,14 @@ def test_csv_is_norwegian() -> None:
     assert as_csv(shares()).splitlines()[1] == "rettet mot enkelte;1112;67"
     assert as_csv(over_years()).splitlines() == ["Tabell 3. Aktive tiltak;2008;2009", "Gjennomsnitt;3,2;", "N;;55"]
     assert not as_csv(shares()).startswith("\ufeff")
+
+
+def test_files_of_the_demo_say_so() -> None:
+    note = "Demo: beløpene for 2009 er ekte, svarene er oppdiktet."
+    assert note not in as_csv(shares()) + as_text(shares())
+    with override_settings(DEMO=True):
+        assert as_csv(shares()).splitlines()[-2:] == ["I alt;1168;100", note]
+        assert as_text(shares()).splitlines()[-1] == note
 
 
 def test_names_that_look_like_formulas_are_no_formulas() -> None:

@@ -1,12 +1,14 @@
 """A table in words."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.test import override_settings
 from django.utils import translation
 
 from grants.domain.table_list import COUNT, KRONER, MEAN, PERCENT
-from grants.domain.table_shown import answered, figures_of, shown, text_of
+from grants.domain.table_shown import answered, demo_note, figures_of, shown, text_of
 from grants.domain.tables import Column, Row
 from tests.grants.domain.table_examples import a_table, by_region, over_time, regions_in_rows, shares
 
@@ -75,6 +77,32 @@ def test_figures_that_were_published_earlier_are_said_to_be() -> None:
     assert table["caption"] == "Kroner, 2006–2009"
     assert table["notes"][0] == "Tallene for 2006, 2007 og 2008 er publisert tidligere, og gjelder hele landet."
     assert [base["text"] for base in table["bases"]] == ["–", "–", "–", "55"]
+
+
+def test_whoever_reads_her_own_is_told_which_figures_are_of_the_whole_country() -> None:
+    said = "Tallene for 2006, 2007 og 2008 er publisert tidligere og gjelder hele landet, de andre kommunen din."
+    assert shown(over_time(), is_own=True)["notes"][0] == said
+    assert not any("kommunen din" in note for note in shown(shares(), is_own=True)["notes"])
+    # Nothing there is her own.
+    published_only = replace(over_time(), published_years=(2006, 2007, 2008, 2009))
+    assert not any("kommunen din" in note for note in shown(published_only, is_own=True)["notes"])
+
+
+def test_parts_of_several_answers_are_not_said_to_be_of_a_hundred() -> None:
+    for number, several in ((6, True), (7, True), (8, True), (5, False), (9, False), (16, False)):
+        notes = shown(a_table(number, [Column("prosent", "Prosent", PERCENT)], []))["notes"]
+        assert ("Prosent er rundet av til hele tall." in notes) == several
+        assert any("99 eller 101" in note for note in notes) != several
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_the_demo_says_that_answers_are_made_up_and_nothing_else_does(language: str) -> None:
+    note = "Demo: beløpene for 2009 er ekte, svarene er oppdiktet."
+    assert demo_note() == "" and note not in shown(shares())["notes"]
+    with override_settings(DEMO=True), translation.override(language):
+        assert demo_note() == note
+        for table in (shares(note="Prøven."), over_time(), by_region()):
+            assert shown(table)["notes"][0] == note
 
 
 def test_a_table_is_in_bokmaal_whatever_the_language_of_the_page() -> None:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+from django.test import override_settings
 from openpyxl import load_workbook
 
 from grants.domain.table_list import KRONER, PERCENT
@@ -22,6 +23,17 @@ def test_each_table_has_a_sheet_with_its_rows() -> None:
     rows = [[cell.value for cell in row] for row in made["Tabell 29"].iter_rows(max_row=5)]
     assert rows[1:] == [["ja, alle", 18, 36], ["ja, noen", 19, 38], ["nei", 13, 26], ["I alt", 50, 100]]
     assert "N = 50. 50 av 55 svarte." in [row[0].value for row in made["Tabell 29"].iter_rows()]
+
+
+def test_notes_are_those_of_the_page() -> None:
+    def words(**options: Any) -> list[Any]:
+        sheet = load_workbook(BytesIO(as_xlsx([over_time()], **options)))["Tabell 4"]
+        return [row[0].value for row in sheet.iter_rows()]
+
+    assert not any("kommunen din" in str(word) or "Demo" in str(word) for word in words())
+    assert any("de andre kommunen din" in str(word) for word in words(is_own=True))
+    with override_settings(DEMO=True):
+        assert "Demo: beløpene for 2009 er ekte, svarene er oppdiktet." in words()
 
 
 def test_numbers_are_numbers_and_keep_their_decimals() -> None:
