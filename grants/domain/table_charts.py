@@ -23,7 +23,7 @@ ABOVE = 9  # a figure over its point
 # A bar: the region to the left, its figure to the right.
 BAR_LEFT, BAR_RIGHT, ROW, BAR = 140, 296, 26, 15
 LONGEST_LABEL = 17  # characters that fit to the left of the bars
-MOST_YEARS = 8  # that have room for a figure each
+MOST_YEARS = 7  # that have room for a figure each
 THOUSANDS = 10_000  # kroner; from here on figures at points are thousands
 
 
