@@ -57,8 +57,8 @@ DIRECTORATE = {
     "reporting_report": {"SELECT"},
     # Its own documents have no municipality, and are nobody else's.
     "organisation_document": {"SELECT", "ALL"},
-    "grants_reportingunit": {"SELECT"},
-    "grants_grant": {"SELECT"},
+    "grants_reportingunit": {"SELECT", "UPDATE"},
+    "grants_grant": {"SELECT", "UPDATE"},
     "grants_yearlyreport": {"SELECT", "UPDATE"},
     "grants_measurereport": {"SELECT"},
     "grants_reportstep": {"SELECT", "INSERT"},
