@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from grants.domain.report_answers import mark_of, read_answers
 from grants.domain.yearly_report import accept, return_report, submit
@@ -21,18 +22,23 @@ from organisation.models import Role
 from organisation.views.form_page import form_page, posted
 
 JUDGES = roles(Role.ANALYST)
+# What is said to whoever presses a button that has been pressed already, in another window or by somebody else.
+ALREADY = {
+    ReportState.SUBMITTED: gettext_lazy("Rapporten er alt sendt inn."),
+    ReportState.ACCEPTED: gettext_lazy("Rapporten er alt godkjent."),
+    ReportState.RETURNED: gettext_lazy("Rapporten er alt sendt tilbake."),
+}
 
 
 @access(EDITORS)
 def report_submit(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What is sent, and what hinders it, with the way to each question."""
     report = written(request, public_id)
-    if request.method != "POST" and not report.is_open:
-        messages.info(request, _("Rapporten er sendt inn."))
-        return redirect(page_of(report))
+    if not report.is_open:
+        return _already(request, report)
     answers = read_answers(report)
     form = SubmitForm(posted(request), initial={"version": report.version, "shown": mark_of(answers)})
-    parts = sections(report, with_problems=report.is_open, answers=answers)
+    parts = sections(report, with_problems=True, answers=answers)
     return form_page(
         request, form, title=_("Send inn årsrapporten"), crumbs=crumbs_of(report), button=_("Send inn"),
         action=lambda data: submit(report=report, by=request.user, at=timezone.now(), **data),
@@ -43,26 +49,24 @@ def report_submit(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 def _judged(request: SignedInRequest, public_id: str) -> YearlyReport:
-    """The report, if it waits for the directorate. One that was judged meanwhile is refused by the domain, in words."""
+    """The report, if she may judge it, or if it has been judged already."""
     report = found(request, public_id)
     if report.state == ReportState.SUBMITTED and not can_judge_report(request.user, report):
         raise PermissionDenied
     return report
 
 
-def _already(request: SignedInRequest, report: YearlyReport) -> HttpResponse | None:
-    """Where there is nothing to judge any more."""
-    if request.method == "POST" or report.state == ReportState.SUBMITTED:
-        return None
-    messages.info(request, _("Rapporten venter ikke på vurdering."))
+def _already(request: SignedInRequest, report: YearlyReport) -> HttpResponse:
+    """Where there is nothing to do any more."""
+    messages.info(request, ALREADY[ReportState(report.state)])
     return redirect(page_of(report))
 
 
 @access(JUDGES)
 def report_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
     report = _judged(request, public_id)
-    if answer := _already(request, report):
-        return answer
+    if report.state != ReportState.SUBMITTED:
+        return _already(request, report)
     form = AcceptForm(posted(request), initial={"version": report.version})
     return form_page(
         request, form, title=_("Godkjenn årsrapporten"), crumbs=crumbs_of(report), button=_("Godkjenn"),
@@ -75,8 +79,8 @@ def report_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
 @access(JUDGES)
 def report_return(request: SignedInRequest, public_id: str) -> HttpResponse:
     report = _judged(request, public_id)
-    if answer := _already(request, report):
-        return answer
+    if report.state != ReportState.SUBMITTED:
+        return _already(request, report)
     form = ReturnForm(posted(request), parts=[None, *report.measure_reports.all()], initial={"version": report.version})
 
     def send_back(data: dict[str, Any]) -> YearlyReport:

@@ -122,6 +122,11 @@ def last_return(report: YearlyReport) -> ReportStep | None:
     return returns.select_related("by").prefetch_related("remarks").last()
 
 
+def open_return(report: YearlyReport) -> ReportStep | None:
+    """The same while the municipality puts the report right."""
+    return last_return(report) if report.state == ReportState.RETURNED else None
+
+
 def earlier_answers(report: YearlyReport, form: MeasureReport | None) -> dict[str, Any]:
     """What was answered last year by the same unit on the same scheme, of the same form; by question."""
     last = last_report(report.grant)

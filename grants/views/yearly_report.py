@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from grants.models import GRANT_ROLES, Grant, ReportState, YearlyReport
 from grants.permissions import can_edit_grant, can_edit_report, can_judge_report
 from grants.report_filters import YearlyReportFilter
-from grants.views.report_sections import Section, progress, sections
+from grants.views.report_sections import Section, open_return, progress, sections
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, Role
 from organisation.spreadsheets import csv_file
@@ -139,6 +139,7 @@ def yearly_report_detail(request: SignedInRequest, public_id: str) -> HttpRespon
         "total": sum(part.total for part in parts),
         "missing": sum(len(part.missing) for part in parts),
         "hides_answers": hides,
+        "returned": None if hides else open_return(report),
         "can_edit": edits,
         "can_judge": can_judge_report(request.user, report),
         "next_url": _first_unfinished(parts),

@@ -14,8 +14,8 @@ from grants.domain.report_answers import Answer, Answers, read_answers
 from grants.domain.report_problems import to_be_explained
 from grants.domain.yearly_report import save_measure_answers, save_unit_answers, take_out
 from grants.forms.yearly_report import AnswersForm, TakeOutForm
-from grants.models import MeasureReport, ReportRemark, ReportState, YearlyReport
-from grants.views.report_sections import earlier_answers, form_url, last_return
+from grants.models import MeasureReport, ReportRemark, ReportStep, YearlyReport
+from grants.views.report_sections import earlier_answers, form_url, open_return
 from grants.views.yearly_report import EDITORS, crumbs_of, page_of, written
 from organisation.access import SignedInRequest, access
 from organisation.views.form_page import form_page, posted
@@ -103,12 +103,13 @@ def _form(request: SignedInRequest, part: Part) -> HttpResponse:
     form = part.filled_in(posted(request))
     if "autosave" in request.POST:
         return _autosave(request, part, form)
-    goes_on = "next" in request.POST
+    goes_on, returned = "next" in request.POST, open_return(report)
     return form_page(
         request, form, title=part.title, crumbs=crumbs_of(report), cancel_url=page_of(report),
         action=lambda data: _save(request, part, form), message=_("Svarene er lagret."),
         done=lambda _row: part.url_after() if goes_on else form_url(report, part.form),
-        template="grants/reports_yearly/form.html", report=report, remarks=_remarks(part), url=form_url(report, part.form),
+        template="grants/reports_yearly/form.html", report=report, url=form_url(report, part.form),
+        returned=returned, remarks=_remarks(part, returned),
         place=part.order.index(part.form) + 1, places=len(part.order), is_last=part.order[-1] == part.form,
     )  # fmt: skip
 
@@ -132,8 +133,7 @@ def _autosave(request: SignedInRequest, part: Part, form: AnswersForm) -> HttpRe
     return render(request, "grants/reports_yearly/_saved.html", context)
 
 
-def _remarks(part: Part) -> list[ReportRemark]:
+def _remarks(part: Part, step: ReportStep | None) -> list[ReportRemark]:
     """What the directorate said of this form when it sent the report back."""
-    step = last_return(part.report) if part.report.state == ReportState.RETURNED else None
     form_id = part.form.pk if part.form else None
     return [remark for remark in step.remarks.all() if remark.measure_report_id == form_id] if step else []

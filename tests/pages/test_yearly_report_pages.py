@@ -565,10 +565,40 @@ def test_what_was_judged_meanwhile_is_not_judged_again(name: str, place: ReportP
     place.set_state(ReportState.ACCEPTED)
     client = client_for(place.analyst)
     assert client.get(url(place, name)).status_code == 302
-    answer = client.post(url(place, name), {"version": place.report.version, "comment": "En gang til"})
-    assert answer.status_code == 422
-    assert "En gang til" in text_of(answer)
+    answer = client.post(url(place, name), {"version": place.report.version, "comment": "En gang til"}, follow=True)
+    assert answer.redirect_chain == [(url(place), 302)]
+    assert "Rapporten er alt godkjent." in text_of(answer)
     assert not ReportStep.objects.exists()
+
+
+def test_what_is_pressed_twice_is_done_once_and_said_in_words(place: ReportPlace, client_for: Any) -> None:
+    place.answer_all()
+    lead, analyst = client_for(place.project_lead), client_for(place.analyst)
+    sent = as_shown(lead.get(url(place, "yearly-report-submit")).context["form"])
+    for said in ("Årsrapporten er sendt inn.", "Rapporten er alt sendt inn."):
+        assert said in text_of(lead.post(url(place, "yearly-report-submit"), sent, follow=True))
+    back = {"version": YearlyReport.objects.get(pk=place.report.pk).version, "comment": "Se over tallene."}
+    for said in ("Årsrapporten er sendt tilbake.", "Rapporten er alt sendt tilbake."):
+        assert said in text_of(analyst.post(url(place, "yearly-report-return"), back, follow=True))
+    assert [step.after for step in ReportStep.objects.all()] == ["submitted", "returned"]
+
+
+def test_what_the_directorate_wants_stands_on_top_of_the_report_and_of_every_form(
+    place: ReportPlace, client_for: Any
+) -> None:
+    place.answer_all()
+    lead = client_for(place.project_lead)
+    send(lead, place)
+    send_back(place, client_for(place.analyst))
+    names = ("yearly-report", "yearly-report-unit", "yearly-report-measure")
+    for name in names:
+        answer = lead.get(url(place, name))
+        assert answer.context["returned"].comment == "Se over tallene."
+        page = text_of(answer)
+        assert page.index("<h1") < page.index("Kommentar fra direktoratet") < page.index("Se over tallene."), name
+    assert "Kommentar fra direktoratet" not in text_of(client_for(place.analyst).get(url(place)))
+    send(lead, place)
+    assert "Kommentar fra direktoratet" not in text_of(lead.get(url(place)))
 
 
 @pytest.mark.parametrize("name", ["yearly-report-accept", "yearly-report-return"])
