@@ -30,10 +30,14 @@ from measures.models import LogEntry, Measure
 
 @dataclass(frozen=True)
 class Known:
-    """An answer that needs no typing, and in words where it comes from."""
+    """An answer that needs no typing, and in words where it comes from.
+
+    `binds`: another answer is to be explained. What was said last year is only where one starts from.
+    """
 
     value: Any
     source: str
+    binds: bool = True
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def _profile(facts: Facts, form: MeasureReport) -> Iterator[tuple[str, Known]]:
         if form.funded_measure and question.is_answered(value := getattr(form.funded_measure, name)):
             yield name, Known(value, _("Det som står om tilskuddstiltaket"))
         elif last and question.is_answered(value := getattr(last, name)):
-            yield name, Known(value, last_years(facts))
+            yield name, Known(value, last_years(facts), binds=False)
 
 
 def last_years(facts: Facts) -> str:

@@ -48,7 +48,7 @@ def known_of_unit_form(facts: Facts) -> dict[str, Known]:
 def _from_last_year(facts: Facts) -> Iterator[tuple[str, Known]]:
     for name in FROM_LAST_YEAR:
         if facts.last and UNIT_QUESTIONS[name].is_answered(value := getattr(facts.last, name)):
-            yield name, Known(value, last_years(facts))
+            yield name, Known(value, last_years(facts), binds=False)
 
 
 def _cooperation(facts: Facts) -> Known | None:

@@ -97,7 +97,7 @@ class Asked:
     @property
     def known_as_data(self) -> str:
         """For the script that opens the reason when another answer is chosen: codes, or the number."""
-        if self.answer.known is None or self.question.kind == TEXT:
+        if self.answer.known is None or not self.answer.known.binds or self.question.kind == TEXT:
             return ""
         value = self.answer.known.value
         return json.dumps([str(part) for part in value] if isinstance(value, list | tuple) else [str(value)])
@@ -154,7 +154,7 @@ class AnswersForm(BaseForm):
         name, kind = answer.question.name, answer.question.kind
         if name == "budget_class":
             return False
-        known = answer.known is not None and kind != TEXT
+        known = answer.known is not None and answer.known.binds and kind != TEXT
         return known or kind in (NUMBER, AMOUNT) or bool(answer.explanation) or name in self.hints
 
     @property

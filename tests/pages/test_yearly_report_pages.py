@@ -363,6 +363,19 @@ def test_last_years_answer_stands_beside(place: ReportPlace, client_for: Any) ->
     )
 
 
+def test_an_answer_of_last_year_is_looked_at_and_asks_for_no_reason(place: ReportPlace, client_for: Any) -> None:
+    last = make_report_of(place, YEAR - 1)
+    YearlyReport.objects.filter(pk=last.pk).update(
+        decided_by="other", state="submitted", submitted_at="2024-02-01T00:00Z"
+    )
+    client, address = client_for(place.project_lead), url(place, "yearly-report-unit")
+    page = text_of(client.get(address))
+    assert f"Hentet fra rapporten for {YEAR - 1}. Se om det fortsatt stemmer." in page
+    client.post(address, {"version": place.report.version, "decided_by": "alone"})
+    asked = client.get(address).context["form"].asked_of("decided_by")
+    assert (asked.hint, asked.why, asked.known_as_data) == ("", None, "")
+
+
 def test_another_reports_form_is_not_found_under_this_one(place: ReportPlace, client_for: Any) -> None:
     other = make_report_of(place, YEAR - 1)
     form = MeasureReport.objects.create(report=other, title="Et annet år")
@@ -486,6 +499,7 @@ def test_all_text_that_was_taken_from_elsewhere_is_read_in_full_before_it_is_sen
     place: ReportPlace, client_for: Any
 ) -> None:
     place.answer_all()
+    # The measure says other things of the unit than was answered: that is not what is asked here.
     YearlyReport.objects.filter(pk=place.report.pk).update(explanations=dict.fromkeys(UNIT_ANSWERS, WORDS))
     measure = MeasureFactory(plan__municipality=place.municipality)
     FundedMeasure.objects.filter(pk=place.funded.pk).update(measure=measure)

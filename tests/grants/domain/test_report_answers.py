@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grants.domain.known_answers import Known
 from grants.domain.known_measures import budget_class_of
 from grants.domain.questions import AMOUNT, MEASURE_QUESTIONS, NUMBER, ONE, SEVERAL, UNIT_QUESTIONS, Question
 from grants.domain.report_answers import checked, prefilled_share, read_answers, same
+from grants.domain.report_problems import to_be_explained
 from grants.models import FundedMeasure, Funding, Grant, MeasureReport, YearlyReport
 from grants.models.answers import BudgetClass
 from tests.database import undone
@@ -187,6 +189,17 @@ def test_a_description_is_worded_as_one_likes() -> None:
     save_measure(report.measure_reports.get(), description="Med egne ord.")
     now = read_answers(report).measures[0].answers["description"]
     assert (now.value, now.is_own, now.differs) == ("Med egne ord.", True, False)
+
+
+def test_last_years_answer_is_changed_without_a_reason() -> None:
+    report = filled_in()
+    last_years(report.grant, FundedMeasure.objects.get(measure_reports__report=report), form={"targeting": "all"},
+        decided_by="other", user_influence="none")  # fmt: skip
+    now = read_answers(report)
+    assert now.unit["decided_by"].known == Known("other", "Rapporten for 2008", binds=False)
+    for answer_now in (now.unit["decided_by"], now.measures[0].answers["targeting"]):
+        assert answer_now.is_own and not answer_now.differs
+    assert not to_be_explained(report, now)
 
 
 @pytest.mark.parametrize(
