@@ -40,7 +40,7 @@ class Answer:
 
     @property
     def differs(self) -> bool:
-        """From what is known, so that it is to be explained. Texts are worded as one likes, and last year's answer binds nobody."""
+        """From what is known, so that it is to be explained. Neither a text nor what was said last year binds anybody."""
         if not self.is_own or self.known is None or not self.known.binds or self.question.kind == TEXT:
             return False
         return not same(self.question, self.value, self.known.value)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from grants.domain.questions import AMOUNT, NUMBER, ONE, SEVERAL, TEXT, Question
 from grants.domain.report_answers import Answer, marked, same
 from grants.models import MeasureReport, YearlyReport
+from grants.models.answers import Cooperation
 from organisation.amounts import format_kroner
 from organisation.domain.errors import StaleWrite
 from organisation.forms import LONGEST_TEXT, BaseForm, NumberField, Result, dress
@@ -175,6 +176,13 @@ class AnswersForm(BaseForm):
             widget.attrs["disabled"] = True
         return asked
 
+    def clean_cooperated_with(self) -> list[str]:
+        """Both at once is no answer."""
+        partners: list[str] = self.cleaned_data["cooperated_with"]
+        if Cooperation.NONE in partners and len(partners) > 1:
+            raise forms.ValidationError(_("Velg enten samarbeidspartnere eller «ikke samarbeidet»."))
+        return partners
+
     def given(self) -> dict[str, Any]:
         """The answers, by question. What was filled in for her and she left as it was, she hasn't said, whatever is known now."""
         shown = self._shown()
@@ -281,7 +289,7 @@ class ReturnForm(BaseForm):
     edits = True
 
     comment = forms.CharField(
-        label=gettext_lazy("Hva må kommunen gjøre?"), widget=forms.Textarea(attrs={"rows": 4}),
+        label=gettext_lazy("Hva må de rette?"), widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": gettext_lazy("Skriv hva kommunen må gjøre.")},
     )  # fmt: skip
 
@@ -297,6 +305,11 @@ class ReturnForm(BaseForm):
 
     def current_values(self, row: YearlyReport) -> dict[str, Any]:
         return {}
+
+    @property
+    def boxes(self) -> list[BoundField]:
+        """One for each form, in their order."""
+        return [self[name] for name in self.parts]
 
     def remarks(self) -> dict[MeasureReport | None, str]:
         """What was written, by form."""

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -68,12 +69,29 @@ def report_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
     if report.state != ReportState.SUBMITTED:
         return _already(request, report)
     form = AcceptForm(posted(request), initial={"version": report.version})
+
+    def take(data: dict[str, Any]) -> YearlyReport:
+        taken = accept(report=report, by=request.user, at=timezone.now(), **data)
+        messages.success(request, _accepted(request))
+        return taken
+
     return form_page(
         request, form, title=_("Godkjenn årsrapporten"), crumbs=crumbs_of(report), button=_("Godkjenn"),
-        action=lambda data: accept(report=report, by=request.user, at=timezone.now(), **data),
-        done=page_of, cancel_url=page_of(report), message=_("Årsrapporten er godkjent."),
+        action=take, done=page_of, cancel_url=page_of(report),
         template="grants/reports_yearly/accept.html", report=report, lead=title_of(report),
     )  # fmt: skip
+
+
+def _accepted(request: SignedInRequest) -> str:
+    """With the way to the one that has waited longest, so that one goes from report to report."""
+    said = _("Årsrapporten er godkjent.")
+    waiting = YearlyReport.objects.to_be_judged_by(request.user).order_by("submitted_at", "id")
+    following = waiting.select_related("grant__reporting_unit").first()
+    if following is None:
+        return said
+    link = format_html('<a class="ds-link" href="{}">{}</a>', page_of(following), title_of(following))
+    left = _("(%(count)s igjen)") % {"count": waiting.count()}
+    return format_html("{} {} {} {}", said, _("Neste som venter:"), link, left)
 
 
 @access(JUDGES)
@@ -93,4 +111,6 @@ def report_return(request: SignedInRequest, public_id: str) -> HttpResponse:
         request, form, title=_("Send årsrapporten tilbake"), crumbs=crumbs_of(report), button=_("Send tilbake"),
         action=send_back, done=page_of, cancel_url=page_of(report), message=_("Årsrapporten er sendt tilbake."),
         lead=title_of(report), template="grants/reports_yearly/return.html", report=report,
+        year_before=str(report.grant.year - 1),
+        boxes=list(zip(sections(report, with_problems=False, compared=True), form.boxes, strict=True)),
     )  # fmt: skip

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from grants.domain.known_facts import last_report, match
-from grants.domain.questions import MEASURE_QUESTIONS, TEXT, UNIT_QUESTIONS
+from grants.domain.plausibility import jumps
+from grants.domain.questions import AMOUNT, MEASURE_QUESTIONS, NUMBER, TEXT, UNIT_QUESTIONS
 from grants.domain.report_answers import Answer, Answers, read_answers
 from grants.domain.report_problems import Problem, is_required, problems_of
 from grants.forms.yearly_report import in_words
@@ -18,13 +19,16 @@ from grants.models.answers import GoalsReached
 
 @dataclass(frozen=True)
 class Line:
-    """One question with its answer in words."""
+    """One question with its answer in words. `earlier`: last year's number; `jump`: why the number asks for a reason."""
 
+    anchor: str
     label: str
     text: str
     source: str
     explanation: str
     is_long: bool
+    earlier: str = ""
+    jump: Any = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ class Section:
         return [line for line in self.lines if line.is_long and line.source and line.text]
 
     @property
+    def to_look_at(self) -> list[Line]:
+        """What somebody had to explain, and numbers that look wrong."""
+        return [line for line in self.lines if line.explanation or line.jump]
+
+    @property
     def may_go(self) -> bool:
         """It came from a file, and the directorate hasn't remarked on it. One with money goes out with the money."""
         return self.form is not None and self.form.funded_measure_id is None and not self.remarks
@@ -67,11 +76,17 @@ def form_url(report: YearlyReport, form: MeasureReport | None) -> str:
     return reverse("yearly-report-measure", args=[report.public_id, form.public_id])
 
 
-def sections(report: YearlyReport, *, with_problems: bool, answers: Answers | None = None) -> list[Section]:
-    """All forms in their order, the unit's own first. `answers` where they have been read already."""
+def sections(
+    report: YearlyReport, *, with_problems: bool, answers: Answers | None = None, compared: bool = False
+) -> list[Section]:
+    """All forms in their order, the unit's own first. `answers` where they have been read already.
+
+    `compared`: with last year's numbers, and what is to be looked at.
+    """
     answers = answers or read_answers(report)
-    parts = [_section(report, None, answers.unit)]
-    parts += [_section(report, row.form, row.answers) for row in answers.measures]
+    beside = Beside(report, answers) if compared else None
+    parts = [_section(report, None, answers.unit, beside)]
+    parts += [_section(report, row.form, row.answers, beside) for row in answers.measures]
     by_form = {part.form.pk if part.form else None: part for part in parts}
     if report.state in (ReportState.RETURNED, ReportState.SUBMITTED) and (step := last_return(report)):
         for remark in step.remarks.all():
@@ -80,30 +95,54 @@ def sections(report: YearlyReport, *, with_problems: bool, answers: Answers | No
         for problem in problems_of(report, answers):
             part = by_form[problem.form.pk if problem.form else None]
             part.missing.append(_missing(part, problem, answers))
+        for part in parts:  # what is still to be explained is not done with
+            part.answered = max(0, min(part.answered, part.total - len({item.url for item in part.missing})))
     return parts
 
 
-def _section(report: YearlyReport, form: MeasureReport | None, answers: Mapping[str, Answer]) -> Section:
+class Beside:
+    """What stands beside the answers for whoever judges them."""
+
+    def __init__(self, report: YearlyReport, answers: Answers) -> None:
+        self.last = last_report(report.grant)
+        self.last_forms = list(self.last.measure_reports.all()) if self.last else []
+        self.jumps = {(jump.form, jump.question): jump.text for jump in jumps(report, answers)}
+
+    def row_of(self, form: MeasureReport | None) -> YearlyReport | MeasureReport | None:
+        """Last year's row of the same form."""
+        return match(form, self.last_forms) if form else self.last
+
+
+def _section(
+    report: YearlyReport, form: MeasureReport | None, answers: Mapping[str, Answer], beside: Beside | None
+) -> Section:
     answered, total = _counted(answers)
+    anchor = f"form-{form.public_id}" if form else "form-unit"
+    last = beside.row_of(form) if beside else None
+    found = beside.jumps if beside else {}
     return Section(
         form=form,
         title=form.title if form else report.grant.reporting_unit.name,
-        anchor=f"form-{form.public_id}" if form else "form-unit",
+        anchor=anchor,
         url=form_url(report, form),
-        lines=[_line(answer) for answer in answers.values()],
+        lines=[_line(answer, anchor, last, found.get((form, name), "")) for name, answer in answers.items()],
         answered=answered,
         total=total,
     )
 
 
-def _line(answer: Answer) -> Line:
+def _line(answer: Answer, anchor: str, last: YearlyReport | MeasureReport | None, jump: Any) -> Line:
     question = answer.question
+    is_number = question.kind in (NUMBER, AMOUNT)
     return Line(
+        anchor=f"{anchor}-{question.name}",
         label=capfirst(str(question.label)),
         text=in_words(question, answer.value),
         source=answer.source,
         explanation=answer.explanation,
         is_long=question.kind == TEXT,
+        earlier=in_words(question, getattr(last, question.name)) if last and is_number else "",
+        jump=jump,
     )
 
 
@@ -112,8 +151,7 @@ def _missing(part: Section, problem: Problem, answers: Answers) -> Missing:
         return Missing(part.title, problem.text, part.url)
     rows: Iterable[Mapping[str, Answer]] = [row.answers for row in answers.measures if row.form == problem.form]
     answer = next(iter(rows), answers.unit)[problem.question]
-    place = f"id_why-{problem.question}" if problem.asks_why else f"id_{problem.question}"
-    return Missing(capfirst(str(answer.question.label)), problem.text, f"{part.url}#{place}")
+    return Missing(capfirst(str(answer.question.label)), problem.text, f"{part.url}#question-{problem.question}")
 
 
 def last_return(report: YearlyReport) -> ReportStep | None:
@@ -138,19 +176,18 @@ def earlier_answers(report: YearlyReport, form: MeasureReport | None) -> dict[st
 
 def progress(report: YearlyReport) -> tuple[int, int]:
     """How many questions are answered, by somebody or by what is known, and how many there are."""
-    answers = read_answers(report)
-    counted = [_counted(answers.unit), *(_counted(row.answers) for row in answers.measures)]
-    return sum(answered for answered, _total in counted), sum(total for _answered, total in counted)
+    parts = sections(report, with_problems=report.is_open)
+    return sum(part.answered for part in parts), sum(part.total for part in parts)
 
 
 def _counted(answers: Mapping[str, Answer]) -> tuple[int, int]:
-    """One that may be left open counts when it is answered: a report that is ready has answered all."""
-    answered = sum(answer.is_answered for answer in answers.values())
-    open_ones = sum(not answer.is_answered and _must(answer, answers) for answer in answers.values())
-    return answered, answered + open_ones
+    """Those that must be answered: a report that is ready has answered all."""
+    asked = [answer for answer in answers.values() if _must(answer, answers)]
+    return sum(answer.is_answered for answer in asked), len(asked)
 
 
 def _must(answer: Answer, answers: Mapping[str, Answer]) -> bool:
     if answer.question.name == "reason_not_reached":
         return bool(answers["goals_reached"].value == GoalsReached.NOT_ALL)
-    return is_required(answer.question)
+    active = answers.get("active_measures")
+    return is_required(answer.question, nothing_done=active is not None and active.value == 0)

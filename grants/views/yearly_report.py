@@ -126,7 +126,8 @@ def yearly_report_detail(request: SignedInRequest, public_id: str) -> HttpRespon
     if request.GET.get("vis") == "framdrift":
         return _progress(request, report)
     edits, hides = can_edit_report(request.user, report), hides_answers(request, report)
-    parts = [] if hides else sections(report, with_problems=edits)
+    judges = can_judge_report(request.user, report)
+    parts = [] if hides else sections(report, with_problems=edits, compared=judges)
     steps = report.steps.select_related("by").prefetch_related("remarks__measure_report").order_by("-id")
     context = {
         "section": "reports",
@@ -141,7 +142,9 @@ def yearly_report_detail(request: SignedInRequest, public_id: str) -> HttpRespon
         "hides_answers": hides,
         "returned": None if hides else open_return(report),
         "can_edit": edits,
-        "can_judge": can_judge_report(request.user, report),
+        "can_judge": judges,
+        "to_look_at": [part for part in parts if part.to_look_at] if judges else [],
+        "year_before": str(report.grant.year - 1),
         "next_url": _first_unfinished(parts),
         "steps": steps,
         "is_late": report.grant.is_late(timezone.localdate()),

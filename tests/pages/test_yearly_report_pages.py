@@ -488,7 +488,7 @@ def send(client: Client, place: ReportPlace) -> Any:
 def test_what_is_missing_hinders_and_leads_to_its_question(place: ReportPlace, client_for: Any) -> None:
     client = client_for(place.project_lead)
     page = text_of(client.get(url(place, "yearly-report-submit")))
-    assert f'href="{url(place, "yearly-report-unit")}#id_decided_by"' in page
+    assert f'href="{url(place, "yearly-report-unit")}#question-decided_by"' in page
     answer = send(client, place)
     assert answer.status_code == 422
     assert "Se over det som mangler." in text_of(answer)
@@ -529,11 +529,62 @@ def test_the_units_own_form_has_the_units_name(place: ReportPlace, client_for: A
     assert "Om enhetens skjema" in page and "ommunens skjema" not in page
 
 
-def test_a_reason_that_is_missing_leads_to_its_field(place: ReportPlace, client_for: Any) -> None:
+def test_a_reason_that_is_missing_leads_to_its_question_and_is_not_counted_as_answered(
+    place: ReportPlace, client_for: Any
+) -> None:
     place.answer_all()
     MeasureReport.objects.filter(pk=place.form.pk).update(budget_nok=90_000)
     page = text_of(client_for(place.project_lead).get(url(place)))
-    assert f'href="{url(place, "yearly-report-measure")}#id_why-budget_nok"' in page
+    assert f'href="{url(place, "yearly-report-measure")}#question-budget_nok"' in page
+    assert '<details class="ds-details print-hidden" open>' in page and "21 av 22 spørsmål" in page
+    page = text_of(client_for(place.project_lead).get(url(place), {"vis": "framdrift"}))
+    assert page.strip() == "21 av 22"
+
+
+def test_the_directorate_is_shown_what_to_look_at_and_last_years_numbers(place: ReportPlace, client_for: Any) -> None:
+    last = make_report_of(place, YEAR - 1, ReportState.ACCEPTED)
+    MeasureReport.objects.create(report=last, funded_measure=place.funded, title="Samme", children_reached=9)
+    place.answer_all()
+    YearlyReport.objects.filter(pk=place.report.pk).update(explanations={"decided_by": WORDS})
+    place.set_state(ReportState.SUBMITTED)
+    page = text_of(client_for(place.analyst).get(url(place)))
+    for anchor in ("form-unit-decided_by", f"form-{place.form.public_id}-children_reached"):
+        assert f'href="#{anchor}"' in page and f'id="{anchor}"' in page
+    assert 'href="#form-unit-user_influence"' not in page
+    assert f"i rapporten for {YEAR - 1}: 9" in page
+    assert "Se særlig på" not in text_of(client_for(place.project_lead).get(url(place)))
+
+
+def test_the_answers_stand_beside_the_boxes_of_a_return(place: ReportPlace, client_for: Any) -> None:
+    place.answer_all()
+    MeasureReport.objects.filter(pk=place.form.pk).update(description=WORDS)
+    place.set_state(ReportState.SUBMITTED)
+    page = text_of(client_for(place.analyst).get(url(place, "yearly-report-return")))
+    assert "Hva må de rette?" in page
+    assert page.index("remark-unit") < page.index(f"remark-{place.form.public_id}") < page.index(WORDS)
+
+
+def test_after_one_is_accepted_the_next_that_waits_is_a_link(place: ReportPlace, client_for: Any) -> None:
+    other = make_place()
+    for row in (place, other):
+        row.set_state(ReportState.SUBMITTED)
+    client = client_for(place.analyst)
+    for row, link in ((place, True), (other, False)):
+        answer = client.post(url(row, "yearly-report-accept"), {"version": row.report.version}, follow=True)
+        page = text_of(answer)
+        assert "Årsrapporten er godkjent." in page
+        assert ("Neste som venter:" in page and f'href="{url(other)}"' in page and "(1 igjen)" in page) == link
+
+
+def test_partners_and_none_at_once_are_refused_at_the_field(place: ReportPlace, client_for: Any) -> None:
+    client, address = client_for(place.project_lead), url(place, "yearly-report-unit")
+    sent = {"version": place.report.version, "cooperated_with": ["none", "voluntary"], "general_feedback": WORDS}
+    for more in ({}, {"autosave": "1"}):
+        answer = client.post(address, sent | more)
+        assert answer.status_code == 422
+        assert "Velg enten samarbeidspartnere eller «ikke samarbeidet»." in text_of(answer)
+        assert answer.context["form"]["general_feedback"].value() == WORDS
+    assert YearlyReport.objects.get(pk=place.report.pk).cooperated_with == []
 
 
 def test_sent_returned_with_remarks_sent_again_and_accepted(place: ReportPlace, client_for: Any) -> None:
