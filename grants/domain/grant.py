@@ -100,6 +100,19 @@ def update_grant(*, grant: Grant, version: int, by: User, **fields: Any) -> Gran
     return grant
 
 
+def delete_application(*, grant: Grant, version: int, by: User) -> None:
+    """One that was registered by mistake: while nothing rests on it."""
+    with acting(by, "grant.delete"):
+        grant = locked(grant, version)
+        if not may_be_deleted(grant):
+            raise DomainError(_("Bare en søknad som ikke har svar eller tiltak, kan slettes."))
+        grant.delete()
+
+
+def may_be_deleted(grant: Grant) -> bool:
+    return grant.state == S.APPLIED and not grant.fundings.exists()
+
+
 def mark_reported(*, grant: Grant, version: int | None, by: User, on: datetime.date) -> Grant:
     """Of a scheme whose report goes elsewhere: say that it has gone."""
     with acting(by, "grant.report"):

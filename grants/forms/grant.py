@@ -152,6 +152,15 @@ class RefusalForm(BaseForm):
         return {}
 
 
+class DeleteForm(BaseForm):
+    """Nothing to fill in: that one is sure."""
+
+    edits = True
+
+    def current_values(self, row: Grant) -> dict[str, Any]:
+        return {}
+
+
 class ReportedForm(BaseForm):
     """The report has gone elsewhere."""
 

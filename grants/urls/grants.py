@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("tilskudd/tiltak/<pid:public_id>/rediger/", funded_measure.funded_measure_edit, name="funded-measure-edit"),
     path("tilskudd/<pid:public_id>/", grant.grant_detail, name="grant"),
     path("tilskudd/<pid:public_id>/rediger/", grant.grant_edit, name="grant-edit"),
+    path("tilskudd/<pid:public_id>/slett/", grant.grant_delete, name="grant-delete"),
     path("tilskudd/<pid:public_id>/innvilget/", grant.grant_award, name="grant-award"),
     path("tilskudd/<pid:public_id>/avslatt/", grant.grant_refuse, name="grant-refuse"),
     path("tilskudd/<pid:public_id>/rapportert/", grant.grant_reported, name="grant-reported"),

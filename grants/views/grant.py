@@ -19,7 +19,9 @@ from grants.domain.grant import (
     award,
     carried_otherwise,
     close,
+    delete_application,
     mark_reported,
+    may_be_deleted,
     next_years,
     refuse,
     update_grant,
@@ -28,7 +30,7 @@ from grants.domain.grant import (
 from grants.domain.grant_money import GrantMoney, money_of
 from grants.domain.grant_overview import application_year, is_due, year_warning
 from grants.domain.reporting_unit import own_reporting_unit
-from grants.forms.grant import ApplicationForm, AwardForm, CloseForm, GrantForm, RefusalForm, ReportedForm
+from grants.forms.grant import ApplicationForm, AwardForm, CloseForm, DeleteForm, GrantForm, RefusalForm, ReportedForm
 from grants.models import Grant, GrantScheme, GrantState, ReportingUnit
 from grants.permissions import can_edit_grant, can_register_grants, reads_inside
 from grants.views.grant_list import READERS, report_url
@@ -86,6 +88,7 @@ def grant_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         "report": getattr(grant, "report", None),
         "report_url": report_url(grant),
         "can_close": _may_close(grant),
+        "can_delete": may_be_deleted(grant),
         "can_report": _may_report(grant),
         "is_due": is_due(grant, today),
         "is_late": grant.is_late(today),
@@ -175,6 +178,26 @@ def grant_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
         request, form, title=_("Rediger tilskuddet"), crumbs=crumbs_of(grant), done=page_of,
         action=lambda data: update_grant(grant=grant, by=request.user, **data),
         cancel_url=page_of(grant), message=_("Tilskuddet er lagret."),
+    )  # fmt: skip
+
+
+@access(WRITERS)
+def grant_delete(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Asked first what will go; then back to the list."""
+    grant = written(request, public_id)
+    if not may_be_deleted(grant):
+        messages.error(request, _("Bare en søknad som ikke har svar eller tiltak, kan slettes."))
+        return redirect(page_of(grant))
+
+    def delete(data: dict[str, Any]) -> bool:
+        delete_application(grant=grant, by=request.user, **data)
+        return True
+
+    return form_page(
+        request, DeleteForm(posted(request), initial={"version": grant.version}), title=_("Slett søknaden"),
+        crumbs=crumbs_of(grant), cancel_url=page_of(grant), action=delete, done=lambda done: reverse("grant-list"),
+        lead=_("Søknaden om %(grant)s blir borte med alt som er skrevet om den. Det kan ikke angres.") % {"grant": grant},
+        button=_("Slett søknaden"), button_color="danger", message=_("Søknaden er slettet."),
     )  # fmt: skip
 
 

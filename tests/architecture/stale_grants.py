@@ -61,6 +61,7 @@ CASES = {
     grant.award: a_grant(GrantState.APPLIED, awarded_nok=Decimal(1), on=DAY),
     grant.refuse: a_grant(GrantState.APPLIED, reason="For mange søkere", on=DAY),
     grant.update_grant: a_grant(GrantState.GRANTED, note="Ny merknad"),
+    grant.delete_application: a_grant(GrantState.APPLIED),
     grant.mark_reported: a_grant(GrantState.GRANTED, on=DAY),
     grant.close: a_grant(GrantState.REPORTED, spent_nok=Decimal(1), on=DAY),
     funded_measure.update_funded_measure: a_funded_measure,

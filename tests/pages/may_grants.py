@@ -13,7 +13,7 @@ MAY: dict[str, frozenset[Role]] = {
     **dict.fromkeys(("reporting-unit-list", "api-grant-list", "api-grant"), CASE | DIRECTORATE),
     **dict.fromkeys(("scheme", "funded-measure"), CASE),
     **dict.fromkeys(
-        ("grant-new", "grant-edit", "grant-award", "grant-refuse", "grant-reported", "grant-close"), WRITERS
+        ("grant-new", "grant-edit", "grant-award", "grant-refuse", "grant-reported", "grant-close", "grant-delete"), WRITERS
     ),
     **dict.fromkeys(("funding-new", "funding-edit", "funding-remove", "funded-measure-edit"), WRITERS),
     "scheme-new": LEADERSHIP | DIRECTORATE,
@@ -36,7 +36,7 @@ def ids(made: Any) -> dict[str, dict[str, str]]:
     sent = {"public_id": made.reports["submitted"].grant.public_id, "funded_id": made.funded.public_id}
     return {
         **dict.fromkeys(("grant", "grant-edit", "funding-new", "api-grant", "grant-reported"), granted),
-        **dict.fromkeys(("grant-award", "grant-refuse"), applied),
+        **dict.fromkeys(("grant-award", "grant-refuse", "grant-delete"), applied),
         **dict.fromkeys(("funded-measure", "funded-measure-edit"), funded),
         **dict.fromkeys(("scheme", "scheme-edit"), own),
         **dict.fromkeys(("reporting-unit-edit", "reporting-unit-merge"), unit),

@@ -72,3 +72,24 @@ def test_only_what_was_awarded_has_a_day_to_report_by(unit: Any, leader: Client,
     row: Grant = GrantFactory(reporting_unit=unit, state=state, report_by=datetime.date(2010, 3, 17))
     shown = page(leader.get(reverse("grant-list"))), page(leader.get(reverse("grant", args=[row.public_id])))
     assert ('data-label="Rapportfrist"' in shown[0], "<dt>Rapportfrist</dt>" in shown[1]) == (row.is_awarded,) * 2
+
+
+def test_an_application_is_deleted_after_one_has_said_so(unit: Any, leader: Client, client_for: Any) -> None:
+    row = GrantFactory(reporting_unit=unit, state=GrantState.APPLIED)
+    address = reverse("grant-delete", args=[row.public_id])
+    assert address in page(leader.get(reverse("grant", args=[row.public_id])))
+    assert "blir borte" in page(leader.get(address)) and Grant.objects.exists()
+    reader = client_for(make_member(Role.CASEWORKER, UnitFactory(municipality=unit.municipality)))
+    assert reader.post(address, {"version": row.version}).status_code == 403
+    assert leader.post(address, {"version": row.version + 1}).status_code == 422
+    assert Grant.objects.exists()
+    answer = leader.post(address, {"version": row.version}, follow=True)
+    assert "Søknaden er slettet." in page(answer) and not Grant.objects.exists()
+
+
+def test_an_application_that_something_rests_on_is_not_deleted(unit: Any, leader: Client) -> None:
+    row = FundingFactory(grant__reporting_unit=unit, grant__state=GrantState.APPLIED).grant
+    address = reverse("grant-delete", args=[row.public_id])
+    assert address not in page(leader.get(reverse("grant", args=[row.public_id])))
+    assert "kan slettes" in page(leader.post(address, {"version": row.version}, follow=True))
+    assert Grant.objects.exists()

@@ -12,6 +12,7 @@ from grants.domain.grant import (
     award_stands,
     carried_otherwise,
     close,
+    delete_application,
     mark_reported,
     next_years,
     refuse,
@@ -287,3 +288,19 @@ def test_what_was_awarded_stands_while_the_directorate_has_the_report(state: str
     assert error.value.field == "awarded_nok"
     same = update_grant(grant=row, version=row.version, awarded_nok=row.awarded_nok, spent_nok=Decimal(3), by=by)
     assert same.spent_nok == 3
+
+
+@pytest.mark.parametrize("state", GrantState.values)
+def test_only_an_application_that_nothing_rests_on_is_deleted(state: str) -> None:
+    row, by = GrantFactory(state=state), UserFactory()
+    shared = FundingFactory(grant__state=state).grant
+    with pytest.raises(DomainError, match="kan slettes"):
+        delete_application(grant=shared, version=shared.version, by=by)
+    if state == S.APPLIED:
+        delete_application(grant=row, version=row.version, by=by)
+        assert list(Grant.objects.all()) == [shared]
+        assert AuditEntry.objects.filter(action="grant.delete", actor_id=by.pk, operation="DELETE").exists()
+    else:
+        with pytest.raises(DomainError, match="kan slettes"):
+            delete_application(grant=row, version=row.version, by=by)
+        assert Grant.objects.filter(pk=row.pk).exists()
