@@ -56,19 +56,22 @@ class GrantFilter(_Dressed):
         model = Grant
         fields: list[str] = []
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *args: Any, user: Any, forgiving: bool = False, **kwargs: Any) -> None:
+        """`forgiving`: what is none of the choices is left out, and stands as no error in the page's row of filters."""
         seen = Grant.objects.visible_to(user).order_by().values_list(
             "year", "scheme__public_id", "scheme__name", "reporting_unit__public_id", "reporting_unit__name"
         )  # fmt: skip
         rows = list(seen.distinct())
         self.own = user.municipality_ids(*CASE_ROLES)
-        super().__init__(*args, **kwargs)
         years = sorted({row[0] for row in rows}, reverse=True)
         choices: dict[str, list[Any]] = {
             "ar": [(year, str(year)) for year in years],
             "ordning": _by_name({(row[1], row[2]) for row in rows}),
             "enhet": _by_name({(row[3], row[4]) for row in rows}),
         }
+        if forgiving:
+            data = _known(data, choices | {"tilstand": GrantState.choices})
+        super().__init__(data, *args, **kwargs)
         for name, found in choices.items():
             self.filters[name].extra["choices"] = found
         if len(choices["enhet"]) < 2 and not self.data.get("enhet"):
@@ -87,6 +90,16 @@ class GrantFilter(_Dressed):
 
     def sort(self, rows: QuerySet[Grant], name: str, value: str) -> QuerySet[Grant]:
         return sorted_by(rows, SORT_KEYS, value)
+
+
+def _known(data: Any, choices: dict[str, Any]) -> Any:
+    data = data.copy()
+    for name, found in choices.items():
+        if data.get(name) not in {str(code) for code, _label in found}:
+            data.pop(name, None)
+    for name in [name for name, value in data.items() if "\0" in value]:
+        del data[name]
+    return data
 
 
 def _by_name(pairs: set[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.models import AWARDED_STATES, Funding, Grant, GrantScheme, GrantState, ReportState
 
-AHEAD = 60  # days
+AHEAD = 45  # days before a deadline, in the list of grants as on the first page
 SECOND_HALF = 7  # the month from which a deadline is for next year's money
 ORDINALS = (
     _("Første"), _("Andre"), _("Tredje"), _("Fjerde"), _("Femte"), _("Sjette"), _("Sjuende"), _("Åttende"), _("Niende"),
@@ -40,13 +40,15 @@ class LastYear:
 
 
 def is_due(grant: Grant, on: datetime.date) -> bool:
-    """Its report is due within 60 days or late, or was sent back. Asked of a grant with scheme and report at hand."""
+    """Its report is due within AHEAD days or late, or was sent back. Asked of a grant with scheme and report at hand."""
     report = getattr(grant, "report", None)
     if report is not None and report.state == ReportState.RETURNED:
         return True
     if grant.state != GrantState.GRANTED or not grant.scheme.has_reporting_duty:
         return False
-    return grant.report_by is not None and grant.report_by <= on + datetime.timedelta(days=AHEAD)
+    if grant.report_by is None:
+        return grant.year < on.year
+    return grant.report_by <= on + datetime.timedelta(days=AHEAD)
 
 
 def application_year(apply_by: datetime.date) -> int:

@@ -1,13 +1,15 @@
 """The life of a grant: the table of its states. grant.py moves it for people, and the yearly report as that goes."""
 
 import datetime
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from grants.models import Grant, GrantState
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting
-from organisation.models import User
+from organisation.models import AuditEntry, User
 
 S = GrantState
 TRANSITIONS: dict[str, tuple[str, ...]] = {
@@ -52,6 +54,29 @@ def set_granted_again(*, grant: Grant, by: User | None, on: datetime.date) -> Gr
             _set(sent, S.GRANTED, on)
             sent.save()
     return sent or grant
+
+
+@dataclass(frozen=True)
+class Step:
+    """A state the grant came into: since when, and who said so. Nobody is named where that is none whom one sees."""
+
+    label: Any
+    on: datetime.date
+    who: str
+
+
+def history(grant: Grant) -> list[Step]:
+    """How it went, first step first, as the change log has it. Two queries."""
+    rows = AuditEntry.objects.filter(table_name=Grant._meta.db_table, row_id=grant.pk, after__has_key="state")
+    entries = list(rows.order_by("id"))
+    names = dict(User.objects.filter(pk__in={row.actor_id for row in entries}).values_list("pk", "name"))
+    found, since = [], ""
+    for row in entries:
+        assert row.after is not None  # the filter has seen to it
+        since = row.after.get("state_since", since)
+        name = names.get(row.actor_id, "") if row.actor_id else ""
+        found.append(Step(S(row.after["state"]).label, datetime.date.fromisoformat(since), name))
+    return found
 
 
 def _held(grant: Grant) -> Grant:

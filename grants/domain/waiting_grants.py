@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from grants.domain.grant_reminders import AHEAD, report_address
+from grants.domain.grant_overview import AHEAD
+from grants.domain.grant_reminders import report_address
 from grants.domain.waiting_line import MOST, Waiting
 from grants.models import Grant, ReportState, YearlyReport
 from organisation.models import LEADERSHIP_ROLES, Role, User
@@ -24,8 +25,8 @@ def grants_waiting(user: User, on: datetime.date) -> Iterator[Waiting]:
 
 
 def _to_send(user: User, on: datetime.date) -> Iterator[Waiting]:
-    """Once the year of the grant is over, or its deadline is near."""
-    near = Q(year__lt=on.year) | Q(report_by__lte=on + datetime.timedelta(days=AHEAD))
+    """Those that are due as the list of grants says it: once the deadline is near, or, where there is none, the year over."""
+    near = Q(report_by=None, year__lt=on.year) | Q(report_by__lte=on + datetime.timedelta(days=AHEAD))
     never_sent = Q(report=None) | Q(report__state=ReportState.DRAFT)
     rows = Grant.objects.editable_by(user).to_report().filter(near, never_sent)
     for row in rows.select_related("reporting_unit", "scheme", "report").order_by(

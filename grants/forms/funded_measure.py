@@ -85,7 +85,8 @@ class FundedMeasureForm(BaseForm):
             dress(self.fields[name].widget)
         if funded:
             del self.fields["budget_nok"]
-        self.order_fields(["measure", "sub_project", "title", "budget_nok", "description", "children_target"])
+        about = ("title", "measure", "sub_project", "description", "children_target", *PROFILE_QUESTIONS)
+        self.order_fields([*about, "budget_nok"])  # what it is first, and then what it gets
 
     def _group(self, targets: list[Target]) -> None:
         """Numbers of the log under the measure they are logged on."""

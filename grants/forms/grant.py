@@ -1,6 +1,7 @@
 """Forms of grants: input only. The rules are in domain/."""
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,13 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.domain.grant import award_stands
 from grants.models import Grant, GrantScheme, GrantState, ReportingUnit
+from organisation.amounts import format_kroner
 from organisation.forms import BaseForm, DateInput, NumberField
 from organisation.models import Unit
 
 MOST_DIGITS = 12  # of the columns, two of them øre
 
 
-class Kroner(NumberField):
+class _Shown(NumberField):
+    """Stands in its field as it is read: 100 000, and not 100000,00."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_kroner(value) if isinstance(value, Decimal) else value
+
+
+class Kroner(_Shown):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=0, max_digits=MOST_DIGITS, **kwargs)
 
@@ -43,7 +52,10 @@ class ApplicationForm(_About):
     reporting_unit = forms.ModelChoiceField(
         ReportingUnit.objects.none(), label=_("Hvem søker?"), empty_label=_("Velg enhet")
     )
-    scheme = _SchemeField(GrantScheme.objects.none(), label=_("Ordning"), empty_label=_("Velg ordning"))
+    scheme = _SchemeField(
+        GrantScheme.objects.none(), label=_("Ordning"), empty_label=_("Velg ordning"),
+        error_messages={"required": _("Velg en ordning.")},
+    )  # fmt: skip
     year = forms.IntegerField(label=_("Tilskuddsår"), min_value=1990, max_value=2100)
     on = forms.DateField(label=_("Søkt dato"), widget=DateInput)
     applied_nok = Kroner(label=_("Søkt om, kroner"), required=False)
@@ -83,7 +95,7 @@ class GrantForm(_About):
         label=_("Brukt, kroner"), required=False,
         help_text=_("Fra regnskapet. Tomt felt: det som er betalt ut i delprosjektene, telles."),
     )  # fmt: skip
-    positions = NumberField(label=_("Årsverk lønnet av tilskuddet"), min_value=0, max_digits=6, required=False)
+    positions = _Shown(label=_("Årsverk lønnet av tilskuddet"), min_value=0, max_digits=6, required=False)
     report_by = forms.DateField(label=_("Rapportfrist"), widget=DateInput, required=False)
 
     MONEY = ("awarded_nok", "carried_over_nok", "spent_nok", "positions")
@@ -123,7 +135,7 @@ class AwardForm(BaseForm):
     awarded_nok = Kroner(label=_("Tildelt, kroner"))
     on = forms.DateField(label=_("Dato"), widget=DateInput, help_text=_("Dagen i tilskuddsbrevet."))
     carried_over_nok = Kroner(label=_("Overført fra året før, kroner"), required=False)
-    positions = NumberField(label=_("Årsverk lønnet av tilskuddet"), min_value=0, max_digits=6, required=False)
+    positions = _Shown(label=_("Årsverk lønnet av tilskuddet"), min_value=0, max_digits=6, required=False)
     report_by = forms.DateField(label=_("Rapportfrist"), widget=DateInput, required=False)
 
     def __init__(self, *args: Any, grant: Grant, today: datetime.date, **kwargs: Any) -> None:
@@ -179,7 +191,10 @@ class ReportedForm(BaseForm):
 class CloseForm(BaseForm):
     edits = True
 
-    spent_nok = Kroner(label=_("Brukt, kroner"), help_text=_("Hele året, fra regnskapet."))
+    spent_nok = Kroner(
+        label=_("Brukt, kroner"), help_text=_("Hele året, fra regnskapet."),
+        error_messages={"required": _("Skriv hvor mye som er brukt, 0 om ingenting.")},
+    )  # fmt: skip
     carry_over = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, grant: Grant, spent: Any, later: Grant | None, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -39,7 +39,8 @@ def directorate_overview(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {"section": "grants", "choice": choice}
     if choice.scheme:
         found = overview(scheme=choice.scheme, year=choice.year, region=choice.region, on=today)
-        waiting = to_judge()
+        # Those of the year that is looked at first; a file of old years shall not hide them.
+        waiting = to_judge().order_by(Case(When(grant__year=choice.year, then=0), default=1), "submitted_at", "id")
         context |= {
             "filter": DirectorateFilter(choice=choice, user=request.user, queryset=Grant.objects.none()),
             "figures": _figures(found, choice),

@@ -29,6 +29,7 @@ from grants.domain.grant import (
 )
 from grants.domain.grant_money import GrantMoney, money_of
 from grants.domain.grant_overview import application_year, is_due, year_warning
+from grants.domain.grant_state import history
 from grants.domain.reporting_unit import own_reporting_unit
 from grants.forms.grant import ApplicationForm, AwardForm, CloseForm, DeleteForm, GrantForm, RefusalForm, ReportedForm
 from grants.models import Grant, GrantScheme, GrantState, ReportingUnit
@@ -76,14 +77,20 @@ def written(request: SignedInRequest, public_id: str) -> Grant:
 def grant_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     grant = found(request, public_id)
     today, money = timezone.localdate(), money_of([grant])[grant.pk]
+    fundings, can_edit = _fundings(grant), can_edit_grant(request.user, grant)
+    is_own = reads_inside(request.user, grant)
     context = {
         "grant": grant,
         "money": money,
         "bar": bar_of(money),
-        "fundings": _fundings(grant),
+        "over": max(-(money.unplanned or 0), 0),
+        "fundings": fundings,
+        # The first thing to do with an award: the report is made from its measures.
+        "needs_measures": can_edit and grant.state == S.GRANTED and not fundings,
         "holder": grant.responsible_unit or grant.reporting_unit.unit,
-        "can_edit": can_edit_grant(request.user, grant),
-        "is_own": reads_inside(request.user, grant),
+        "can_edit": can_edit,
+        "is_own": is_own,
+        "history": history(grant) if is_own else [],
         "can_share_out": grant.state in (S.APPLIED, S.GRANTED),
         "report": getattr(grant, "report", None),
         "report_url": report_url(grant),

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_GET, require_POST
 
 from grants.domain.grant_file_columns import (
@@ -28,6 +28,7 @@ from grants.domain.grant_file_columns import (
 from grants.domain.grant_import import may_import
 from grants.domain.grant_import_preview import Preview
 from grants.domain.kept_import import DiscardedError, discard_kept, keep_file, kind_of_kept, preview_of, store_kept
+from grants.domain.questions import SEVERAL
 from grants.forms.grant_import import GrantFileForm
 from grants.models import Grant, GrantImport
 from organisation.access import Rule, SignedInRequest, access, roles
@@ -99,10 +100,23 @@ def _sorted(rows: QuerySet[GrantImport], sorter: str) -> QuerySet[GrantImport]:
 
 def _templates(request: SignedInRequest) -> list[dict[str, Any]]:
     return [
-        {"label": KINDS[kind], "text": text, "url": reverse("grant-import-template", args=[name])}
+        {
+            "label": KINDS[kind], "text": text, "url": reverse("grant-import-template", args=[name]),
+            "questions": _options(kind),
+        }
         for name, (kind, text) in TEMPLATES.items()
         if may_import(kind=kind, by=request.user)
-    ]
+    ]  # fmt: skip
+
+
+def _options(kind: str) -> list[tuple[str, list[str], bool]]:
+    """Which words a file may answer each question with; True where it may have several. In bokmål, as in the files."""
+    with override("nb"):
+        return [
+            (heading_of(name), [str(label) for _code, label in question.choices], question.kind == SEVERAL)
+            for name, question in questions_of(kind).items()
+            if question.choices
+        ]
 
 
 @access(OWNERS)

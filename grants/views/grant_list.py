@@ -1,7 +1,6 @@
 """The overview a municipality never had: what is due, which grants there are, what can be applied for. As page and as file."""
 
-from collections.abc import Iterable
-from contextlib import suppress
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from grants.domain.grant_money import GrantMoney, money_seen
-from grants.domain.grant_overview import AHEAD, Opening, is_due, last_years, openings
+from grants.domain.grant_overview import Opening, is_due, last_years, openings
 from grants.grant_filters import GrantFilter
 from grants.models import GRANT_ROLES, Grant, GrantScheme
 from grants.permissions import can_register_grants, reads_inside
@@ -38,7 +37,7 @@ def grant_list(request: SignedInRequest) -> HttpResponse:
 
             return directorate_overview(request)
     today = timezone.localdate()
-    chosen = GrantFilter(request.GET, queryset=_rows(request.user), user=request.user)
+    chosen = GrantFilter(request.GET, queryset=_rows(request.user), user=request.user, forgiving=True)
     rows = list(chosen.qs)
     money = money_seen(rows, own=request.user.municipality_ids(*CASE_ROLES))
     lines = [_line(row, money[row.pk], today) for row in rows]
@@ -48,6 +47,7 @@ def grant_list(request: SignedInRequest) -> HttpResponse:
         "filter": chosen,
         "page_obj": page,
         "totals": _totals(rows, money),
+        "carries_over": any(money[row.pk].carried_over for row in rows if row.is_awarded),
         "sorter": request.GET.get("sorter", ""),
         "query": request.GET.urlencode(),
         "several_units": len({row.reporting_unit_id for row in rows}) > 1,
@@ -71,33 +71,46 @@ def _line(grant: Grant, money: GrantMoney, today: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _totals(rows: Iterable[Grant], money: dict[int, GrantMoney]) -> dict[str, Any]:
-    """Sums of what is known, of all that were chosen and not of the page only."""
-    found = [money[row.pk] for row in rows]
+@dataclass(frozen=True)
+class Total:
+    """The sum of what is known, and how many should have been in it. None where nothing of it is known."""
+
+    amount: Decimal | None
+    missing: int = 0
+
+
+def _totals(rows: list[Grant], money: dict[int, GrantMoney]) -> dict[str, Total]:
+    """Of all that were chosen and not of the page only. What isn't awarded has nothing to spend, and lacks nothing."""
+    found = [money[row.pk] for row in rows if row.is_awarded]
     return {
-        "applied": _sum(row.applied_nok for row in rows), "awarded": _sum(one.awarded for one in found),
-        "spent": _sum(one.spent for one in found), "left": _sum(one.left for one in found),
+        "applied": _total([row.applied_nok for row in rows]), "awarded": _total([one.awarded for one in found]),
+        "spent": _total([one.spent for one in found]), "left": _total([one.left for one in found]),
     }  # fmt: skip
 
 
-def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
-    return sum((amount for amount in amounts if amount is not None), Decimal(0))
+def _total(amounts: list[Decimal | None]) -> Total:
+    known = [amount for amount in amounts if amount is not None]
+    return Total(sum(known, Decimal(0)) if known or not amounts else None, len(amounts) - len(known))
 
 
 def _first_things(user: User, rows: list[Grant], today: Any) -> dict[str, Any]:
-    """What is due, and what can be applied for. `rows` are all the grants that the user sees."""
+    """What the reader can do about what is due, and what can be applied for. `rows` are all the grants that she sees."""
     schemes = GrantScheme.objects.visible_to(user)
     municipalities = user.case_municipality_ids()
     own = [row for row in rows if row.reporting_unit.municipality_id in municipalities]
     found = openings(schemes=schemes, taken=[(row.scheme_id, row.year) for row in own], on=today)
-    grants = Grant.objects.filter(reporting_unit__municipality__in=municipalities)
-    urgent = [*_due_reports(own, today), *_deadlines(found)]
+    grants = Grant.objects.editable_by(user)
+    editable = set(grants.values_list("pk", flat=True))
+    urgent = [
+        *_due_reports([row for row in own if row.pk in editable], today),
+        *(_deadlines(found) if can_register_grants(user) else []),
+    ]
     urgent.sort(key=lambda row: (row["due_on"] is not None, row["due_on"] or today))
     urgent += [
         {"text": f"{row.title}, {row.grant_year}", "tag": row.warning, "url": reverse("funded-measure", args=[row.public_id])}
         for row in last_years(grants=grants, on=today)
     ]  # fmt: skip
-    return {"urgent": urgent, "openings": found, "ahead": AHEAD, "shows_first_things": True}
+    return {"urgent": urgent, "openings": found, "shows_first_things": True}
 
 
 def _due_reports(rows: list[Grant], today: Any) -> list[dict[str, Any]]:
@@ -144,7 +157,7 @@ def report_url(grant: Grant) -> str:
 @require_GET
 def grant_file(request: SignedInRequest, file_format: str) -> HttpResponse:
     """The list as it is narrowed and sorted on the page, all of it."""
-    rows = list(GrantFilter(request.GET, queryset=_rows(request.user), user=request.user).qs)
+    rows = list(GrantFilter(request.GET, queryset=_rows(request.user), user=request.user, forgiving=True).qs)
     money = money_seen(rows, own=request.user.municipality_ids(*CASE_ROLES))
     header = [
         _("Ordning"), _("Tilskuddsgiver"), _("Rapporterende enhet"), _("År"), _("Tilstand"), _("Søkt, kroner"),

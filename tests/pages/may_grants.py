@@ -13,7 +13,8 @@ MAY: dict[str, frozenset[Role]] = {
     **dict.fromkeys(("reporting-unit-list", "api-grant-list", "api-grant"), CASE | DIRECTORATE),
     **dict.fromkeys(("scheme", "funded-measure"), CASE),
     **dict.fromkeys(
-        ("grant-new", "grant-edit", "grant-award", "grant-refuse", "grant-reported", "grant-close", "grant-delete"), WRITERS
+        ("grant-new", "grant-edit", "grant-award", "grant-refuse", "grant-reported", "grant-close", "grant-delete"),
+        WRITERS,
     ),
     **dict.fromkeys(("funding-new", "funding-edit", "funding-remove", "funded-measure-edit"), WRITERS),
     "scheme-new": LEADERSHIP | DIRECTORATE,

@@ -185,6 +185,15 @@ def test_what_waits_to_be_judged_is_there_whatever_year_is_chosen(country: Count
     assert "Venter på deg (12)" in page and "Se alle 12 som venter" in page
 
 
+def test_what_waits_of_the_chosen_year_stands_first_and_then_the_oldest(country: Country, client: Client) -> None:
+    old = YearlyReport.objects.get(grant=country.grants[ReportState.SUBMITTED])
+    grants = [country.grant(f"Ny {number}", "Region Nord", ReportState.SUBMITTED, year=2010) for number in range(2)]
+    new = [YearlyReport.objects.get(grant=grant) for grant in grants]
+    for year, expected in ((2010, [*new, old]), (old.grant.year, [old, *new])):
+        answer = client.get(reverse("directorate"), {"ar": year})
+        assert [row["report"] for row in answer.context["waiting"]] == expected, year
+
+
 def test_nothing_of_what_is_not_sent_is_shown_anywhere(country: Country, client: Client) -> None:
     """A draft and no report look alike; of what was sent back the state is told, and nothing that is in it."""
     drafts = YearlyReport.objects.filter(state=ReportState.DRAFT)
@@ -370,10 +379,8 @@ def test_the_queries_of_a_page_do_not_grow_and_are_few(country: Country, client:
 def test_how_long_ago_is_said_while_that_says_something(
     country: Country, client: Client, days: int, is_said: bool
 ) -> None:
-    day = timezone.localdate() - datetime.timedelta(days=days)
-    at = timezone.make_aware(
-        datetime.datetime.combine(day, datetime.time(12))
-    )  # no hour of summer time beside the days
+    # Days of the calendar, at noon: near midnight a change of the clock makes one more or less.
+    at = timezone.localtime().replace(hour=12) - datetime.timedelta(days=days)
     YearlyReport.objects.filter(state=ReportState.SUBMITTED).update(submitted_at=at)
     answer = client.get(reverse("directorate"), {"scheme": country.scheme.public_id})
     content = answer.content.decode()

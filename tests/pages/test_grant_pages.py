@@ -11,6 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from grants.models import Grant, GrantScheme, ReportingUnit
+from grants.views.grant_list import Total
 from organisation.models import Role
 from tests.factories import (
     FundedMeasureFactory,
@@ -44,7 +45,8 @@ def test_the_list_is_filtered_searched_sorted_and_summed(town: Town) -> None:
     answer = town.leader.get(reverse("grant-list"))
     assert shown(answer) == [f"Barnefattigdom {YEAR}", f"Frivillighet {YEAR}", f"Barnefattigdom {YEAR - 1}"]
     assert answer.context["totals"] == {
-        "applied": Decimal("50000.50"), "awarded": 500_000, "spent": 350_000, "left": 150_000,
+        "applied": Total(Decimal("50000.50"), 2), "awarded": Total(Decimal(500_000)),
+        "spent": Total(Decimal(350_000)), "left": Total(Decimal(150_000)),
     }  # fmt: skip
     for query, expected in (
         (f"ar={YEAR - 1}", [f"Barnefattigdom {YEAR - 1}"]),
@@ -56,18 +58,43 @@ def test_the_list_is_filtered_searched_sorted_and_summed(town: Town) -> None:
         ("sorter=-tildelt", [f"Barnefattigdom {YEAR}", f"Barnefattigdom {YEAR - 1}", f"Frivillighet {YEAR}"]),
     ):
         assert shown(town.leader.get(f"{reverse('grant-list')}?{query}")) == expected, query
-    assert town.leader.get(f"{reverse('grant-list')}?tilstand=closed").context["totals"]["left"] == -50_000
+    assert town.leader.get(f"{reverse('grant-list')}?tilstand=closed").context["totals"]["left"] == Total(
+        Decimal(-50_000)
+    )
+
+
+def test_a_sum_says_how_many_it_lacks_and_is_none_where_nothing_is_known(town: Town) -> None:
+    known = town.grant(awarded_nok=Decimal(300), carried_over_nok=Decimal(50), spent_nok=Decimal(100))
+    town.grant(year=YEAR - 1, awarded_nok=Decimal(700))
+    town.grant(year=YEAR - 2, state=S.REFUSED)
+    answer = town.leader.get(reverse("grant-list"))
+    totals = answer.context["totals"]
+    assert (totals["spent"], totals["left"]) == (Total(Decimal(100), 1), Total(Decimal(250), 1))
+    assert totals["awarded"] == Total(Decimal(1000))
+    assert page(answer).count("(1 mangler tall)") == 2 and "overført fra året før" in page(answer)
+    Grant.objects.filter(pk=known.pk).update(spent_nok=None)
+    totals = town.leader.get(reverse("grant-list")).context["totals"]
+    assert totals["spent"] == totals["left"] == Total(None, 2)
+
+
+def test_only_what_the_reader_can_do_is_urgent(town: Town) -> None:
+    town.grant(year=YEAR - 1, report_by=TODAY)
+    GrantSchemeFactory(name="Snart", apply_by=TODAY + datetime.timedelta(days=20))
+    assert len(town.leader.get(reverse("grant-list")).context["urgent"]) == 2
+    answer = town.login(Role.CASEWORKER).get(reverse("grant-list"))
+    assert answer.context["urgent"] == [] and "Snart" in page(answer)
 
 
 def test_a_filter_that_is_none_of_ones_choices_narrows_nothing_and_breaks_nothing(town: Town) -> None:
     town.grant()
     foreign = GrantFactory()
     for query in (
-        f"ordning={foreign.scheme.public_id}", f"enhet={foreign.reporting_unit.public_id}", "ar=x", "ar=%00", "sok=%00",
-        "tilstand=%00", "sorter=%00", "side=x", "side=-1",
+        f"ar={YEAR - 90}", f"ordning={foreign.scheme.public_id}", f"enhet={foreign.reporting_unit.public_id}", "ar=x",
+        "ar=%00", "sok=%00", "tilstand=%00", "sorter=%00", "side=x", "side=-1",
     ):  # fmt: skip
         answer = town.leader.get(f"{reverse('grant-list')}?{query}")
         assert (answer.status_code, shown(answer)) == (200, [f"Barnefattigdom {YEAR}"]), query
+        assert "ds-validation-message" not in page(answer), query
     api = town.leader.get(f"{reverse('api-grant-list')}?ordning={foreign.scheme.public_id}")
     assert api.status_code == 400
 
@@ -203,7 +230,9 @@ def test_a_grant_goes_from_application_to_closing_by_its_pages(town: Town) -> No
     assert answer["Location"] == url("grant", grant)
     grant.refresh_from_db()
     assert (grant.state, grant.awarded_nok) == (S.GRANTED, 400_000)
-    assert "Rapporten er sendt" in page(town.leader.get(url("grant", grant)))
+    first = town.leader.get(url("grant", grant)).content.decode().split('class="actions primary"')[1].split("</a>")[0]
+    assert url("funding-new", grant) in first and "data-variant" not in first
+    assert "Registrer at rapporten er sendt" in page(town.leader.get(url("grant", grant)))
     assert town.leader.get(url("grant-close", grant)).status_code == 302, "not before it is reported"
     town.leader.post(url("grant-reported", grant), {"version": grant.version, "on": TODAY})
     grant.refresh_from_db()
@@ -227,7 +256,7 @@ def test_an_award_and_a_refusal_say_what_they_must(town: Town) -> None:
     assert "For mange søkere" in page(town.leader.get(url("grant", grant)))
     # Asked for again, it is over. An appeal may be upheld.
     assert town.leader.get(url("grant-refuse", grant)).status_code == 302
-    assert "Innvilget etter klage" in page(town.leader.get(url("grant", grant)))
+    assert "Registrer innvilget etter klage" in page(town.leader.get(url("grant", grant)))
     grant.refresh_from_db()
     town.leader.post(url("grant-award", grant), {"version": grant.version, "awarded_nok": "5", "on": TODAY})
     grant.refresh_from_db()

@@ -13,7 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from grants.domain.grant_file_columns import KINDS, kind_of
+from grants.domain.grant_file_columns import KINDS, MEASURE_ANSWERS, UNIT_ANSWERS, kind_of, questions_of
+from grants.domain.grant_file_values import read_answer
 from grants.domain.grant_files import MAX_BYTES, read_file
 from grants.domain.kept_import import (
     KEPT_FOR,
@@ -25,6 +26,7 @@ from grants.domain.kept_import import (
     preview_of,
     store_kept,
 )
+from grants.domain.questions import SEVERAL
 from grants.models import Grant, GrantImport, GrantScheme, PublishedFigure, ReportingUnit, YearlyReport
 from grants.tasks import discard_old_imports
 from grants.views.grant_import import TEMPLATES
@@ -265,6 +267,18 @@ def test_a_file_is_its_readers_own(client: Client, scheme: GrantScheme, client_f
             assert somebody.post(url(name, kept)).status_code == status
         assert kept.file_name not in text_of(without.get(LIST))
     assert not Grant.objects.exists() and GrantImport.objects.count() == 2
+
+
+def test_the_page_lists_the_words_that_a_file_may_answer_with(client: Client) -> None:
+    listed = {row["label"]: row["questions"] for row in client.get(reverse("grant-import-list")).context["templates"]}
+    assert not listed["Beløp"]
+    for kind in (UNIT_ANSWERS, MEASURE_ANSWERS):
+        asked = [question for question in questions_of(kind).values() if question.choices]
+        assert len(listed[KINDS[kind]]) == len(asked) > 0
+        for question, (_heading, options, several) in zip(asked, listed[KINDS[kind]], strict=True):
+            assert several == (question.kind == SEVERAL)
+            for (code, _label), words in zip(question.choices, options, strict=True):
+                assert read_answer(question, words) == ([code] if several else code)
 
 
 def test_the_templates_are_files_that_can_be_read(client: Client) -> None:

@@ -26,16 +26,17 @@ def days(number: int) -> datetime.date:
 @pytest.mark.parametrize(
     ("fields", "due"),
     [
-        ({"report_by": days(60)}, True),
-        ({"report_by": days(61)}, False),
+        ({"report_by": days(45)}, True),
+        ({"report_by": days(46)}, False),
         ({"report_by": days(-400)}, True),
-        ({"report_by": None}, False),
+        ({"report_by": None, "year": DAY.year}, False),
+        ({"report_by": None, "year": DAY.year - 1}, True),
         ({"report_by": DAY, "state": GrantState.APPLIED}, False),
         ({"report_by": DAY, "state": GrantState.REPORTED}, False),
         ({"report_by": DAY, "scheme__reported_here": False, "scheme__has_reporting_duty": False}, False),
     ],
 )
-def test_a_report_is_due_from_sixty_days_before_until_it_is_sent(fields: dict[str, Any], due: bool) -> None:
+def test_a_report_is_due_from_forty_five_days_before_until_it_is_sent(fields: dict[str, Any], due: bool) -> None:
     assert is_due(GrantFactory(**fields), DAY) is due
 
 
@@ -53,7 +54,7 @@ def test_a_deadline_in_the_autumn_is_for_next_years_money() -> None:
 def test_what_can_be_applied_for_is_in_use_open_and_not_asked_for_yet() -> None:
     soon, later, asked, _over, _unused = (
         GrantSchemeFactory(apply_by=day, active=active)
-        for day, active in ((days(60), True), (days(61), True), (DAY, True), (days(-1), True), (days(5), False))
+        for day, active in ((days(45), True), (days(46), True), (DAY, True), (days(-1), True), (days(5), False))
     )
     GrantSchemeFactory(apply_by=None)
     # Last year's grant hinders nobody.

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from grants.domain.grant import award, close, mark_reported, refuse
-from grants.domain.grant_state import SENT_BACK_FROM, TRANSITIONS, move, set_granted_again, set_reported
+from grants.domain.grant import apply_for, award, close, mark_reported, refuse, update_grant
+from grants.domain.grant_state import SENT_BACK_FROM, TRANSITIONS, history, move, set_granted_again, set_reported
 from grants.models import Grant, GrantState
 from organisation.domain.errors import DomainError
 from organisation.models import AuditEntry
-from tests.factories import GrantFactory, GrantSchemeFactory, UserFactory
+from tests.factories import GrantFactory, GrantSchemeFactory, ReportingUnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2025, 7, 1)
@@ -77,3 +77,23 @@ def test_a_report_is_sent_back_from_where_it_was_sent_and_from_a_closed_grant() 
 def test_what_was_never_granted_is_not_reported(state: str) -> None:
     with pytest.raises(DomainError, match="kan ikke bli"):
         set_reported(grant=a_grant(state=state), by=UserFactory(), on=DAY)
+
+
+def test_the_history_tells_when_and_by_whom() -> None:
+    first, second = UserFactory(name="Kari Nordmann"), UserFactory(name="Ola Hansen")
+    day = datetime.date(2025, 1, 10)
+    row = apply_for(
+        reporting_unit=ReportingUnitFactory(),
+        scheme=GrantSchemeFactory(reported_here=False),
+        year=2025,
+        by=first,
+        on=day,
+    )
+    row = update_grant(grant=row, version=row.version, by=second, note="Ny merknad")
+    row = award(grant=row, version=row.version, awarded_nok=Decimal(1), by=second, on=day)  # the same day
+    row = mark_reported(grant=row, version=row.version, by=first, on=datetime.date(2026, 3, 1))
+    assert [(str(step.label), step.on, step.who) for step in history(row)] == [
+        ("Søkt", day, "Kari Nordmann"), ("Innvilget", day, "Ola Hansen"),
+        ("Rapportert", datetime.date(2026, 3, 1), "Kari Nordmann"),
+    ]  # fmt: skip
+    assert len(history(GrantFactory())) == 1, "another's steps are not its own"

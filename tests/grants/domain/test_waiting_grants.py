@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from grants.domain.grant_overview import is_due
 from grants.domain.waiting import waiting_for
 from grants.domain.waiting_grants import grants_waiting
 from grants.domain.waiting_line import MOST
@@ -64,15 +65,15 @@ def test_a_report_waits_for_those_who_may_write_it(grant: Grant, unit: Unit) -> 
     assert late[0].is_late
 
 
-def test_a_report_waits_when_its_year_is_over_or_its_deadline_near(grant: Grant, unit: Unit) -> None:
+def test_a_report_waits_from_forty_five_days_before_its_deadline(grant: Grant, unit: Unit) -> None:
     user = make_member(Role.COORDINATOR, unit)
-    assert texts(user, datetime.date(2025, 12, 31)) == []
-    assert texts(user, datetime.date(2026, 1, 1)) == [SEND]
-    Grant.objects.filter(pk=grant.pk).update(report_by=datetime.date(2025, 12, 1))
-    assert texts(user, datetime.date(2025, 10, 31)) == []
-    assert texts(user, datetime.date(2025, 11, 1)) == [SEND]
+    for day, waits in ((45, True), (46, False), (-400, True)):
+        on = DUE - datetime.timedelta(days=day)
+        assert (texts(user, on), is_due(grant, on)) == ([SEND] if waits else [], waits)
     Grant.objects.filter(pk=grant.pk).update(report_by=None)
-    assert texts(user) == [SEND]
+    grant.refresh_from_db()
+    for on, waits in ((TODAY, True), (datetime.date(2025, 12, 31), False)):
+        assert (texts(user, on), is_due(grant, on)) == ([SEND] if waits else [], waits)
 
 
 def test_what_is_sent_or_has_no_duty_does_not_wait(grant: Grant, unit: Unit) -> None:
