@@ -12,6 +12,12 @@ CREATE FUNCTION grants_report_is_judged() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     its_own CONSTANT text[] := ARRAY['state', 'version', 'accepted_at', 'accepted_by_id'];
 BEGIN
+    -- INSERT ... ON CONFLICT DO UPDATE of a row that stands so already is an update, which the other trigger looks at.
+    IF TG_OP = 'INSERT' AND EXISTS (
+        SELECT FROM public.grants_yearlyreport r WHERE r.id = NEW.id AND r.state = NEW.state
+    ) THEN
+        RETURN NEW;
+    END IF;
     IF NOT (public.povertyplan_reads_published()
             OR coalesce(current_setting('povertyplan.municipalities', true) = 'all', false)) THEN
         RAISE EXCEPTION 'only the directorate judges a report'
