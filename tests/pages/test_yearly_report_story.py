@@ -145,7 +145,7 @@ def return_with_a_remark(desk: Desk) -> None:
     page.get_by_role("row").get_by_role("link", name=place.reporting_unit.name).click()
     desk.sees(REASON)
     desk.link("Send tilbake")
-    page.get_by_label("Hva må kommunen gjøre?").fill("Tell barna en gang til.")
+    page.get_by_label("Hva må de rette?", exact=True).fill("Tell barna en gang til.")
     page.get_by_label(f"Om «{place.form.title}»").fill("Er søsknene med i begge tallene?")
     desk.press("Send tilbake")
     desk.sees("Årsrapporten er sendt tilbake.")
