@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from grants.domain.table import Column, Table, Value
 from grants.domain.table_shown import demo_note
+from organisation.spreadsheets import harmless
 
 Cell = str | Value
 
@@ -17,8 +18,8 @@ def table_as_rows(table: Table) -> list[list[Cell]]:
     """
     rows = [*table.rows, table.total] if table.total else table.rows
     made: list[list[Cell]] = [
-        [f"Tabell {table.number}. {table.title}", *(_guarded(_heading(column)) for column in table.columns)],
-        *([_guarded(row.label), *row.values] for row in rows),
+        [f"Tabell {table.number}. {table.title}", *(harmless(_heading(column)) for column in table.columns)],
+        *([harmless(row.label), *row.values] for row in rows),
     ]
     if any(column.base is not None for column in table.columns):
         made.append(["N", *(column.base for column in table.columns)])
@@ -38,7 +39,7 @@ def as_csv(table: Table) -> str:
 def as_text(table: Table) -> str:
     """Aligned for a terminal, with N and what is missing under it."""
     title = table_as_rows(table)[0][0]
-    lines = [["", *(_guarded(column.label) for column in table.columns)]]
+    lines = [["", *(harmless(column.label) for column in table.columns)]]
     lines += [[_norwegian(cell, thousands=" ", nothing="–") for cell in row] for row in table_as_rows(table)[1:]]
     widths = [max(len(line[n]) for line in lines) for n in range(len(lines[0]))]
     under = [f"N = {'ukjent' if table.n is None else table.n}. Ubesvart: {table.missing}."]

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from grants.domain.grant_state import set_reported
+from grants.domain.grant_state import set_granted_again, set_reported
 from grants.domain.known_answers import known_of_report
 from grants.domain.report_answers import Answer, Answers, answers_of, keep, mark_of, read_answers
 from grants.domain.report_problems import Problem, problems_of, to_be_explained

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -32,10 +32,7 @@ PAGE_SIZE = 25
 def grant_list(request: SignedInRequest) -> HttpResponse:
     """A municipality's own; whoever works in the directorate gets the year of all."""
     if request.user.has_role(Role.ANALYST) and not request.user.has_role(*CASE_ROLES):
-        with suppress(ImportError):
-            from grants.views.directorate import directorate_overview  # type: ignore[import-not-found]
-
-            return directorate_overview(request)
+        return directorate_overview(request)
     today = timezone.localdate()
     chosen = GrantFilter(request.GET, queryset=_rows(request.user), user=request.user, forgiving=True)
     rows = list(chosen.qs)
@@ -148,8 +145,7 @@ def _deadlines(found: list[Opening]) -> list[dict[str, Any]]:
 def report_url(grant: Grant) -> str:
     """Where the report is written: here, or where it is said that it has gone."""
     if hasattr(grant, "report"):
-        with suppress(NoReverseMatch):
-            return reverse("yearly-report", args=[grant.report.public_id])
+        return reverse("yearly-report", args=[grant.report.public_id])
     return reverse("grant", args=[grant.public_id])
 
 

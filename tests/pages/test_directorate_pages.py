@@ -379,8 +379,9 @@ def test_the_queries_of_a_page_do_not_grow_and_are_few(country: Country, client:
 def test_how_long_ago_is_said_while_that_says_something(
     country: Country, client: Client, days: int, is_said: bool
 ) -> None:
-    # Days of the calendar, at noon: near midnight a change of the clock makes one more or less.
-    at = timezone.localtime().replace(hour=12) - datetime.timedelta(days=days)
+    # Days of the calendar, at noon: a change of the clock beside them makes no day more or less.
+    day = timezone.localdate() - datetime.timedelta(days=days)
+    at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))
     YearlyReport.objects.filter(state=ReportState.SUBMITTED).update(submitted_at=at)
     answer = client.get(reverse("directorate"), {"scheme": country.scheme.public_id})
     content = answer.content.decode()

@@ -87,7 +87,12 @@ def test_a_measure_of_before_is_chosen_with_its_years_and_warned_of_in_the_last(
 def test_a_share_is_changed_and_taken_away_until_it_is_reported(town: Town) -> None:
     funding = FundingFactory(grant=town.grant())
     grant, funded = funding.grant, funding.funded_measure
-    town.leader.post(url("funding-edit", grant, funded), {"budget_nok": "7,50"})
+    old = {"budget_nok": "7,50", "version": funding.version}
+    town.leader.post(url("funding-edit", grant, funded), old)
+    assert Funding.objects.get().budget_nok == Decimal("7.50")
+    stale = town.leader.post(url("funding-edit", grant, funded), old | {"budget_nok": "9"})
+    assert stale.status_code == 422 and "7.50" in page(stale), "a colleague's amount stands"
+    assert errors(town.leader.post(url("funding-edit", grant, funded), {"budget_nok": "9"})) == {"version"}
     assert Funding.objects.get().budget_nok == Decimal("7.50")
     Grant.objects.update(state=S.REPORTED)
     answer = town.leader.post(url("funding-remove", grant, funded), follow=True)

@@ -542,8 +542,9 @@ def test_a_reason_that_is_missing_leads_to_its_question_and_is_not_counted_as_an
 
 
 def test_the_directorate_is_shown_what_to_look_at_and_last_years_numbers(place: ReportPlace, client_for: Any) -> None:
-    last = make_report_of(place, YEAR - 1, ReportState.ACCEPTED)
+    last = make_report_of(place, YEAR - 1)
     MeasureReport.objects.create(report=last, funded_measure=place.funded, title="Samme", children_reached=9)
+    YearlyReport.objects.filter(pk=last.pk).update(state="submitted", submitted_at="2024-02-01T00:00Z")
     place.answer_all()
     YearlyReport.objects.filter(pk=place.report.pk).update(explanations={"decided_by": WORDS})
     place.set_state(ReportState.SUBMITTED)
