@@ -684,3 +684,10 @@ def test_the_buttons_are_those_of_the_state_and_the_reader(place: ReportPlace, c
     assert ">Send inn</a>" not in text_of(lead.get(url(place)))
     place.set_state(ReportState.ACCEPTED)
     assert ">Godkjenn</a>" not in text_of(analyst.get(url(place)))
+
+
+def test_a_report_that_came_in_a_file_says_so(place: ReportPlace, client_for: Any) -> None:
+    """The system's file leaves no step, for nobody took it."""
+    place.set_state(ReportState.SUBMITTED)
+    content = client_for(place.analyst).get(url(place, "yearly-report")).content.decode()
+    assert "Svarene ble lest inn fra en fil" in content and "ikke sendt inn ennå" not in content
