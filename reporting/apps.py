@@ -7,6 +7,6 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from organisation import documents
-        from reporting.domain.report import DOCUMENT_KIND, frozen_content
+        from reporting.domain.report import DOCUMENT_KIND, content_of_document
 
-        documents.register(DOCUMENT_KIND, template="reporting/pdf/report.html", content=frozen_content)
+        documents.register(DOCUMENT_KIND, template="reporting/pdf/report.html", content=content_of_document)

@@ -2,7 +2,8 @@
 
 from measures.models import Measure
 from organisation.models import LEADERSHIP_ROLES, Municipality, User
-from reporting.models import Report, ReportRound
+from reporting.domain.report import authors_of
+from reporting.models import Report, ReportRound, ReportVersion
 
 
 def can_edit_round(user: User, round: ReportRound) -> bool:
@@ -15,8 +16,16 @@ def can_confirm(user: User, measure: Measure) -> bool:
     return Measure.objects.changeable_by(user).filter(pk=measure.pk).exists()
 
 
-def can_publish(user: User, report: Report) -> bool:
+def can_write_report(user: User, report: Report) -> bool:
+    """Edit drafts, send them for review, publish, withdraw and correct: the coordinator."""
     return Report.objects.editable_by(user).filter(pk=report.pk).exists()
+
+
+def can_review_report(user: User, version: ReportVersion) -> bool:
+    """Approve or return a version: leadership or the steering group, and none of those who have written it."""
+    return Report.objects.reviewable_by(user).filter(pk=version.report_id).exists() and user.pk not in authors_of(
+        version
+    )
 
 
 def can_release_family_numbers(user: User, municipality: Municipality) -> bool:

@@ -20,5 +20,8 @@ urlpatterns = [
     path("rapporter/<pid:public_id>/framdrift/", report.report_progress, name="report-progress"),
     path("rapporter/<pid:public_id>/pdf/", report.report_pdf, name="report-pdf"),
     path("rapporter/<pid:public_id>/prov-igjen/", report.report_retry, name="report-retry"),
+    path("rapporter/<pid:public_id>/send/", report.report_send, name="report-send"),
+    path("rapporter/<pid:public_id>/godkjenn/", report.report_approve, name="report-approve"),
+    path("rapporter/<pid:public_id>/send-tilbake/", report.report_return, name="report-return"),
     path("rapporter/<pid:public_id>/publiser/", report.report_publish, name="report-publish"),
 ]

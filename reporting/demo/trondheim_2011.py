@@ -15,14 +15,16 @@ from organisation.periods import HalfYear
 from reporting.demo.organisation import Town
 from reporting.demo.reading import read
 from reporting.domain.contribution import save_contribution, standings
-from reporting.domain.report import publish
+from reporting.domain.report import approve, publish, send_for_review
+from reporting.domain.report_texts import clear_texts, standing_texts
 from reporting.domain.round import close_round, open_round, update_round, write_goal_summary
-from reporting.models import Report
+from reporting.models import ReportVersion
 
 OPENED = datetime.date(2011, 6, 1)
 LOGGED = datetime.date(2011, 6, 15)
 DEADLINE = datetime.date(2011, 8, 15)
 CLOSED = datetime.date(2011, 8, 22)
+CLOSED_AT = datetime.datetime(2011, 8, 22, 12, tzinfo=datetime.UTC)
 PERIOD = HalfYear(2011, 1)
 # What the plan's own words for a deadline mean as a day.
 DUE = {"andre halvår 2011": datetime.date(2011, 12, 31), "våren 2011": datetime.date(2011, 6, 30)}
@@ -36,7 +38,7 @@ SENTENCES = {
 }
 
 
-def load(town: Town) -> Report:
+def load(town: Town, reviewer: User) -> ReportVersion:
     facts, texts = read("trondheim-2011.yaml"), read("trondheim-2011-texts.yaml")
     by = town.coordinator
     plan = create_plan(
@@ -49,10 +51,10 @@ def load(town: Town) -> Report:
     for goal_facts in facts["goals"]:
         _load_goal(plan, goal_facts, texts["measures"], town)
     plan = adopt_plan(plan=plan, version=plan.version, by=by)
-    report = _report(plan, texts, facts["status_reports"][-1]["case_number"], by)
+    version = _report(plan, texts, facts["status_reports"][-1]["case_number"], by, reviewer)
     plan.refresh_from_db()
     close_plan(plan=plan, version=plan.version, by=by)
-    return report
+    return version
 
 
 def _load_goal(plan: Plan, facts: dict[str, Any], notes: dict[str, str], town: Town) -> None:
@@ -105,21 +107,25 @@ def _load_measure(plan: Plan, goal: Goal, facts: dict[str, Any], note: str, town
     return measure
 
 
-def _report(plan: Plan, texts: dict[str, Any], case_number: str, by: User) -> Report:
+def _report(plan: Plan, texts: dict[str, Any], case_number: str, by: User, reviewer: User) -> ReportVersion:
     round = open_round(plan=plan, period=PERIOD, deadline=DEADLINE, by=by, on=OPENED, case_number=case_number)
     for standing in standings(round):
         save_contribution(round=round, measure=standing.measure, text=standing.text, confirm=True, version=0, by=by)
     for goal in plan.goals.all():
         write_goal_summary(round=round, goal=goal, text=texts["goals"][goal.number], version=0, by=by)
     round = update_round(round=round, version=round.version, by=by, summary=texts["summary"])
-    return close_round(round=round, version=round.version, by=by, on=CLOSED)
+    draft = close_round(round=round, version=round.version, by=by, on=CLOSED, at=CLOSED_AT)
+    read = {row.came.key: row.sha256 for row in standing_texts(draft)}
+    clear_texts(draft=draft, read=read, by=by, at=CLOSED_AT)
+    sent = send_for_review(draft=draft, version=draft.version, by=by, at=CLOSED_AT)
+    return approve(reviewed=sent, version=sent.version, by=reviewer, at=CLOSED_AT)
 
 
-def publish_when_made(report: Report, by: User) -> None:
+def publish_when_made(version: ReportVersion, by: User, at: datetime.datetime) -> None:
     """The board of the demo has something to read as soon as the worker has made it."""
-    report.refresh_from_db()
-    if not report.is_published:
-        publish(report=report, version=report.version, by=by)
+    version.refresh_from_db()
+    if not version.is_published:
+        publish(approved=version, version=version.version, by=by, at=at)
 
 
 def _sentence(text: str) -> str:

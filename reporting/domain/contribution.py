@@ -50,6 +50,11 @@ class Standing:
         return {entry.pk for entry in self.entries} != set(self.contribution.confirmed_entries)
 
     @property
+    def identifies_nobody(self) -> bool:
+        """Whether the leader has said so of the text and the entries that she confirmed."""
+        return self.is_confirmed and self.contribution is not None and self.contribution.identifies_nobody
+
+    @property
     def seen(self) -> str:
         """The entries on the page, for the form to send back: what is confirmed is what was read."""
         return " ".join(str(entry.pk) for entry in self.entries)
@@ -135,6 +140,8 @@ def save_contribution(
         contribution.confirmed_at = timezone.now() if confirm else None
         contribution.confirmed_by = by if confirm else None
         contribution.confirmed_entries = current if confirm else []
+        # The page says so beside the button: whoever confirms has read the words with that in mind.
+        contribution.identifies_nobody = confirm
         contribution.save()
     return contribution
 

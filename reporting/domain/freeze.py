@@ -1,8 +1,6 @@
 """The frozen copy of a round: everything its report says, as data. The shape is written down in docs/frozen-round.md."""
 
 import datetime
-import hashlib
-import json
 from collections import Counter
 from decimal import Decimal
 from typing import Any
@@ -16,19 +14,16 @@ from measures.models import Approach, Goal, LogEntry, Measure, MeasureState, Pla
 from organisation.models import Role
 from reporting.domain.contribution import Standing, standings
 from reporting.domain.family_release import answers_for_report
-from reporting.models import FrozenRound, ReportRound
+from reporting.domain.free_texts import free
+from reporting.models import ReportRound
 
-SCHEMA = 1
+SCHEMA = 2
 
 
-def freeze(round: ReportRound) -> FrozenRound:
-    """Write the frozen copy of a closed round, in bokmål whatever the language of the one who closes."""
+def figures_of(round: ReportRound) -> dict[str, Any]:
+    """The figures of a closed round, in bokmål whatever the language of the one who closes."""
     with translation.override("nb"):
-        content = _Builder(round).content()
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
-    return FrozenRound.objects.create(
-        round=round, content=content, sha256=hashlib.sha256(canonical.encode()).hexdigest()
-    )
+        return _Builder(round).content()
 
 
 def report_title(round: ReportRound) -> str:
@@ -83,8 +78,8 @@ class _Builder:
             },
             "closed_on": self.closed_on.isoformat(),
             "closed_by_role": str(Role.COORDINATOR.label),
-            "proposed_decision": round.proposed_decision,
-            "summary": round.summary,
+            "proposed_decision": free("proposed_decision", _("Forslag til vedtak"), "forslag", round.proposed_decision),
+            "summary": free("summary", _("Sammendrag"), "sammendrag", round.summary),
             "main_aims": [{"number": row.number, "text": row.text} for row in self.plan.main_aims.all()],
             "state_counts": _state_counts(self.measures),
             "measure_count": len(self.measures),
@@ -107,7 +102,12 @@ class _Builder:
             "title": goal.title,
             "aim": goal.aim,
             "horizon_label": str(goal.get_horizon_display()),
-            "summary": self.summaries.get(goal.pk, ""),
+            "summary": free(
+                f"goal:{goal.public_id}",
+                _("Sammendrag av %(goal)s") % {"goal": goal.label},
+                "mal",
+                self.summaries.get(goal.pk, ""),
+            ),
             "state_counts": _state_counts(measures),
             "measures": [self._measure(row, goal) for row in measures],
             "indicator_tables": self.tables.get(goal.pk, []),
@@ -132,9 +132,17 @@ class _Builder:
             "partners": [unit.name for unit in measure.partners.all()],
             "approach_label": str(measure.get_approach_display()),
             "state_since": measure.state_since.isoformat() if measure.pk in self.changed else None,
-            "state_reason": measure.state_reason,
-            "note": measure.note,
-            "text": standing.text if standing.is_confirmed else "",
+            "state_reason": self._of_measure(
+                measure, "state_reason", _("Hvorfor tilstanden er endret"), measure.state_reason
+            ),
+            "note": self._of_measure(measure, "note", _("Merknad"), measure.note),
+            "text": self._of_measure(
+                measure,
+                "text",
+                _("Tekst fra enheten"),
+                standing.text if standing.is_confirmed else "",
+                cleared=standing.identifies_nobody,
+            ),
             "confirmed": standing.is_confirmed,
             "case_references": measure.case_references,
             "period": measure.period_label,
@@ -147,6 +155,9 @@ class _Builder:
             "targets": [_target(row) for row in self.results.get(measure.pk, [])],
             "also_under": [g.number for g in measure.goals.all() if g.pk != first.pk],
         }
+
+    def _of_measure(self, measure: Measure, name: str, label: str, text: str, cleared: bool = False) -> dict[str, Any]:
+        return free(f"measure:{measure.public_id}:{name}", f"{measure.title}: {label}", "mal", text, cleared)
 
     def _overdue(self) -> list[dict[str, Any]]:
         """What should have been done before the round was closed: deadlines first, then evaluations."""
@@ -186,7 +197,13 @@ class _Builder:
                 "on": entry.happened_on.isoformat(),
                 "kind": entry.kind,
                 "kind_label": str(entry.get_kind_display()),
-                "text": entry.text,
+                "text": free(
+                    f"log:{entry.thread}",
+                    f"{measure.title}: {_day(entry.happened_on)}",
+                    "logg",
+                    entry.text,
+                    standing.identifies_nobody,
+                ),
                 "figures": _figures(entry),
                 "evaluation": entry.is_evaluation,
             }

@@ -1,33 +1,183 @@
-"""Reports after they are made: published to the board."""
+"""The life of a report. A version goes from draft through another person's review to publication; nothing else writes its state.
 
+draft -> in review -> approved -> published -> withdrawn
+  ^----------'-----------'
+"""
+
+import datetime
+import hashlib
+import json
 from typing import Any
 
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from organisation.domain.documents import discard, make_document
 from organisation.domain.errors import DomainError
-from organisation.domain.writing import acting, locked
-from organisation.models import Document, JobState, User
-from reporting.models import Report
+from organisation.domain.writing import acting, locked, refusing
+from organisation.models import Document, JobState, Municipality, User
+from reporting.domain.free_texts import filled_in
+from reporting.domain.report_kinds import KINDS
+from reporting.models import Report, ReportRound, ReportStep, ReportVersion, VersionState
 
 DOCUMENT_KIND = "report"
+ONE_REPORT = {
+    "one_report_of_kind_and_period": (gettext_lazy("Det finnes allerede en rapport for denne perioden."), "period")
+}
+# All that may be written after a version has been made; its figures may not, and the database refuses it.
+WRITTEN = (
+    "version", "state", "content", "content_sha256", "correction_reason", "changes", "document", "sent_at", "sent_by",
+    "approved_at", "approved_by", "published_at", "published_by", "withdrawn_at", "withdrawn_by", "withdrawn_reason",
+)  # fmt: skip
+STEPS: dict[str, tuple[str, ...]] = {
+    VersionState.DRAFT: (VersionState.IN_REVIEW,),
+    VersionState.IN_REVIEW: (VersionState.DRAFT, VersionState.APPROVED),
+    VersionState.APPROVED: (VersionState.DRAFT, VersionState.PUBLISHED),
+    VersionState.PUBLISHED: (VersionState.WITHDRAWN,),
+    VersionState.WITHDRAWN: (),
+}
 
 
-def publish(*, report: Report, version: int, by: User) -> Report:
-    """Let the board and the directorate read a finished report. A published report is never taken back silently."""
+def make_report(
+    *,
+    municipality: Municipality,
+    kind: str,
+    title: str,
+    year: int,
+    half: int | None,
+    by: User,
+    at: datetime.datetime,
+    on: datetime.date,
+    round: ReportRound | None = None,
+    case_number: str = "",
+) -> ReportVersion:
+    """A report and its first draft, with the figures as they are on a day. One of each kind and period."""
+    with acting(by, "report.make"), refusing(**ONE_REPORT):
+        report = Report.objects.create(
+            municipality=municipality,
+            kind=kind,
+            round=round,
+            year=year,
+            half=half,
+            title=title,
+            case_number=case_number,
+        )
+        built = KINDS[kind].build(report, on)
+        version = ReportVersion.objects.create(
+            report=report, figures=built.figures, figures_sha256=hash_of(built.figures), sources=built.sources,
+            made_at=at, made_by=by,
+        )  # fmt: skip
+        _step(version, "", by, at)
+    return version
+
+
+def send_for_review(
+    *, draft: ReportVersion, version: int, by: User, at: datetime.datetime, remark: str = ""
+) -> ReportVersion:
+    """Fix the texts and order the PDF: what is sent is what is approved and published. What nobody cleared is held back."""
+    with acting(by, "report.send"):
+        row = _in(locked(draft, version), VersionState.IN_REVIEW)
+        edited, cleared = edits_of(row), clearances_of(row)
+        row.content = filled_in(row.figures, edited, cleared)
+        row.content_sha256 = hash_of(row.content)
+        row.document = make_document(municipality=row.report.municipality, kind=DOCUMENT_KIND, title=row.report.title)
+        row.sent_at, row.sent_by = at, by
+        _go(row, VersionState.IN_REVIEW, by, at, remark)
+    return row
+
+
+def take_back(*, reviewed: ReportVersion, version: int, by: User, at: datetime.datetime, remark: str) -> ReportVersion:
+    """Back to draft, from review or after approval, with a word on why. The PDF that was made of it is thrown away."""
+    if not remark.strip():
+        raise DomainError(_("Skriv hva som må endres."), "remark")
+    with acting(by, "report.return"):
+        row = _in(locked(reviewed, version), VersionState.DRAFT)
+        document = row.document
+        row.content, row.content_sha256, row.document, row.changes = None, "", None, None
+        row.sent_at = row.sent_by = row.approved_at = row.approved_by = None
+        _go(row, VersionState.DRAFT, by, at, remark)
+        if document is not None:
+            discard(document=document, by=by)
+    return row
+
+
+def approve(
+    *, reviewed: ReportVersion, version: int, by: User, at: datetime.datetime, remark: str = ""
+) -> ReportVersion:
+    """Another person than those who wrote it says that it may go out."""
+    with acting(by, "report.approve"):
+        row = _in(locked(reviewed, version), VersionState.APPROVED)
+        if by.pk in authors_of(row):
+            raise DomainError(_("Rapporten må godkjennes av en annen enn den som har skrevet den."))
+        row.approved_at, row.approved_by = at, by
+        _go(row, VersionState.APPROVED, by, at, remark)
+    return row
+
+
+def publish(*, approved: ReportVersion, version: int, by: User, at: datetime.datetime) -> ReportVersion:
+    """Let the board and the directorate read an approved version, whose PDF is made. What has gone out stands."""
     with acting(by, "report.publish"):
-        report = locked(report, version)
-        if report.is_published:
-            raise DomainError(_("Rapporten er allerede publisert."))
-        document = Document.objects.select_related("job").get(report=report)
+        row = _in(locked(approved, version), VersionState.PUBLISHED)
+        document = Document.objects.select_related("job").get(report_version=row)
         if document.job.state != JobState.DONE or not document.file:
             raise DomainError(_("Rapporten må være ferdig laget før den kan publiseres."))
-        report.published_at, report.published_by = timezone.now(), by
-        report.save()
-    return report
+        row.published_at, row.published_by = at, by
+        _go(row, VersionState.PUBLISHED, by, at)
+    return row
 
 
-def frozen_content(document: Document) -> dict[str, Any]:
-    """What a report's PDF is made from: the frozen copy, whose one place is its own table."""
-    content: dict[str, Any] = document.report.frozen.content
+def withdraw(*, published: ReportVersion, version: int, reason: str, by: User, at: datetime.datetime) -> ReportVersion:
+    """Take a published version out of the readers' hands, and say why. That it was there stays visible."""
+    if not reason.strip():
+        raise DomainError(_("Skriv hvorfor rapporten trekkes tilbake."), "reason")
+    with acting(by, "report.withdraw"):
+        row = _in(locked(published, version), VersionState.WITHDRAWN)
+        row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = at, by, reason.strip()
+        _go(row, VersionState.WITHDRAWN, by, at, reason.strip())
+    return row
+
+
+def authors_of(row: ReportVersion) -> set[int]:
+    """Primary keys of those who have made, edited or sent a version, and so don't approve it."""
+    writers = row.texts.values_list("written_by_id", flat=True)
+    return {pk for pk in (row.made_by_id, row.sent_by_id, *writers) if pk is not None}
+
+
+def edits_of(row: ReportVersion) -> dict[str, str]:
+    return dict(row.texts.values_list("key", "text"))
+
+
+def clearances_of(row: ReportVersion) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for key, sha256 in row.clearances.values_list("key", "sha256"):
+        found.setdefault(key, set()).add(sha256)
+    return found
+
+
+def hash_of(content: Any) -> str:
+    """SHA-256 of JSON content in its one canonical form: sorted keys, UTF-8."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def content_of_document(document: Document) -> dict[str, Any]:
+    """What a report's PDF is made from: the content of its version, whose one place is its own table."""
+    content: dict[str, Any] = document.report_version.content
     return content
+
+
+def _in(row: ReportVersion, after: str) -> ReportVersion:
+    if after not in STEPS[row.state]:
+        raise DomainError(
+            _("Rapporten er «%(state)s», og da kan du ikke gjøre dette.") % {"state": row.get_state_display().lower()}
+        )
+    return row
+
+
+def _go(row: ReportVersion, after: str, by: User, at: datetime.datetime, remark: str = "") -> None:
+    before, row.state = row.state, after
+    row.save(update_fields=WRITTEN)
+    _step(row, before, by, at, remark)
+
+
+def _step(row: ReportVersion, before: str, by: User, at: datetime.datetime, remark: str = "") -> None:
+    ReportStep.objects.create(report_version=row, before=before, after=row.state, at=at, by=by, remark=remark.strip())

@@ -1,4 +1,4 @@
-"""Rounds: opened by the coordinator, filled by the units, closed once. Closing freezes and queues the report."""
+"""Rounds: opened by the coordinator, filled by the units, closed once. Closing freezes and begins the report."""
 
 import datetime
 
@@ -8,14 +8,13 @@ from django.utils.translation import gettext_lazy
 
 from measures.domain.plan import close_period, lock_plan
 from measures.models import Goal, Plan, PlanState
-from organisation.domain.documents import make_document
 from organisation.domain.errors import DomainError, StaleWrite
 from organisation.domain.writing import acting, apply, locked, refusing
 from organisation.models import User
 from organisation.periods import HalfYear
-from reporting.domain.freeze import freeze, report_title
-from reporting.domain.report import DOCUMENT_KIND
-from reporting.models import GoalSummary, Report, ReportRound, RoundState
+from reporting.domain.freeze import report_title
+from reporting.domain.report import make_report
+from reporting.models import GoalSummary, ReportKind, ReportRound, ReportVersion, RoundState
 
 ALREADY_OPENED = {"round_unique": (gettext_lazy("Planen har allerede en runde for dette halvåret."), "period")}
 
@@ -70,8 +69,10 @@ def write_goal_summary(*, round: ReportRound, goal: Goal, text: str, version: in
     return summary
 
 
-def close_round(*, round: ReportRound, version: int, by: User, on: datetime.date) -> Report:
-    """Freeze the half-year's figures and texts, shut its days for logging, and queue the report. Can't be undone."""
+def close_round(
+    *, round: ReportRound, version: int, by: User, on: datetime.date, at: datetime.datetime
+) -> ReportVersion:
+    """Freeze the half-year's figures and texts, shut its days for logging, and begin the report. Can't be undone."""
     if round.period.last_day >= on:
         raise DomainError(
             _("Halvåret varer til %(day)s. Runden kan lukkes dagen etter.")
@@ -83,11 +84,11 @@ def close_round(*, round: ReportRound, version: int, by: User, on: datetime.date
         round.state, round.closed_on, round.closed_by = RoundState.CLOSED, on, by
         round.save()
         close_period(plan=round.plan, first_day=round.period.first_day, last_day=round.period.last_day, by=by)
-        frozen = freeze(round)
-        title = report_title(round)
-        document = make_document(municipality=round.plan.municipality, kind=DOCUMENT_KIND, title=title)
-        report = Report.objects.create(frozen=frozen, title=title, document=document)
-    return report
+        draft = make_report(
+            municipality=round.plan.municipality, kind=ReportKind.PLAN_HALF_YEAR, round=round, year=round.year,
+            half=round.half, title=report_title(round), case_number=round.case_number, by=by, at=at, on=on,
+        )  # fmt: skip
+    return draft
 
 
 def _open(round: ReportRound) -> ReportRound:

@@ -1,14 +1,33 @@
 from reporting.models.family_release import FamilyFigure, FamilyRelease
-from reporting.models.report import Report
-from reporting.models.round import Contribution, FrozenRound, GoalSummary, ReportRound, RoundState
+from reporting.models.report import (
+    FIXED_STATES,
+    INSIDE_ROLES,
+    OUT_STATES,
+    Report,
+    ReportKind,
+    ReportStep,
+    ReportVersion,
+    VersionState,
+)
+from reporting.models.report_text import ReportComment, ReportText, TextClearance
+from reporting.models.round import Contribution, GoalSummary, ReportRound, RoundState
 
 __all__ = [
+    "FIXED_STATES",
+    "INSIDE_ROLES",
+    "OUT_STATES",
     "Contribution",
     "FamilyFigure",
     "FamilyRelease",
-    "FrozenRound",
     "GoalSummary",
     "Report",
+    "ReportComment",
+    "ReportKind",
     "ReportRound",
+    "ReportStep",
+    "ReportText",
+    "ReportVersion",
     "RoundState",
+    "TextClearance",
+    "VersionState",
 ]

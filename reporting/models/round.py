@@ -80,6 +80,8 @@ class Contribution(Versioned):
     confirmed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     # The log entries that stood before the leader's eyes when she confirmed; nothing else leaves the unit.
     confirmed_entries = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    # Whoever confirmed has said of these words that they identify nobody; not so what was confirmed before it was asked.
+    identifies_nobody = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("bidrag")
@@ -111,14 +113,3 @@ class GoalSummary(Versioned):
 
     def __str__(self) -> str:
         return f"{self.goal}, {self.round}"
-
-
-class FrozenRound(models.Model):
-    """The figures and texts of a round as they stood when it was closed. Append-only; see docs/frozen-round.md."""
-
-    round = models.OneToOneField(ReportRound, models.PROTECT, related_name="frozen")
-    content = models.JSONField()
-    sha256 = models.CharField(max_length=64)
-
-    def __str__(self) -> str:
-        return str(self.round)

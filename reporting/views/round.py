@@ -58,8 +58,8 @@ def round_list(request: SignedInRequest, public_id: str) -> HttpResponse:
         .order_by("-year", "-half")
     )
     page = Paginator(rounds, 25).get_page(request.GET.get("side"))
-    reports = Report.objects.visible_to(request.user).filter(frozen__round__in=page.object_list)
-    by_round = {row.frozen.round_id: row for row in reports.select_related("frozen").defer("frozen__content")}
+    reports = Report.objects.visible_to(request.user).filter(round__in=page.object_list)
+    by_round = {row.round_id: row for row in reports}
     context = {
         "plan": plan,
         "page_obj": page,
@@ -111,7 +111,7 @@ def round_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         "confirmable": confirmable,
         "can_edit": can_edit_round(request.user, round),
         "can_close": round.is_open and round.period.last_day < timezone.localdate(),
-        "report": Report.objects.visible_to(request.user).filter(frozen__round=round).newest_first().first(),
+        "report": Report.objects.visible_to(request.user).filter(round=round).first(),
     }
     return render(request, "reporting/round.html", context)
 
@@ -211,8 +211,14 @@ def round_close(request: SignedInRequest, public_id: str) -> HttpResponse:
     round = _editable(request, public_id)
     if request.method == "POST":
         try:
-            report = close_round(round=round, version=posted_version(request), by=request.user, on=timezone.localdate())
-            return redirect("report", report.public_id)
+            draft = close_round(
+                round=round,
+                version=posted_version(request),
+                by=request.user,
+                on=timezone.localdate(),
+                at=timezone.now(),
+            )
+            return redirect("report", draft.report.public_id)
         except DomainError as error:
             messages.error(request, str(error))
             return redirect("round", round.public_id)

@@ -15,7 +15,6 @@ CLOCKS = {"now", "localdate", "localtime", "today", "utcnow", "time"}
 STAMPS = {
     ("measures/domain/log.py", "_write"),  # written_at
     ("reporting/domain/contribution.py", "save_contribution"),  # confirmed_at
-    ("reporting/domain/report.py", "publish"),  # published_at
 }
 
 

@@ -17,7 +17,7 @@ from tests.factories import (
     MeasureFactory,
     MunicipalityFactory,
     PlanFactory,
-    ReportFactory,
+    ReportVersionFactory,
     SubProjectFactory,
     SubProjectPartnerFactory,
     TargetFactory,
@@ -122,7 +122,7 @@ def test_a_key_to_the_municipality_itself_is_a_key() -> None:
     """The first row of each chain says whose it is by an ordinary foreign key, and nobody can leave it out."""
     roots = {"organisation_livingconditionzone", "organisation_document", "measures_plan", "measures_attachment"}
     roots |= {"grants_call", "grants_subproject", "organisation_unit", "reporting_familyrelease"}
-    roots |= {"grants_grantscheme", "grants_reportingunit"}
+    roots |= {"grants_grantscheme", "grants_reportingunit", "reporting_report"}
     with_field = {
         model._meta.db_table
         for model in own_models()
@@ -201,7 +201,7 @@ def test_a_row_written_only_once_leads_nowhere_else() -> None:
 
 def test_a_report_has_a_document_of_its_own_municipality() -> None:
     with refused("document_id"), transaction.atomic():
-        ReportFactory(document=DocumentFactory())
+        ReportVersionFactory(state="in_review", document=DocumentFactory())
         check_now()
 
 

@@ -14,13 +14,12 @@ from measures.domain import indicators, measure_state, plan, revision
 from measures.domain import measure as measures
 from organisation.domain import units, users
 from organisation.domain.errors import StaleWrite
-from organisation.models import AuditEntry, DocumentJob, JobState, Versioned
-from reporting.domain import contribution, report
+from organisation.models import AuditEntry, Versioned
+from reporting.domain import contribution
 from reporting.domain import round as rounds
 from tests.architecture.test_domain_functions import public_functions
 from tests.factories import (
     ContributionFactory,
-    DocumentJobFactory,
     GoalFactory,
     GoalSummaryFactory,
     IndicatorFactory,
@@ -29,7 +28,6 @@ from tests.factories import (
     MembershipFactory,
     ObservationFactory,
     PlanFactory,
-    ReportFactory,
     RoundFactory,
     TargetFactory,
     UnitFactory,
@@ -38,6 +36,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2025, 7, 1)
+AT = datetime.datetime(2025, 7, 1, 12, tzinfo=datetime.UTC)
 Case = tuple[Versioned, dict[str, Any]]
 
 
@@ -116,7 +115,7 @@ def a_round() -> Case:
 
 def a_round_to_close() -> Case:
     row = RoundFactory()
-    return row, {"round": row, "on": DAY}
+    return row, {"round": row, "on": DAY, "at": AT}
 
 
 def a_summary() -> Case:
@@ -127,13 +126,6 @@ def a_summary() -> Case:
 def a_contribution() -> Case:
     row = ContributionFactory()
     return row, {"round": row.round, "measure": row.measure, "text": "Nytt", "confirm": False}
-
-
-def a_report() -> Case:
-    row = ReportFactory(document__file="documents/x/1.pdf")
-    DocumentJobFactory(document=row.document)
-    DocumentJob.objects.update(state=JobState.DONE, finished_at=datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC))
-    return row, {"report": row}
 
 
 CASES: dict[Callable[..., Any], Callable[[], Case]] = {
@@ -155,7 +147,6 @@ CASES: dict[Callable[..., Any], Callable[[], Case]] = {
     rounds.close_round: a_round_to_close,
     rounds.write_goal_summary: a_summary,
     contribution.save_contribution: a_contribution,
-    report.publish: a_report,
 }
 # The cases of `grants` stand in files of their own beside this one: stale_*.py, each with its CASES.
 for path in sorted(Path(__file__).parent.glob("stale_*.py")):

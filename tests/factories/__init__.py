@@ -64,9 +64,9 @@ from tests.factories.organisation import (
 )
 from tests.factories.reporting import (
     ContributionFactory,
-    FrozenRoundFactory,
     GoalSummaryFactory,
     ReportFactory,
+    ReportVersionFactory,
     RoundFactory,
 )
 
@@ -83,7 +83,6 @@ __all__ = [
     "ContributionFactory",
     "DocumentFactory",
     "DocumentJobFactory",
-    "FrozenRoundFactory",
     "FundedMeasureFactory",
     "FundingFactory",
     "GoalFactory",
@@ -107,6 +106,7 @@ __all__ = [
     "PlanFactory",
     "RecurringPaymentFactory",
     "ReportFactory",
+    "ReportVersionFactory",
     "ReportingUnitFactory",
     "ReviewFactory",
     "RoundFactory",

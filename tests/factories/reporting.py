@@ -1,20 +1,26 @@
 import datetime
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from organisation.models import Role
+from organisation.models import Document, DocumentJob, JobState, Role
 from reporting.domain.report import DOCUMENT_KIND
 from reporting.models import (
+    OUT_STATES,
     Contribution,
-    FrozenRound,
     GoalSummary,
     Report,
+    ReportKind,
     ReportRound,
+    ReportVersion,
     RoundState,
+    VersionState,
 )
 from tests.factories.measures import GoalFactory, MeasureFactory, PlanFactory
-from tests.factories.organisation import DocumentFactory, UnitFactory, UserFactory, make_member
+from tests.factories.organisation import DocumentFactory, DocumentJobFactory, UnitFactory, UserFactory, make_member
+
+NOW = datetime.datetime(2025, 8, 15, 12, tzinfo=datetime.UTC)
 
 
 class RoundFactory(DjangoModelFactory):
@@ -58,24 +64,55 @@ class GoalSummaryFactory(DjangoModelFactory):
     text = "Målet er innen rekkevidde."
 
 
-class FrozenRoundFactory(DjangoModelFactory):
-    class Meta:
-        model = FrozenRound
-
-    round = factory.SubFactory(RoundFactory, closed=True)
-    content = factory.LazyFunction(lambda: {"schema": 1})
-    sha256 = "0" * 64
-
-
 class ReportFactory(DjangoModelFactory):
+    """A report on a closed round, without a version."""
+
     class Meta:
         model = Report
 
-    frozen = factory.SubFactory(FrozenRoundFactory)
+    kind = ReportKind.PLAN_HALF_YEAR
+    round = factory.SubFactory(RoundFactory, closed=True)
+    municipality = factory.LazyAttribute(lambda row: row.round.plan.municipality)
+    year = factory.LazyAttribute(lambda row: row.round.year)
+    half = factory.LazyAttribute(lambda row: row.round.half)
     title = "Statusrapport 1. halvår 2025"
-    document = factory.SubFactory(
-        DocumentFactory,
-        kind=DOCUMENT_KIND,
-        title=factory.SelfAttribute("..title"),
-        municipality=factory.SelfAttribute("..frozen.round.plan.municipality"),
+
+
+class ReportVersionFactory(DjangoModelFactory):
+    """A draft; with `state` one that has come so far, its PDF made (or not: job=None)."""
+
+    class Meta:
+        model = ReportVersion
+
+    class Params:
+        fixed = factory.LazyAttribute(lambda row: row.state != VersionState.DRAFT)
+        judged = factory.LazyAttribute(lambda row: row.state not in (VersionState.DRAFT, VersionState.IN_REVIEW))
+        out = factory.LazyAttribute(lambda row: row.state in OUT_STATES)
+
+    report = factory.SubFactory(ReportFactory)
+    state = VersionState.DRAFT
+    figures = factory.LazyFunction(lambda: {"schema": 2, "kind": "plan_half_year"})
+    figures_sha256 = "0" * 64
+    made_at = NOW
+    made_by = factory.SubFactory(UserFactory)
+    content = factory.LazyAttribute(lambda row: row.figures if row.fixed else None)
+    content_sha256 = factory.LazyAttribute(lambda row: "1" * 64 if row.fixed else "")
+    sent_at = factory.LazyAttribute(lambda row: NOW if row.fixed else None)
+    sent_by = factory.LazyAttribute(lambda row: row.made_by if row.fixed else None)
+    approved_at = factory.LazyAttribute(lambda row: NOW if row.judged else None)
+    approved_by = factory.LazyAttribute(lambda row: UserFactory() if row.judged else None)
+    published_at = factory.LazyAttribute(lambda row: NOW if row.out else None)
+    published_by = factory.LazyAttribute(lambda row: row.made_by if row.out else None)
+    withdrawn_at = factory.LazyAttribute(lambda row: NOW if row.state == VersionState.WITHDRAWN else None)
+    withdrawn_by = factory.LazyAttribute(lambda row: row.made_by if row.state == VersionState.WITHDRAWN else None)
+    withdrawn_reason = factory.LazyAttribute(lambda row: "Feil tall." if row.state == VersionState.WITHDRAWN else "")
+    document = factory.LazyAttribute(lambda row: _made_document(row.report) if row.fixed else None)
+
+
+def _made_document(report: Report) -> Document:
+    document = DocumentFactory(
+        kind=DOCUMENT_KIND, title=report.title, municipality=report.municipality, file="documents/x/1.pdf"
     )
+    job = DocumentJobFactory(document=document)
+    DocumentJob.objects.filter(pk=job.pk).update(state=JobState.DONE, percent=100, finished_at=timezone.now())
+    return Document.objects.get(pk=document.pk)

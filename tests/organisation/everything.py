@@ -4,10 +4,10 @@ from django.utils import timezone
 
 from grants.models import JuryMember
 from measures.models import LifeArea, MeasureFate
-from organisation.models import LivingConditionZone, Municipality
-from reporting.models import FamilyFigure, FamilyRelease
+from organisation.models import LivingConditionZone, Municipality, Role
+from reporting.models import FamilyFigure, FamilyRelease, ReportComment, ReportText, TextClearance
 from tests.factories import UnitFactory
-from tests.pages.world import make_world
+from tests.pages.world import World, make_world
 
 
 def everything_of() -> Municipality:
@@ -22,4 +22,17 @@ def everything_of() -> Municipality:
         member.connected_units.add(world.unit)
     release = FamilyRelease.objects.filter(municipality=town)[0]
     FamilyFigure.objects.create(release=release, figure="test", value=12)
+    fill_a_report(world)
     return town
+
+
+def fill_a_report(world: World) -> None:
+    """What stands beside a report while it is at work."""
+    version, by = world.report.versions.get(), world.users[Role.COORDINATOR]
+    ReportText.objects.create(report_version=version, key="summary", text="Sammendrag.", written_by=by)
+    ReportComment.objects.create(
+        report_version=version, section="status", text="Se her.", written_at=version.made_at, written_by=by
+    )
+    TextClearance.objects.create(
+        report_version=version, key="summary", sha256="0" * 64, cleared_at=version.made_at, cleared_by=by
+    )

@@ -9,11 +9,12 @@ from django.db import ProgrammingError, connection, models, transaction
 
 from organisation.domain.writing import acting
 from organisation.models import AuditEntry, Municipality, User
+from reporting.models import ReportStep
 from tests.factories import (
     AttachmentFactory,
-    FrozenRoundFactory,
     LogFigureFactory,
     MunicipalityFactory,
+    ReportVersionFactory,
     UserFactory,
 )
 
@@ -31,7 +32,8 @@ APPEND_ONLY = {
     "measures_attachment",
     "reporting_familyfigure",
     "reporting_familyrelease",
-    "reporting_frozenround",
+    "reporting_reportstep",
+    "reporting_textclearance",
 }
 # Tables that are neither audited nor append-only, each with its reason.
 EXEMPT = {
@@ -102,7 +104,8 @@ def history(row: models.Model) -> list[AuditEntry]:
 @pytest.mark.parametrize("statement", FORBIDDEN)
 def test_the_applications_role_is_refused(statement: str) -> None:
     LogFigureFactory(entry__attachment=AttachmentFactory())
-    FrozenRoundFactory()
+    version = ReportVersionFactory(state="published")
+    ReportStep.objects.create(report_version=version, after="draft", at=version.made_at, by=version.made_by)
     with (
         pytest.raises(ProgrammingError, match=r"permission denied|must be owner|must be able to SET ROLE"),
         transaction.atomic(),

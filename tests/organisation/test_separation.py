@@ -6,18 +6,16 @@ import pytest
 from django.apps import apps
 from django.db import ProgrammingError, connection, models, transaction
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils import timezone
 
 from measures.models import LogEntry, MainAim, Plan, PlanState
 from organisation.access import SeparationMiddleware, scope_of
 from organisation.models import Document, Municipality, Role, User
 from organisation.separation import NOBODY, SYSTEM, Scope, SystemTask, current, of_municipalities, seeing
-from reporting.models import FrozenRound, Report, ReportRound
+from reporting.models import Report, ReportRound, ReportVersion
 from tests.factories import (
-    FrozenRoundFactory,
     MunicipalityFactory,
     PlanFactory,
-    ReportFactory,
+    ReportVersionFactory,
     RoundFactory,
     UnitFactory,
     UserFactory,
@@ -53,8 +51,8 @@ OTHERWISE = {
 DIRECTORATE = {
     "measures_plan": {"SELECT"},
     "reporting_reportround": {"SELECT"},
-    "reporting_frozenround": {"SELECT"},
     "reporting_report": {"SELECT"},
+    "reporting_reportversion": {"SELECT"},
     # Its own documents have no municipality, and are nobody else's.
     "organisation_document": {"SELECT", "ALL"},
     "grants_reportingunit": {"SELECT", "UPDATE"},
@@ -194,27 +192,28 @@ def test_a_user_sees_the_municipalities_of_todays_roles() -> None:
 def test_an_analyst_reads_what_all_municipalities_have_published_and_nothing_else() -> None:
     everything_of()
     with seeing(SYSTEM):
-        Report.objects.update(published_at=None, published_by=None)
         PlanFactory(state=PlanState.DRAFT)
         RoundFactory()
-        FrozenRoundFactory()
-        published = ReportFactory(published_at=timezone.now(), published_by=UserFactory())
+        for state in ("draft", "in_review", "approved", "withdrawn"):
+            ReportVersionFactory(state=state)
+        published = ReportVersionFactory(state="published")
     with seeing(scope_of(make_member(Role.ANALYST))):
         found = {model._meta.db_table for model in separated() if model._default_manager.exists()}
         # What she sees of grants: tests/grants/test_grant_separation.py.
         assert found == set(DIRECTORATE)
-        assert list(Report.objects.all()) == [published]
-        assert list(FrozenRound.objects.all()) == [published.frozen]
+        assert list(Report.objects.all()) == [published.report]
+        assert list(ReportVersion.objects.all()) == [published]
         assert list(Document.objects.exclude(municipality=None)) == [published.document]
         assert not Plan.objects.filter(state=PlanState.DRAFT).exists()
-        assert list(ReportRound.objects.all()) == [published.frozen.round]
+        assert list(ReportRound.objects.all()) == [published.report.round]
         assert not Plan.objects.update(title="Ny")
         assert not ReportRound.objects.update(summary="Ny")
         assert not Report.objects.update(title="Ny")
+        assert not ReportVersion.objects.update(withdrawn_reason="Ny")
 
 
 def test_what_is_published_is_for_analysts_only() -> None:
-    ReportFactory(published_at=timezone.now(), published_by=UserFactory())
+    ReportVersionFactory(state="published")
     with seeing(scope_of(make_member(Role.BOARD_MEMBER))):
         assert not Report.objects.exists()
 

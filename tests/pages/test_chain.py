@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from organisation.models import Document, DocumentJob, JobState, Role, User
 from organisation.periods import HalfYear
-from reporting.models import Report
+from reporting.models import ReportVersion
 from tests.factories import PASSWORD
 from tests.pages.world import World, make_world
 
@@ -51,9 +51,9 @@ def test_from_a_log_entry_to_the_words_in_the_pdf(
     download.value.save_as(path)
     text = " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(path.read_bytes())).pages).split())
     assert SENTENCE in text
-    report = Report.objects.get(frozen__round=world.round)
-    assert report.document.job.state == JobState.DONE
-    assert report.document.job.attempts == 1
+    version = ReportVersion.objects.get(report__round=world.round)
+    assert version.document.job.state == JobState.DONE
+    assert version.document.job.attempts == 1
 
 
 def log_on_a_phone(page: Page, server: Any, world: World, day: datetime.date) -> None:

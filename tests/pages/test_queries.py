@@ -9,19 +9,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from organisation.models import JobState, Role
+from organisation.models import Role
 from organisation.periods import HalfYear
 from tests.factories import (
     ContributionFactory,
-    DocumentJobFactory,
-    FrozenRoundFactory,
     GoalFactory,
     LogEntryFactory,
     LogFigureFactory,
     MeasureFactory,
     NoticeFactory,
     PlanFactory,
-    ReportFactory,
+    ReportVersionFactory,
     RoundFactory,
     TargetFactory,
     UnitFactory,
@@ -63,10 +61,10 @@ def more_of_everything(world: World) -> None:
             LogEntryFactory(measure=world.measure, happened_on=day)
         PlanFactory(municipality=world.municipality)
         NoticeFactory(user=world.users[Role.COORDINATOR])
-        frozen = FrozenRoundFactory(round__plan=world.plan, round__year=2000 + number)
-        report = ReportFactory(frozen=frozen, title=f"Rapport {number}")
-        now = timezone.now()
-        DocumentJobFactory(document=report.document, state=JobState.DONE, queued_at=now, finished_at=now)
+        ReportVersionFactory(
+            report__round__plan=world.plan, report__round__year=2000 + number, report__title=f"Rapport {number}",
+            state="published",
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.CASEWORKER])

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 CASE = frozenset(CASE_ROLES)
 COORDINATOR = frozenset({Role.COORDINATOR})
 LEADERS = frozenset({Role.UNIT_LEADER, Role.COORDINATOR})
-READERS = CASE | {Role.BOARD_MEMBER, Role.ANALYST}
+READERS = CASE | {Role.STEERING_GROUP} | {Role.BOARD_MEMBER, Role.ANALYST}
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 EVERYONE = frozenset(Role)
 LEADERSHIP = frozenset(LEADERSHIP_ROLES)
@@ -48,7 +48,9 @@ MAY = {
         ),
         COORDINATOR,
     ),
-    **dict.fromkeys(("goal-summary", "report-retry", "report-publish"), COORDINATOR),
+    **dict.fromkeys(("goal-summary", "report-retry", "report-publish", "report-send"), COORDINATOR),
+    # Not the coordinator, who wrote it.
+    **dict.fromkeys(("report-approve", "report-return"), frozenset({Role.PROJECT_LEAD, Role.STEERING_GROUP})),
     **dict.fromkeys(("measure-state", "target-new", "target-edit"), LEADERS),
     **dict.fromkeys(("report-list", "report", "report-progress", "report-pdf"), READERS),
     **dict.fromkeys(("user-list", "user-create", "role-by-email", "change-list", "unit-list"), ADMINISTRATOR),
@@ -126,6 +128,7 @@ MAY = {
 for part in (may_grants, may_reports, may_tables, may_imports, may_directorate):
     MAY |= part.MAY
 POST_ONLY = {"plan-adopt", "plan-close", "log-withdraw", "report-retry", "report-publish"}
+POST_ONLY |= {"report-send", "report-approve", "report-return"}
 POST_ONLY |= {"mail-choice", "notice-read", "notice-read-all"}
 POST_ONLY |= {"result-withdraw", "payment-approve", "payment-withdraw", "recurring-approve", "recurring-withdraw"}
 POST_ONLY |= {"protocol-retry"}
@@ -147,8 +150,8 @@ OF_A_FAMILY = {str(pattern.name) for route, pattern in URLS if "reference>" in r
 def world() -> World:
     world = make_world(timezone.localdate())
     # The board and the analyst read published reports only.
-    world.report.refresh_from_db()
-    publish(report=world.report, version=world.report.version, by=world.users[Role.COORDINATOR])
+    approved = world.report.versions.get()
+    publish(approved=approved, version=approved.version, by=world.users[Role.COORDINATOR], at=timezone.now())
     return world
 
 

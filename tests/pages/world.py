@@ -19,6 +19,7 @@ from organisation.domain.notices import mark_read, notify
 from organisation.models import DocumentJob, JobState, Municipality, Notice, Role, Unit, User
 from organisation.periods import HalfYear
 from reporting.domain.contribution import save_contribution
+from reporting.domain.report import approve, send_for_review
 from reporting.domain.round import close_round, open_round, write_goal_summary
 from reporting.models import Report, ReportRound
 from tests.factories import MembershipFactory, MunicipalityFactory, UnitFactory, UserFactory, ZoneFactory, make_member
@@ -113,14 +114,17 @@ def _rounds(
     leader = users[Role.UNIT_LEADER]
     save_contribution(round=closed, measure=measure, text=secret, confirm=True, version=0, by=leader)
     write_goal_summary(round=closed, goal=measure.goals.all()[0], text=secret, version=0, by=by)
-    report = close_round(round=closed, version=closed.version, by=by, on=today)
-    report.document.file.save("ferdig.pdf", ContentFile(PDF), save=False)
-    report.document.save(update_fields=["file"])
-    DocumentJob.objects.filter(document=report.document).update(
+    at = datetime.datetime.now(datetime.UTC)
+    draft = close_round(round=closed, version=closed.version, by=by, on=today, at=at)
+    sent = send_for_review(draft=draft, version=draft.version, by=by, at=at)
+    sent.document.file.save("ferdig.pdf", ContentFile(PDF), save=False)
+    sent.document.save(update_fields=["file"])
+    DocumentJob.objects.filter(document=sent.document).update(
         state=JobState.DONE, percent=100, finished_at=datetime.datetime.now(datetime.UTC)
     )
+    approve(reviewed=sent, version=sent.version, by=users[Role.PROJECT_LEAD], at=at)
     opened = open_round(plan=plan, period=half, deadline=today, by=by, on=today)
-    return opened, report
+    return opened, draft.report
 
 
 def _ids(world: World, people: dict[str, Any]) -> dict[str, dict[str, str]]:
@@ -144,7 +148,10 @@ def _ids(world: World, people: dict[str, Any]) -> dict[str, dict[str, str]]:
         (measure.targets.get(), "target-edit"),
         (indicator.observations.get(), "observation-edit"),
         (round, "round round-edit round-close"),
-        (report, "report report-progress report-pdf report-retry report-publish"),
+        (
+            report,
+            "report report-progress report-pdf report-retry report-publish report-send report-approve report-return",
+        ),
         (people["user"], "user-detail user-edit user-password role-grant"),
         (world.unit, "unit-edit"),
         (people["notice"], "notice-read notice-read-all"),

@@ -6,8 +6,9 @@ from typing import Any
 
 from measures.models import Goal, Measure, Plan
 from reporting.domain.contribution import save_contribution
+from reporting.domain.free_texts import as_they_stand
 from reporting.domain.round import close_round, write_goal_summary
-from reporting.models import Report, ReportRound
+from reporting.models import ReportRound, ReportVersion
 from tests.factories import (
     GoalFactory,
     IndicatorFactory,
@@ -26,6 +27,7 @@ from tests.factories.family_releases import FamilyReleaseFactory
 
 IN_PERIOD = datetime.date(2025, 3, 1)
 CLOSED = datetime.date(2025, 8, 15)
+CLOSED_AT = datetime.datetime(2025, 8, 15, 12, tzinfo=datetime.UTC)
 
 
 @dataclass
@@ -85,9 +87,9 @@ class Scene:
     def say(self, measure: Measure, text: str, confirm: bool) -> None:
         save_contribution(round=self.round, measure=measure, text=text, confirm=confirm, version=0, by=UserFactory())
 
-    def close(self) -> Report:
-        return close_round(round=self.round, version=self.round.version, by=UserFactory(), on=CLOSED)
+    def close(self) -> ReportVersion:
+        return close_round(round=self.round, version=self.round.version, by=UserFactory(), on=CLOSED, at=CLOSED_AT)
 
     def content(self) -> dict[str, Any]:
-        content: dict[str, Any] = self.close().frozen.content
+        content: dict[str, Any] = as_they_stand(self.close().figures, {})
         return content

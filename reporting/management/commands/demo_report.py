@@ -5,12 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.utils import timezone, translation
 
 from organisation.domain import documents
 from organisation.models import Document, DocumentJob, JobState, User
 from reporting.demo import trondheim_2011
-from reporting.models import Report
+from reporting.models import ReportVersion
 
 
 class Command(BaseCommand):
@@ -21,24 +21,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         translation.activate("nb")
-        report = Report.objects.get(
-            frozen__round__plan__municipality__name="Trondheim", frozen__round__year=2011, frozen__round__half=1
-        )
-        documents.wake(report.document.job.pk)
-        self._wait(report, options["timeout"])
+        version = ReportVersion.objects.get(report__municipality__name="Trondheim", report__year=2011, report__half=1)
+        if version.document is None:
+            raise CommandError("The report was taken back to draft.")
+        documents.wake(version.document.job.pk)
+        self._wait(version, options["timeout"])
         by = User.objects.get(email="koordinator@trondheim.example")
-        trondheim_2011.publish_when_made(report, by)
+        trondheim_2011.publish_when_made(version, by, timezone.now())
         path = Path(settings.VAR, "reports", "trondheim-2011.pdf")
         path.parent.mkdir(parents=True, exist_ok=True)
-        document = Document.objects.get(report=report)
+        document = Document.objects.get(report_version=version)
         with document.file.open("rb") as source, path.open("wb") as target:
             shutil.copyfileobj(source, target)
         self.stdout.write(str(path))
 
-    def _wait(self, report: Report, timeout: float) -> None:
+    def _wait(self, version: ReportVersion, timeout: float) -> None:
         end = time.monotonic() + timeout
         while time.monotonic() < end:
-            job = DocumentJob.objects.get(document__report=report)
+            job = DocumentJob.objects.get(document__report_version=version)
             if job.state == JobState.DONE:
                 return
             if job.state == JobState.FAILED:

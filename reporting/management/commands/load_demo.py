@@ -32,7 +32,7 @@ class Command(BaseCommand):
                 "Lillehammer": Town.make("Lillehammer", "0501", "Øst"),
             }
             people = make_people(towns)
-            trondheim_2011.load(towns["Trondheim"])
+            trondheim_2011.load(towns["Trondheim"], people["prosjektleder@trondheim.example"])
             running_plan.load(towns["Trondheim"], today)
             pilot_0_24.load(towns["Trondheim"], people["prosjektleder@trondheim.example"])
             lillehammer_2016.load(towns["Lillehammer"], today)

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from organisation.pdf.render import render_pdf
 from reporting.demo.reading import read
-from reporting.models import FrozenRound
+from reporting.models import ReportVersion
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ STATES = {
 
 @pytest.fixture
 def pages(demo: None, tmp_path: Path) -> list[str]:
-    content = FrozenRound.objects.get(round__plan__municipality__name="Trondheim").content
+    content = ReportVersion.objects.get(report__municipality__name="Trondheim", report__year=2011).content
     path = tmp_path / "trondheim.pdf"
     render_pdf("reporting/pdf/report.html", content, path, on_progress=lambda step, percent: None)
     return [" ".join(page.extract_text().split()) for page in PdfReader(path).pages]

@@ -1,0 +1,45 @@
+"""The kinds of reports: how each one's figures are put together. Which sections they have: domain/sections.py."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from reporting.domain import freeze
+from reporting.models import Report, ReportKind
+
+
+@dataclass(frozen=True)
+class Built:
+    """The figures of a version (docs/report-content.md) and, by the key of each figure, what it was counted from."""
+
+    figures: dict[str, Any]
+    sources: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`build` reads what a report on a period needs, as of a day, with a constant number of queries.
+
+    `document_type` is what the archive calls it.
+    """
+
+    build: Callable[[Report, datetime.date], Built]
+    document_type: Any
+
+
+def _plan(report: Report, on: datetime.date) -> Built:
+    return Built(freeze.figures_of(report.round))  # type: ignore[arg-type]
+
+
+def _not_yet(report: Report, on: datetime.date) -> Built:
+    raise NotImplementedError
+
+
+KINDS: dict[str, Kind] = {
+    ReportKind.PLAN_HALF_YEAR: Kind(_plan, _("Statusrapport")),
+    ReportKind.SUB_PROJECTS: Kind(_not_yet, _("Statusrapport")),
+    ReportKind.YEARLY_GRANTS: Kind(_not_yet, _("Årsrapport")),
+}

@@ -1,0 +1,74 @@
+"""The sections that reports are put together of. Each kind of report says which it uses, in which order.
+
+A section has an anchor (its key), a title in the list of contents, a template that gets the content, and a question to
+the content whether it is there at all. Comments on a draft stand beside sections, by key.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from reporting.models import ReportKind
+
+Content = dict[str, Any]
+
+
+def _always(_content: Content) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Section:
+    """`is_in` says whether the report has the section; `in_contents` whether the list of contents names it."""
+
+    key: str
+    title: Any
+    template: str
+    is_in: Callable[[Content], bool] = _always
+    in_contents: bool = True
+
+
+def has(name: str) -> Callable[[Content], bool]:
+    """The section is there when the content has something under this name."""
+    return lambda content: bool(content.get(name))
+
+
+# --- The plan's half-year -----------------------------------------------------------------------------------------
+
+SUMMARY = Section("sammendrag", _("Sammendrag"), "reporting/report/_summary.html", has("summary"))
+STATUS = Section("status", _("Status i tall"), "reporting/report/_status.html")
+OVERDUE = Section("forfalt", _("Forfalte frister og evalueringer"), "reporting/report/_overdue.html")
+NOT_REPORTED = Section(
+    "ikke-rapportert", _("Tiltak uten rapport"), "reporting/report/_not_reported.html", has("not_reported")
+)
+PLAN_FIGURES = Section(
+    "tall", _("Tall for hele planen"), "reporting/report/_plan_figures.html", has("indicator_tables")
+)
+FAMILY_ANSWERS = Section(
+    "familienes-svar", _("Familienes egne svar"), "reporting/report/_family_answers.html", has("family_answers")
+)
+GOALS_OVERVIEW = Section(
+    "malene", _("Tilstanden under hvert mål"), "reporting/report/_goals_overview.html", has("goals")
+)
+GOALS = Section("mal", _("Mål for mål"), "reporting/report/_goals.html")
+PLAN = Section("planen", _("Om planen"), "reporting/report/_plan.html")
+LOG = Section("logg", _("Vedlegg: loggen for perioden"), "reporting/report/_log.html")
+
+# --- The sub-projects' half-year ----------------------------------------------------------------------------------
+
+# --- The grants of a year -----------------------------------------------------------------------------------------
+
+SECTIONS_OF: dict[str, tuple[Section, ...]] = {
+    ReportKind.PLAN_HALF_YEAR: (
+        SUMMARY, STATUS, OVERDUE, NOT_REPORTED, PLAN_FIGURES, FAMILY_ANSWERS, GOALS_OVERVIEW, GOALS, PLAN, LOG,
+    ),
+    ReportKind.SUB_PROJECTS: (SUMMARY,),
+    ReportKind.YEARLY_GRANTS: (SUMMARY,),
+}  # fmt: skip
+
+
+def sections_of(content: Content) -> list[Section]:
+    """The sections that a report has, in order. Its kind stands in the content."""
+    return [section for section in SECTIONS_OF[content["kind"]] if section.is_in(content)]

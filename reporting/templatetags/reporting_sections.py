@@ -1,0 +1,14 @@
+"""Which sections a report has, for the templates that walk through them."""
+
+from typing import Any
+
+from django import template
+
+from reporting.domain.sections import Section, sections_of
+
+register = template.Library()
+
+
+@register.filter
+def sections(content: dict[str, Any]) -> list[Section]:
+    return sections_of(content)

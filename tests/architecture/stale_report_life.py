@@ -1,0 +1,56 @@
+"""Stale writes of reports: each step of a version's life, and its texts."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from reporting.domain import report, report_texts
+from reporting.domain.free_texts import free
+from reporting.models import ReportText
+from tests.architecture.stale_case import Case
+from tests.factories import ReportVersionFactory, UserFactory
+
+AT = datetime.datetime(2099, 1, 2, tzinfo=datetime.UTC)
+
+
+def a_draft() -> Case:
+    row = ReportVersionFactory()
+    return row, {"draft": row, "at": AT}
+
+
+def one_to_return() -> Case:
+    row = ReportVersionFactory(state="in_review")
+    return row, {"reviewed": row, "remark": "Rett tallet.", "at": AT}
+
+
+def one_to_approve() -> Case:
+    row = ReportVersionFactory(state="in_review")
+    return row, {"reviewed": row, "at": AT}
+
+
+def one_to_publish() -> Case:
+    row = ReportVersionFactory(state="approved")
+    return row, {"approved": row, "at": AT}
+
+
+def one_to_withdraw() -> Case:
+    row = ReportVersionFactory(state="published")
+    return row, {"published": row, "reason": "Feil tall.", "at": AT}
+
+
+def a_text() -> Case:
+    version = ReportVersionFactory(figures={"summary": free("summary", "Sammendrag", "sammendrag", "Slik gikk det.")})
+    row = ReportText.objects.create(
+        report_version=version, key="summary", text="Slik går det.", written_by=UserFactory()
+    )
+    return row, {"draft": version, "key": "summary", "text": "Nytt"}
+
+
+CASES: dict[Callable[..., Any], Callable[[], Case]] = {
+    report.send_for_review: a_draft,
+    report.take_back: one_to_return,
+    report.approve: one_to_approve,
+    report.publish: one_to_publish,
+    report.withdraw: one_to_withdraw,
+    report_texts.edit_text: a_text,
+}
