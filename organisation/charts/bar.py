@@ -1,0 +1,84 @@
+"""Bars that lie below each other: the label to the left, the figure to the right."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from organisation.charts.frame import WIDTH, Chart, chart_of, panel_of
+from organisation.charts.numbers import Value, exact_of, norwegian
+from organisation.charts.words import clean, shortened, told, width_of, wrapped
+
+ROW, LINE, BAR = 26, 15, 15  # a row, each further line of its label, and the bar in it
+LABEL_MOST, LABEL_LEAST = 140, 60
+FIGURE_MOST = 150
+GAP = 8
+
+
+def bars(
+    *,
+    id: str,
+    title: str,
+    rows: Sequence[Mapping[str, Any]],
+    unit: str = "",
+    description: str = "",
+    caption: str = "",
+    top: Value = None,
+    head: tuple[str, str] | None = None,
+) -> Chart:
+    """A bar for each row of {"label", "value", "text", "whole"}.
+
+    `text` is the figure in words; without it the number is written out with `unit`. A row whose value is None has no bar, and its
+    text. `whole` marks the row that the others are parts of. `top` is where the scale ends, for charts that stand `together`.
+    """
+    named = [{**row, "label": clean(row["label"]), "text": _text(row, unit)} for row in rows]
+    pairs = told((row["label"], row["text"]) for row in named)
+    panel = panel_of(id=f"{id}-1", name="", title=clean(title), told=pairs, **_drawn(named, exact_of(top)))
+    table = {
+        "head": list(head or ("", unit or _("Tall"))),
+        "rows": [[row["label"], row["text"]] for row in named],
+    }
+    return chart_of(
+        "bars", id=id, title=title, caption=caption, description=description, told=pairs, table=table, panels=[panel]
+    )
+
+
+def _text(row: Mapping[str, Any], unit: str) -> str:
+    given = clean(row.get("text") or "")
+    return given or norwegian(row["value"], unit if row["value"] is not None else "")
+
+
+def _drawn(rows: Sequence[Mapping[str, Any]], top: Decimal | None) -> dict[str, Any]:
+    values = [exact_of(row["value"]) for row in rows]
+    known = [value for value in values if value is not None]
+    texts = [shortened(row["text"], FIGURE_MOST) for row in rows]
+    left = GAP + min(max([LABEL_LEAST, *(width_of(row["label"]) for row in rows)]), LABEL_MOST)
+    right = WIDTH - GAP - max((width_of(text) for text in texts), default=0.0)
+    highest = max([top or Decimal(0), Decimal(0), *known])
+    lowest = min([Decimal(0), *known])
+    unit = (right - left) / float(highest - lowest or 1)
+    nought = left - float(lowest) * unit
+    drawn, y = [], 0
+    for row, value, text in zip(rows, values, texts, strict=True):
+        lines = wrapped(row["label"], left - GAP)
+        height = ROW + LINE * (len(lines) - 1)
+        width = abs(float(value)) * unit if value is not None else 0.0
+        start = nought - width if value is not None and value < 0 else nought
+        middle = y + height / 2
+        first = middle + 4.5 - LINE * (len(lines) - 1) / 2
+        drawn.append(
+            {
+                "lines": [{"text": line, "y": f"{first + LINE * at:.1f}"} for at, line in enumerate(lines)],
+                "is_drawn": value is not None,
+                "is_whole": bool(row.get("whole")),
+                "x": f"{start:.1f}",
+                "y": f"{middle - BAR / 2:.1f}",
+                "width": f"{width:.1f}",
+                "text": text,
+                "text_x": f"{max(start + width, nought) + 6:.1f}",
+                "text_y": f"{middle + 4.5:.1f}",
+            }
+        )
+        y += height
+    return {"height": max(y, 1), "left": f"{left:.1f}", "nought": f"{nought:.1f}", "bar": str(BAR), "bars": drawn}
