@@ -86,7 +86,7 @@ def _item(vault: OpenFamily, row: Need, given: list[NeedRating], half: HalfYear)
         "who": subject_label(vault, row.subject_id),
         "owns": vault.owns(row),
         "is_shared": row.unit_id not in vault.reader.units,
-        "chart": need_chart(given, half),
+        "chart": need_chart(given, half, key=row.public_id, label=row.get_need_display()),
         "newest": given[-1] if given else None,
         "now": now,
         "can_correct": now is not None and can_record(vault) and took_down(rating=now, by=vault.user),

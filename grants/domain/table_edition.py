@@ -18,7 +18,7 @@ from organisation.domain.writing import acting
 from organisation.models import User
 
 DOCUMENT_KIND = "grant_tables"
-SCHEMA = 1
+SCHEMA = 2
 TWICE = datetime.timedelta(seconds=30)  # a PDF takes about as long: nobody wants another before
 
 

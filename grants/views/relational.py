@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -30,6 +31,7 @@ from grants.models import Dimension, Strength, SubProjectPartner
 from grants.permissions import can_rate_for
 from grants.views.result import READERS, crumbs_of, found
 from organisation.access import SignedInRequest, access, roles
+from organisation.charts import lines
 from organisation.models import LOGGING_ROLES, Role
 from organisation.periods import HalfYear
 from organisation.views.form_page import form_page, posted
@@ -134,37 +136,18 @@ def _dimension_rows(halves: Sequence[RelationalMatrix]) -> list[dict[str, Any]]:
     ]
 
 
-WIDTH, HEIGHT, LEFT, TOP, EDGE = 360, 210, 24, 18, 34  # of the chart, in its own units
-
-
 def _chart(halves: Sequence[RelationalMatrix]) -> dict[str, Any] | None:
-    """The mean of all dimensions as a line, with its coordinates as text: a template would write a Norwegian comma."""
+    """The mean of all dimensions over time. The line is broken where a half-year was not rated."""
     drawn = [(half.half, rounded(half.overall)) for half in halves if half.overall is not None]
     if len(drawn) < 2:
         return None
-    step = (WIDTH - LEFT - 2 * EDGE) / (len(drawn) - 1)
-    points = []
-    for index, (half, value) in enumerate(drawn):
-        points.append(
-            {"x": f"{LEFT + EDGE + index * step:.1f}", "y": _y(value), "value": value, "half": half,
-             "above": f"{float(_y(value)) - 10:.1f}"}
-        )  # fmt: skip
-    return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "left": LEFT,
-        "right": WIDTH,
-        "points": points,
-        "line": " ".join(f"{point['x']},{point['y']}" for point in points),
-        "grid": [
-            {"step": step, "y": _y(Decimal(step)), "text_y": f"{float(_y(Decimal(step))) + 4:.1f}"}
-            for step in range(1, 6)
-        ],
-    }
-
-
-def _y(value: Decimal) -> str:
-    return f"{TOP + (5 - float(value)) / 4 * (HEIGHT - TOP - 56):.1f}"
+    return lines(
+        id="samspill", title=_("Alle seks områdene samlet, halvår for halvår"), scale=(1, 5), head=_("Halvår"),
+        points=[half.label for half, _value in drawn],
+        series=[{"label": _("Gjennomsnitt"), "values": [value for _half, value in drawn],
+                 "texts": [number_format(value, 1) for _half, value in drawn]}],
+        apart=[at for at in range(1, len(drawn)) if drawn[at - 1][0] != drawn[at][0].previous()],
+    )  # fmt: skip
 
 
 @access(roles(*LOGGING_ROLES, Role.PARTNER))

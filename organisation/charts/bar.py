@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from organisation.charts.frame import WIDTH, Chart, chart_of, panel_of
 from organisation.charts.numbers import Value, exact_of, norwegian
-from organisation.charts.words import clean, shortened, told, width_of, wrapped
+from organisation.charts.words import clean, is_short, shortened, told, width_of, with_unit, wrapped
 
 ROW, LINE, BAR = 26, 15, 15  # a row, each further line of its label, and the bar in it
-LABEL_MOST, LABEL_LEAST = 140, 60
+LABEL_MOST, LABEL_LEAST = 146, 60
 FIGURE_MOST = 150
 GAP = 8
 
@@ -32,7 +32,8 @@ def bars(
     `text` is the figure in words; without it the number is written out with `unit`. A row whose value is None has no bar, and its
     text. `whole` marks the row that the others are parts of. `top` is where the scale ends, for charts that stand `together`.
     """
-    named = [{**row, "label": clean(row["label"]), "text": _text(row, unit)} for row in rows]
+    unit = clean(unit)
+    named = [{**row, "label": clean(row["label"]), **_texts(row, unit)} for row in rows]
     pairs = told((row["label"], row["text"]) for row in named)
     panel = panel_of(id=f"{id}-1", name="", title=clean(title), told=pairs, **_drawn(named, exact_of(top)))
     table = {
@@ -40,30 +41,38 @@ def bars(
         "rows": [[row["label"], row["text"]] for row in named],
     }
     return chart_of(
-        "bars", id=id, title=title, caption=caption, description=description, told=pairs, table=table, panels=[panel]
+        "bars",
+        id=id,
+        title=title,
+        caption=with_unit(caption or title, unit),
+        description=description,
+        told=pairs,
+        table=table,
+        panels=[panel],
     )
 
 
-def _text(row: Mapping[str, Any], unit: str) -> str:
-    given = clean(row.get("text") or "")
-    return given or norwegian(row["value"], unit if row["value"] is not None else "")
+def _texts(row: Mapping[str, Any], unit: str) -> dict[str, str]:
+    if given := clean(row.get("text") or ""):
+        return {"text": given, "shown": given}
+    return {"text": norwegian(row["value"], unit), "shown": norwegian(row["value"], unit if is_short(unit) else "")}
 
 
 def _drawn(rows: Sequence[Mapping[str, Any]], top: Decimal | None) -> dict[str, Any]:
     values = [exact_of(row["value"]) for row in rows]
     known = [value for value in values if value is not None]
-    texts = [shortened(row["text"], FIGURE_MOST) for row in rows]
+    texts = [shortened(row["shown"], FIGURE_MOST) for row in rows]
     left = GAP + min(max([LABEL_LEAST, *(width_of(row["label"]) for row in rows)]), LABEL_MOST)
     right = WIDTH - GAP - max((width_of(text) for text in texts), default=0.0)
     highest = max([top or Decimal(0), Decimal(0), *known])
     lowest = min([Decimal(0), *known])
-    unit = (right - left) / float(highest - lowest or 1)
-    nought = left - float(lowest) * unit
+    span = highest - lowest or Decimal(1)
+    nought = left - float(lowest / span) * (right - left)
     drawn, y = [], 0
     for row, value, text in zip(rows, values, texts, strict=True):
-        lines = wrapped(row["label"], left - GAP)
+        lines = wrapped(row["label"], left - GAP, most=3)
         height = ROW + LINE * (len(lines) - 1)
-        width = abs(float(value)) * unit if value is not None else 0.0
+        width = float(abs(value) / span) * (right - left) if value is not None else 0.0
         start = nought - width if value is not None and value < 0 else nought
         middle = y + height / 2
         first = middle + 4.5 - LINE * (len(lines) - 1) / 2

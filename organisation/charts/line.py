@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from organisation.charts.frame import Chart, chart_of, panel_of
 from organisation.charts.line_panel import LinePanel
-from organisation.charts.numbers import Value, exact_of, norwegian
+from organisation.charts.numbers import exact_of, norwegian
 from organisation.charts.scale import marks_of, steps_of
-from organisation.charts.words import clean, sentences, told
+from organisation.charts.words import clean, is_short, sentences, told, with_unit
 
 
 def lines(
@@ -28,7 +28,7 @@ def lines(
     description: str = "",
     caption: str = "",
     scale: tuple[int, int] | None = None,
-    mark_text: Callable[[Value], str] = norwegian,
+    mark_text: Callable[[int | Decimal], str] = norwegian,
     apart: Collection[int] = (),
     earlier: tuple[Collection[int], str, str] | None = None,
     head: str = "",
@@ -40,6 +40,7 @@ def lines(
     `earlier` are the points that are drawn hollow, then what a hollow point is, and what a filled one is. `scale`: its first and
     last step.
     """
+    unit = clean(unit)
     rows = [_series(row, points, bases, unit) for row in series]
     known = [value for row in rows for value in row["values"] if value is not None]
     marks = steps_of(*scale) if scale else marks_of(known)
@@ -57,7 +58,7 @@ def lines(
             )
         )  # fmt: skip
     return chart_of(
-        "lines", id=id, title=title, caption=caption, description=description,
+        "lines", id=id, title=title, caption=with_unit(caption or title, unit), description=description,
         told=sentences(*_told(rows, panels), *signs.told()), panels=panels,
         legend=[*_hollow_legend(earlier, points), *signs.legend()], table=_table(signs.points, rows, head, unit),
     )  # fmt: skip
@@ -66,10 +67,9 @@ def lines(
 def _series(row: Mapping[str, Any], points: Sequence[str], bases: Sequence[str], unit: str) -> dict[str, Any]:
     values = [exact_of(value) for value in row["values"]]
     given = row.get("texts") or [""] * len(values)
-    texts = [
-        clean(text or "") or norwegian(value, unit if value is not None else "")
-        for text, value in zip(given, values, strict=True)
-    ]
+    texts = [clean(text or "") or norwegian(value, unit) for text, value in zip(given, values, strict=True)]
+    short = unit if is_short(unit) else ""
+    shown = [clean(text or "") or norwegian(value, short) for text, value in zip(given, values, strict=True)]
     own = [clean(name or "") for name in row.get("bases") or bases or [""] * len(values)]
     if not len(points) == len(values) == len(own):
         raise ValueError("a series has a value and a base for each point")
@@ -77,7 +77,7 @@ def _series(row: Mapping[str, Any], points: Sequence[str], bases: Sequence[str],
         "label": clean(row.get("label") or ""),
         "values": values,
         "texts": texts,
-        "drawn": [clean(text or "") for text in row.get("drawn") or texts],
+        "drawn": [clean(text or "") for text in row.get("drawn") or shown],
         "bases": own,
         "changes": _changes(values, own),
     }

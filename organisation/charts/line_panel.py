@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from organisation.charts.frame import WIDTH
-from organisation.charts.words import shortened, width_of, wrapped
+from organisation.charts.words import ELLIPSIS, shortened, width_of, wrapped
 
 # In units of the drawing: the scale to the left, the points' names below, room for a figure above the highest point.
 RIGHT, TOP, PLOT = 346, 26, 130
@@ -38,16 +38,16 @@ class LinePanel:
         count = len(points)
         self.step = (RIGHT - self.left - 2 * EDGE) / (count - 1) if count > 1 else 0.0
         self.xs = [self._x(at) for at in range(count)]
-        room = min(max(self.step - BETWEEN, 46.0), float(NAMES_MOST)) if count > 1 else 2.0 * NAMES_MOST
-        self.names = [wrapped(point, room) for point in points]
+        self.names = self._names(points)
 
     def as_dict(self) -> dict[str, Any]:
         drawn = [at for at, value in enumerate(self.values) if value is not None]
-        shown = self._labels([[text] if at in drawn else [] for at, text in enumerate(self.figures)])
-        names = self._labels(self.names)
+        figures = [[shortened(text, WIDTH - self.left)] if at in drawn else [] for at, text in enumerate(self.figures)]
+        shown = self._labels(figures, self.left - 4)
+        names = self._labels(self.names, 0)
         deepest = max((len(name) for name in self.names), default=1)
         return {
-            "height": self.bottom + 20 + LINE * (deepest - 1) + 14,
+            "height": self.bottom + 20 + LINE * (deepest - 1) + 6,
             "left": f"{self.left:.1f}",
             "right": str(RIGHT),
             "bottom": str(self.bottom),
@@ -62,8 +62,15 @@ class LinePanel:
             "names": [{"x": f"{x:.1f}", "lines": self._below(self.names[at])} for at, x in names.items()],
             "nothing": "" if drawn else _("mangler"),
             "middle": f"{(self.left + RIGHT) / 2:.1f}",
-            "half": f"{(self.top + self.bottom) / 2:.1f}",
+            "half": f"{self.top + PLOT / 4:.1f}",
         }  # fmt: skip
+
+    def _names(self, points: Sequence[str]) -> list[list[str]]:
+        """As narrow as one beside the other where all fit so; else wider ones, of which some are left out."""
+        names = [wrapped(point, self.step - BETWEEN) for point in points] if self.step > BETWEEN else []
+        if names and not any(line.endswith(ELLIPSIS) for name in names for line in name):
+            return names
+        return [wrapped(point, NAMES_MOST) for point in points]
 
     def _below(self, lines: Sequence[str]) -> list[dict[str, str]]:
         return [{"text": line, "y": str(self.bottom + 20 + LINE * row)} for row, line in enumerate(lines)]
@@ -79,11 +86,11 @@ class LinePanel:
             "above": f"{y - ABOVE:.1f}",
         }
 
-    def _labels(self, texts: Sequence[Sequence[str]]) -> dict[int, float]:
+    def _labels(self, texts: Sequence[Sequence[str]], leftmost: float) -> dict[int, float]:
         """The texts that have room beside each other, and their middles: every one, or every second ..., from the newest."""
-        widths = [max((width_of(shortened(line, WIDTH - self.left)) for line in lines), default=0.0) for lines in texts]
+        widths = [max((width_of(line) for line in lines), default=0.0) for lines in texts]
         middles = [
-            min(max(x, self.left - 4 + width / 2), WIDTH - width / 2) for x, width in zip(self.xs, widths, strict=True)
+            min(max(x, leftmost + width / 2), WIDTH - width / 2) for x, width in zip(self.xs, widths, strict=True)
         ]
         there = [at for at, lines in enumerate(texts) if lines]
         chosen = there[-1:]

@@ -1,7 +1,6 @@
 """Numbers as charts and reports write them: Norwegian in every language, as the documents are."""
 
 from decimal import Decimal
-from math import isfinite
 
 from django.utils.translation import gettext as _
 
@@ -26,6 +25,5 @@ def norwegian(value: Value, unit: str = "") -> str:
 
 def exact_of(value: Value) -> Decimal | None:
     """The number as it is written in decimals; None for what is no number."""
-    if value is None or not isfinite(value):
-        return None
-    return Decimal(str(value))
+    exact = None if value is None else Decimal(str(value))
+    return exact if exact is not None and exact.is_finite() else None

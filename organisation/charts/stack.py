@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from organisation.charts.frame import Chart, chart_of
 from organisation.charts.numbers import NO_BREAK, norwegian
 from organisation.charts.palette import NEUTRAL, SHAPES, STATES, TONES, Palette
-from organisation.charts.words import clean, joined, sentences, width_of
+from organisation.charts.words import clean, joined, lower_first, sentences, width_of
 
 # Per cent of the bar's width. A part is never too narrow for its number on the narrowest screen.
 BAR_WIDTH, BAR_GAP, BAR_LEAST = Decimal(100), Decimal("0.4"), Decimal("4.5")
@@ -110,11 +110,6 @@ def _table(rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, str], head: st
         figures = [norwegian(counts.get(key, 0)) for key in kinds]
         body.append([clean(row.get("label") or "") or _("Alle"), *figures, norwegian(sum(counts.values()))])
     return {"head": [head, *kinds.values(), _("I alt")], "rows": body}
-
-
-def lower_first(text: str) -> str:
-    """Lower case within a sentence, but "NAV-partnerskapet" stays as it is."""
-    return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
 
 
 def link_of(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 # Inter's widths in its own size, a little more than the widest of each group is, regular and semibold.
 GROUPS = {
-    "iljI.,:;'|!()/ft\"r- \u00a0": 0.42,
-    "…mwM%æWÆ–&@": 1.0,
-    "0123456789abcdeghknopquvxyszøåéü«»<>+=−": 0.675,
+    "iljI.,:;'|!()/ftr \u00a0": 0.42,
+    "…mwM%æWÆ@": 1.03,
+    '0123456789abcdeghknopquvxyszøåéü«»<>+=−-–"&': 0.675,
     "ABCDEFGHJKLNOPQRSTUVXYZØÅ": 0.8,
 }
 # Narrow ones whose difference adds up in long labels.
@@ -62,10 +62,24 @@ def wrapped(text: str, room: float, *, most: int = 2, size: float = 13) -> list[
     return lines or [""]
 
 
+def is_short(unit: str) -> bool:
+    """A unit that is written beside each figure of a drawing, such as "%" and "kr"; others are said once, above."""
+    return len(unit) <= 2
+
+
+def with_unit(caption: str, unit: str) -> str:
+    return caption if is_short(unit) else f"{caption}, {unit}"
+
+
 def joined(words: Sequence[str]) -> str:
     """ "a, b og c"."""
     *first, last = words or [""]
     return _("%(first)s og %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+
+
+def lower_first(text: str) -> str:
+    """Lower case within a sentence, but "NAV-partnerskapet" stays as it is."""
+    return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
 
 
 def told(pairs: Iterable[tuple[str, str]]) -> str:

@@ -10,13 +10,14 @@ from django import template
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-register = template.Library()
+from organisation.charts import norwegian, stacked
+from organisation.charts.numbers import NO_BREAK
+from organisation.charts.words import joined, lower_first
 
-MISSING = "mangler"
-# The narrow no-break space (U+202F) would be the finer one, but Inter has no glyph for it.
-THOUSANDS = "\u00a0"
-# Per cent of the bar's width. A part is never too narrow for its number.
-BAR_WIDTH, BAR_GAP, BAR_LEAST = Decimal(100), Decimal("0.4"), Decimal("4.5")
+register = template.Library()
+register.filter("join_words", joined)
+register.filter("lower_first", lower_first)
+
 # Designsystemet's colours, the same as in templates/partials/state_tag.html.
 STATE_COLORS = {
     "planned": "warning",
@@ -27,28 +28,12 @@ STATE_COLORS = {
     "overtaken": "neutral",
     "stopped": "danger",
 }
-# Fill and number of a part. Attributes, since WeasyPrint gives an SVG no page styles; document.css overrides them.
-STATE_FILLS = {
-    "planned": ("#f3d58a", "#1c2329"),
-    "in_progress": ("#a9cdf0", "#1c2329"),
-    "in_operation": ("#9fd3b4", "#1c2329"),
-    "completed": ("#125b33", "#ffffff"),
-    "not_feasible": ("#f3b5af", "#1c2329"),
-    "overtaken": ("#cdd3d9", "#1c2329"),
-    "stopped": ("#8c1d18", "#ffffff"),
-}
 
 
 @register.filter
 def figure(value: float | Decimal | None) -> str:
-    """1838 -> "1 838", 60.5 -> "60,5", None -> "mangler"; the same in every language, as the report is Norwegian."""
-    if value is None or value == "":
-        return MISSING
-    number = Decimal(str(value))
-    text = f"{abs(number):,f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return ("−" if number < 0 else "") + text.replace(",", THOUSANDS).replace(".", ",")
+    """1838 -> "1 838", 60.5 -> "60,5", None -> "mangler"."""
+    return norwegian(None if value == "" else value)
 
 
 @register.filter
@@ -78,20 +63,7 @@ def state_color(state: str) -> str:
 @register.filter
 def state_sentence(counts: list[dict[str, Any]]) -> str:
     """ "4 i ordinær drift og 1 planlagt"."""
-    return join_words([f"{figure(row['count'])}{THOUSANDS}{lower_first(row['label'])}" for row in counts])
-
-
-@register.filter
-def join_words(words: list[str]) -> str:
-    """ "a, b og c"."""
-    *first, last = words or [""]
-    return _("%(first)s og %(last)s") % {"first": ", ".join(first), "last": last} if first else last
-
-
-@register.filter
-def lower_first(text: str) -> str:
-    """Lower case within a sentence, but "NAV-partnerskapet" stays as it is."""
-    return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
+    return joined([f"{figure(row['count'])}{NO_BREAK}{lower_first(row['label'])}" for row in counts])
 
 
 @register.filter
@@ -114,7 +86,7 @@ def goal_label(goals: list[dict[str, Any]], number: str) -> str:
     """ "mål 4", "strategi 4 b": the goal as the plan calls it, for use within a sentence."""
     for goal in all_goals(goals):
         if goal["number"] == number:
-            return f"{lower_first(goal['kind_label'])}{THOUSANDS}{number}"
+            return f"{lower_first(goal['kind_label'])}{NO_BREAK}{number}"
     return number
 
 
@@ -130,21 +102,11 @@ def flat_goals(goals: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(all_goals(goals))
 
 
-@register.inclusion_tag("reporting/report/_status_bar.html")
-def status_bar(counts: list[dict[str, Any]]) -> dict[str, Any]:
-    """One bar over all measures. Positions are strings with a point: localised numbers would break the drawing."""
-    counts = [row for row in counts if row["count"] > 0]
-    total = sum(row["count"] for row in counts)
-    room = BAR_WIDTH - BAR_GAP * max(len(counts) - 1, 0)
-    share = room - BAR_LEAST * len(counts)
-    segments, left = [], Decimal(0)
-    for row in counts:
-        width = BAR_LEAST + share * row["count"] / total
-        fill, ink = STATE_FILLS.get(row["state"], STATE_FILLS["overtaken"])
-        places = {"x": left, "middle": left + width / 2, "width": width}
-        segments.append({**row, "fill": fill, "ink": ink, **{name: f"{at:.2f}" for name, at in places.items()}})
-        left += width + BAR_GAP
-    return {"segments": segments, "counts": counts, "total": total}
+@register.simple_tag
+def status_chart(counts: list[dict[str, Any]]) -> dict[str, Any]:
+    """One bar over all measures, by state."""
+    parts = [{"key": row["state"], "label": row["label"], "count": row["count"]} for row in counts]
+    return stacked(id="status", title=_("Tiltakene etter tilstand"), rows=[{"label": "", "parts": parts}])
 
 
 @register.filter

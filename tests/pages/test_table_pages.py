@@ -163,7 +163,7 @@ def test_drawings_have_words_and_no_styles_of_their_own(client: Client, scheme: 
         assert "<svg" in text and "<title id=" in text and "<desc id=" in text
         assert "style=" not in text
     assert "publisert tidligere" in page(client, 3)
-    assert 'class="table-chart"' not in page(client, 12)
+    assert 'class="chart ' not in page(client, 12)
 
 
 def test_without_anything_the_page_says_what_belongs_there(client: Client) -> None:

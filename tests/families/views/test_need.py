@@ -148,29 +148,33 @@ def rated(*values: int | None) -> list[Any]:
     return found
 
 
+def drawn(*values: int | None) -> dict[str, Any] | None:
+    with translation.override("nb"):
+        return need_chart(rated(*values), HalfYear(2026, 2), key="abc", label="Bolig")
+
+
 def test_a_half_year_without_an_answer_is_a_gap_in_the_line() -> None:
-    chart = need_chart(rated(1, 2, None, 4, 5, None), HalfYear(2026, 2))
+    chart = drawn(1, 2, None, 4, 5, None)
     assert chart is not None
-    assert len(chart["lines"]) == 2
-    assert [len(line.split()) for line in chart["lines"]] == [2, 2]
-    assert [bool(point["rating"]) for point in chart["points"]] == [True, True, False, True, True, False]
+    (panel,) = chart["panels"]
+    assert [len(line.split()) for line in panel["lines"]] == [2, 2]
+    assert [point["text"] for point in panel["points"]] == ["1", "2", "4", "5"]
+    assert chart["table"]["rows"][2] == ["1. halvår 2025", "ikke vurdert"]
+    assert chart["title"] == "Bolig: slik familien har vurdert det"
 
 
 def test_one_answer_is_a_dot_without_a_line_and_none_is_no_chart() -> None:
-    chart = need_chart(rated(3), HalfYear(2026, 2))
+    chart = drawn(3)
     assert chart is not None
-    assert (chart["lines"], len(chart["points"])) == ([], 1)
-    assert need_chart([], HalfYear(2026, 2)) is None
+    (panel,) = chart["panels"]
+    assert (panel["lines"], len(panel["points"])) == ([], 1)
+    assert drawn() is None
 
 
-def test_the_chart_is_drawn_with_points_in_every_language_and_never_grows_too_wide() -> None:
-    with translation.override("nb"):
-        chart = need_chart(rated(*[1, 5] * 10), HalfYear(2026, 2))
+def test_the_chart_never_grows_too_long() -> None:
+    chart = drawn(*[1, 5] * 10)
     assert chart is not None
-    assert len(chart["points"]) == LONGEST
-    for point in chart["points"]:
-        assert 0 <= float(point["x"]) <= chart["width"]
-        assert 0 <= float(point["y"]) <= chart["height"]
+    assert len(chart["panels"][0]["points"]) == len(chart["table"]["rows"]) == LONGEST
 
 
 @pytest.mark.browser

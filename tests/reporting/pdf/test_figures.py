@@ -3,6 +3,8 @@
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from organisation.charts.palette import STATES
+from organisation.charts.words import joined, lower_first
 from reporting.templatetags import reporting_figures as figures
 from tests.reporting.frozen_content import (
     LABELS,
@@ -30,12 +32,12 @@ def test_dates_are_written_out():
 
 def test_words_are_joined_as_in_a_sentence():
     with translation.override("nb"):
-        assert figures.join_words([]) == ""
-        assert figures.join_words(["2009"]) == "2009"
-        assert figures.join_words(["2009", "2010", "2011"]) == "2009, 2010 og 2011"
+        assert joined([]) == ""
+        assert joined(["2009"]) == "2009"
+        assert joined(["2009", "2010", "2011"]) == "2009, 2010 og 2011"
         counts = [{"state": "in_operation", "label": "I ordinær drift", "count": 4}]
         assert figures.state_sentence(counts) == "4\u00a0i ordinær drift"
-    assert figures.lower_first("NAV-partnerskapet") == "NAV-partnerskapet"
+    assert lower_first("NAV-partnerskapet") == "NAV-partnerskapet"
 
 
 def test_the_municipality_is_named_once():
@@ -51,28 +53,25 @@ def test_a_goal_is_found_by_its_number_on_both_levels():
     assert figures.goal_label(goals, "77") == "77"
 
 
-def test_the_bar_uses_points_and_fills_its_width_in_every_language():
+def test_the_status_bar_has_a_part_for_each_state():
     with translation.override("nb"):
-        bar = figures.status_bar(
+        chart = figures.status_chart(
             [
                 {"state": "planned", "label": "Planlagt", "count": 1},
+                {"state": "completed", "label": "Gjennomført", "count": 0},
                 {"state": "stopped", "label": "Stoppet", "count": 2},
             ]
         )
-    assert [(part["x"], part["width"]) for part in bar["segments"]] == [("0.00", "34.70"), ("35.10", "64.90")]
-    assert [part["middle"] for part in bar["segments"]] == ["17.35", "67.55"]
-
-
-def test_every_part_of_the_bar_has_room_for_its_number():
-    counts = [{"state": "in_operation", "label": "", "count": 200}, {"state": "stopped", "label": "", "count": 1}]
-    assert float(figures.status_bar(counts)["segments"][1]["width"]) >= 4.5
+    (bar,) = chart["rows"]
+    assert [(part["key"], part["text"]) for part in bar["parts"]] == [("planned", "1"), ("stopped", "2")]
+    assert (bar["title"], bar["told"]) == ("Tiltakene etter tilstand", "1\u00a0planlagt og 2\u00a0stoppet.")
 
 
 def test_a_state_has_the_colour_it_has_in_the_app():
     for state, label in LABELS.items():
         tag = render_to_string("partials/state_tag.html", {"state": state, "label": label})
         assert f'data-color="{figures.state_color(state)}"' in tag
-        assert state in figures.STATE_FILLS
+        assert STATES[state][0].startswith(figures.state_color(state))
 
 
 def test_the_log_is_pointed_to_where_it_says_more_than_the_text():
