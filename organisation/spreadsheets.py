@@ -19,11 +19,16 @@ Rows = Iterable[Sequence[Any]]
 
 def csv_file(name: str, header: Sequence[Any], rows: Rows) -> HttpResponse:
     response = _attachment(f"{name}.csv", "text/csv; charset=utf-8")
-    # Excel takes it for something else without the mark, and Norwegian Excel wants semicolons.
-    response.write("\ufeff")
-    writer = csv.writer(response, delimiter=";", lineterminator="\r\n")
-    writer.writerows([_as_text(cell) for cell in row] for row in (header, *rows))
+    response.write(csv_bytes(header, rows))
     return response
+
+
+def csv_bytes(header: Sequence[Any], rows: Rows) -> bytes:
+    """The file itself. Excel takes it for something else without the mark, and Norwegian Excel wants semicolons."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerows([_as_text(cell) for cell in row] for row in (header, *rows))
+    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
 
 def xlsx_file(name: str, header: Sequence[Any], rows: Rows) -> HttpResponse:
@@ -53,7 +58,7 @@ def _attachment(name: str, content_type: str) -> HttpResponse:
 def _as_text(cell: Any) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, int | Decimal):
+    if isinstance(cell, int | float | Decimal):
         return str(cell).replace(".", ",")
     return harmless(str(cell))
 

@@ -210,6 +210,11 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 ATTACHMENT_MAX_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+# PDF/A-3a holds the figures of a report as files, PDF/A-2a does not; otherwise they are alike.
+PDF_VARIANT = os.environ.get("POVERTYPLAN_PDF_VARIANT", "pdf/a-3a")
+if PDF_VARIANT not in {"pdf/a-3a", "pdf/a-2a"}:
+    raise ImproperlyConfigured("POVERTYPLAN_PDF_VARIANT must be one of pdf/a-3a, pdf/a-2a.")
+
 # --- Jobs ---------------------------------------------------------------------------------------------
 # PostgreSQL owns the jobs; a message only wakes a worker, and beat's sweep finds what was never woken.
 

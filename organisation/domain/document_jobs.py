@@ -20,7 +20,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from organisation.documents import content_of, kind_called
+from organisation.documents import attachments_of, content_of, kind_called
 from organisation.domain.documents import file_name
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting
@@ -93,12 +93,14 @@ def run(job_id: int) -> None:
 
 def _make(job_id: int, token: int) -> None:
     document = Document.objects.get(job=job_id)
+    content = content_of(document)
     with tempfile.TemporaryDirectory(prefix="povertyplan-") as folder:
         path = Path(folder, "document.pdf")
         render_pdf(
             kind_called(document.kind).template,
-            content_of(document),
+            content,
             path,
+            attachments=attachments_of(document.kind, content),
             on_progress=lambda step, percent: renew(job_id, token, step, percent),
         )
         renew(job_id, token, _("Lagrer PDF-en"), 99)

@@ -10,15 +10,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+
+from organisation.pdf.order import Attachment, Order
 
 logger = logging.getLogger(__name__)
 
@@ -67,20 +70,28 @@ class RenderFailed(Exception):
 
 
 def render_pdf(
-    template: str, content: dict[str, Any], out: Path, *, on_progress: Progress, timeout: float = 300
+    template: str,
+    content: dict[str, Any],
+    out: Path,
+    *,
+    on_progress: Progress,
+    attachments: Sequence[Attachment] = (),
+    timeout: float = 300,
 ) -> None:
     """Write the PDF that a template makes of frozen content to `out`, which is replaced as a whole or not at all.
+
+    The variant of PDF/A is a setting; `attachments` go into PDF/A-3a only.
 
     `on_progress(step, percent)` is called at least once a second; `step` is the bokmål text, to be translated where it
     is shown. When it raises, the subprocess is killed and the exception passes through. Raises RenderFailed.
     """
     deadline = time.monotonic() + timeout
     on_progress(TEXT, 1)
-    html = build_html(template, content)
+    order = Order(build_html(template, content), settings.PDF_VARIANT, attachments)
     on_progress(TEXT, 5)
     with tempfile.TemporaryDirectory(prefix="document-") as folder, translation.override("nb"):
         made = Path(folder) / "document.pdf"
-        with child_process(html, made, folder, timeout) as process:
+        with child_process(order, made, folder, timeout) as process:
             follow(process, deadline, on_progress)
         if made.read_bytes()[:5] != b"%PDF-":
             raise RenderFailed("crash")
@@ -95,7 +106,7 @@ def build_html(template: str, content: dict[str, Any]) -> str:
 
 
 @contextmanager
-def child_process(html: str, made: Path, folder: str, timeout: float) -> Iterator["subprocess.Popen[bytes]"]:
+def child_process(order: Order, made: Path, folder: str, timeout: float) -> Iterator["subprocess.Popen[bytes]"]:
     """The sandbox, started with an environment of its own and never left behind."""
     command = [sys.executable, "-m", "organisation.pdf.sandbox", str(made)]
     command += [str(os.getpid()), str(int(timeout) + 1), str(MEMORY_BYTES)]
@@ -105,7 +116,7 @@ def child_process(html: str, made: Path, folder: str, timeout: float) -> Iterato
         **{"SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "0"},
     }
     with tempfile.TemporaryFile() as page:
-        page.write(html.encode("utf-8"))
+        order.write(page)
         page.seek(0)
         process = subprocess.Popen(
             command,

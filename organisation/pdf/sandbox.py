@@ -1,12 +1,12 @@
 """The subprocess that turns HTML into a PDF: no network, no files but our own, capped memory and time.
 
-    python -m organisation.pdf.sandbox OUT PARENT_PID SECONDS BYTES < document.html
+    python -m organisation.pdf.sandbox OUT PARENT_PID SECONDS BYTES < order
 
-Says how far it has come on stdout, one JSON object a line: {"phase": "pages", "count": 12}, {"failed": "memory"},
-{"warning": "..."}, {"done": true}. It knows nothing of Django, the database or any secret (docs/security.md).
+What it makes is told as order.py says. It tells how far it has come on stdout, one JSON object a line:
+{"phase": "pages", "count": 12}, {"failed": "memory"}, {"warning": "..."}, {"done": true}.
+It knows nothing of Django, the database or any secret (docs/security.md).
 """
 
-import base64
 import ctypes
 import json
 import logging
@@ -15,8 +15,11 @@ import resource
 import signal
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
+
+from organisation.pdf.order import Order
 
 BASE = "https://static.invalid/"
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -41,23 +44,6 @@ PHASES = {"1": "text", "2": "text", "3": "text", "4": "text", "5": "pages", "6":
 MEMORY_GONE = b'{"failed": "memory"}\n'
 # Set aside for the telling of it.
 RESERVE = 4 * 1024**2
-
-# Says in the XMP metadata that the file is PDF/UA-1 as well as PDF/A; PDF/A wants the foreign property described.
-PDFUA_XMP = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
-<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-<pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>PDF/UA version</pdfaProperty:description>
-</rdf:li></rdf:Seq></pdfaSchema:property>
-</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
-</rdf:RDF>"""
 
 
 class Reports:
@@ -127,7 +113,7 @@ def make_fetcher() -> Any:
     return Fetcher(allowed_protocols={"data"}, allow_redirects=False)
 
 
-def write(html: str, out: str, reports: Reports) -> str | None:
+def write(order: Order, out: str, reports: Reports) -> str | None:
     """Make the PDF; the code of what went wrong, or None."""
     try:
         import weasyprint
@@ -143,9 +129,8 @@ def write(html: str, out: str, reports: Reports) -> str | None:
         logger.addHandler(messages)
         logger.setLevel(logging.INFO)
         logger.propagate = False
-    document = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=make_fetcher())
-    xmp = "data:application/xml;base64," + base64.b64encode(PDFUA_XMP).decode()
-    document.write_pdf(out, finisher=finish, pdf_variant="pdf/a-2a", xmp_metadata=[xmp])
+    document = weasyprint.HTML(string=order.html, base_url=BASE, url_fetcher=make_fetcher())
+    document.write_pdf(out, finisher=partial(finish, order.attachments), pdf_variant=order.variant)
     if messages.errors:
         reports.say(failed="log", detail=messages.errors[0])
         return "log"
@@ -159,10 +144,10 @@ def main(arguments: list[str]) -> int:
     channel = os.dup(1)
     reports = Reports(os.fdopen(channel, "w", encoding="utf-8"))
     os.dup2(2, 1)  # what libraries print is no message
-    html = sys.stdin.buffer.read().decode("utf-8")
+    order = Order.read(sys.stdin.buffer)
     reserve = bytearray(RESERVE)
     try:
-        if write(html, out, reports):
+        if write(order, out, reports):
             return 1
     except MemoryError:  # there may be too little left even to say so
         del reserve

@@ -5,13 +5,19 @@
 - links have a text of their own (Contents).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import pydyf
 
+from organisation.pdf.embedding import embed, identify
+from organisation.pdf.order import Attachment
 
-def finish(_document: Any, pdf: Any) -> None:
+
+def finish(attachments: Sequence[Attachment], _document: Any, pdf: Any) -> None:
     by_reference = {item.reference: item for item in pdf.objects}
+    identify(pdf, by_reference)
+    embed(attachments, pdf)
     root = by_reference[pdf.catalog["StructTreeRoot"]]
     elements = reachable(root, by_reference)
     add_id_tree(root, elements, pdf)

@@ -1,7 +1,6 @@
 """The job that makes a document: claimed by one, kept by a lease, given up after some attempts, never done twice."""
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models.functions import Now
 
+from organisation import documents
 from organisation.domain import document_jobs
 from organisation.domain.document_jobs import LostLease, claim, renew, run, unfinished
 from organisation.domain.documents import make_again
@@ -130,9 +130,9 @@ def test_a_worker_that_loses_its_lease_while_it_works_stops_and_leaves_no_trace(
 ) -> None:
     job = DocumentJobFactory()
 
-    def slow(template: str, content: Any, out: Path, *, on_progress: Callable[[str, int], None]) -> None:
+    def slow(*args: Any, **kwargs: Any) -> None:
         taken_over(job)
-        fake_render(template, content, out, on_progress=on_progress)
+        fake_render(*args, **kwargs)
 
     monkeypatch.setattr(document_jobs, "render_pdf", slow)
     run(job.pk)
@@ -260,3 +260,16 @@ def test_the_file_before_is_cleared_away_wherever_it_lay(media_root: Path) -> No
     job = DocumentJobFactory(document=DocumentFactory(file=name))
     run(job.pk)
     assert files(media_root) == ["1.pdf"]
+
+
+def test_the_files_of_a_kind_are_made_of_the_same_frozen_content(
+    monkeypatch: pytest.MonkeyPatch, media_root: Path
+) -> None:
+    def attachments(content: dict[str, Any]) -> list[documents.Attachment]:
+        return [documents.json_attachment("innhold.json", data=content, description="Innholdet")]
+
+    kind = documents.Kind("pdf/base.html", attachments=attachments)
+    monkeypatch.setitem(documents._kinds, "test-with-files", kind)
+    job = DocumentJobFactory(document=DocumentFactory(kind="test-with-files", content={"title": "Tall"}))
+    run(job.pk)
+    assert default_storage.open(Document.objects.get().file.name).read().endswith(b'{\n "title": "Tall"\n}\n')

@@ -44,7 +44,7 @@ def test_it_is_tagged_norwegian_archivable_and_dated(letter: PdfReader) -> None:
     root: Any = letter.trailer["/Root"]
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("nb", True)
     xmp = root["/Metadata"].get_data()
-    assert b'pdfaid:part="2"' in xmp and b'pdfaid:conformance="A"' in xmp and b'pdfuaid:part="1"' in xmp
+    assert b'pdfaid:part="3"' in xmp and b'pdfaid:conformance="A"' in xmp and b'pdfuaid:part="1"' in xmp
     assert letter.metadata is not None
     assert letter.metadata.title == "Tildelingsbrev nr. 2: Åpen kafé <b>på</b> Møllenberg"
     assert (letter.metadata.author, letter.metadata.get("/CreationDate")) == ("Prøvevik kommune", "D:20260201")

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from organisation.pdf import render, sandbox
+from organisation.pdf.order import Order
 from organisation.pdf.render import RenderFailed, render_pdf
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -192,13 +193,14 @@ def test_a_broken_run_is_told_as_such(monkeypatch, tmp_path):
 
 def test_the_sandbox_dies_with_a_killed_parent(tmp_path):
     """The worker is killed with SIGKILL: nothing of it may go on."""
-    html = tmp_path / "page.html"
-    html.write_text("<!doctype html><html lang=nb><title>x</title>" + "<p>Lang tekst. " * 60_000)
+    order = tmp_path / "order"
+    with order.open("wb") as file:
+        Order("<!doctype html><html lang=nb><title>x</title>" + "<p>Lang tekst. " * 60_000).write(file)
     code = (
         "import os, subprocess, sys, time\n"
         f"command = [sys.executable, '-m', 'organisation.pdf.sandbox', {str(tmp_path / 'x.pdf')!r}]\n"
         "command += [str(os.getpid()), '300', str(2 * 1024**3)]\n"
-        f"page = open({str(html)!r})\n"
+        f"page = open({str(order)!r})\n"
         "child = subprocess.Popen(command, stdin=page, stdout=subprocess.PIPE, start_new_session=True)\n"
         "print(child.pid, flush=True)\n"
         "print(child.stdout.readline().decode().strip(), flush=True)\n"
