@@ -15,7 +15,6 @@ import resource
 import signal
 import sys
 import traceback
-from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -120,7 +119,7 @@ def write(order: Order, out: str, reports: Reports) -> str | None:
     except OSError as error:
         reports.say(failed="library", detail=str(error)[:300])
         return "library"
-    from organisation.pdf.tagging import finish
+    from organisation.pdf.tagging import Finisher
 
     sys.addaudithook(refuse)
     messages = Messages(reports)
@@ -130,7 +129,9 @@ def write(order: Order, out: str, reports: Reports) -> str | None:
         logger.setLevel(logging.INFO)
         logger.propagate = False
     document = weasyprint.HTML(string=order.html, base_url=BASE, url_fetcher=make_fetcher())
-    document.write_pdf(out, finisher=partial(finish, order.attachments), pdf_variant=order.variant)
+    finisher = Finisher(order.attachments)
+    with finisher.watching():
+        document.write_pdf(out, finisher=finisher, pdf_variant=order.variant)
     if messages.errors:
         reports.say(failed="log", detail=messages.errors[0])
         return "log"

@@ -1,66 +1,170 @@
-"""Three things WeasyPrint 70 leaves out of a tagged PDF, put right before the file is written.
+"""What WeasyPrint 70 leaves out of a tagged PDF, or says wrongly, put right before the file is written.
 
-- text in the page margins (running header, page number) is marked as an artifact, so that a screen reader skips it;
-- the ids that table cells name as their headers can be looked up (IDTree);
-- links have a text of their own (Contents).
+- what is torn by a page's end (table, list, paragraph) is one element again, and a head that a table repeats is decoration;
+- text in the page margins (running header, page number) is decoration too, so that a screen reader skips it;
+- cells say which header cells are theirs (table_cells.py), figures what they show and where they are, links where they lead;
+- lists hold items and nothing else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pydyf
 
 from organisation.pdf.embedding import embed, identify
 from organisation.pdf.order import Attachment
+from organisation.pdf.structure_tree import Node, Sources, Tree
+from organisation.pdf.table_cells import name_headers
+
+POINTS = 0.75  # of a CSS pixel
+SVG = "{http://www.w3.org/2000/svg}"
+# They say nothing when they are empty, and some must hold what they may and nothing else.
+NOTHING_WHEN_EMPTY = {"NonStruct", "Div", "Span", "P", "Sect", "Part", "Art", "L", "LI", "LBody", "Lbl"}
+BLOCKS = {"Part", "Art", "Sect", "Div", "BlockQuote", "P", "Caption"}
+STRICT = {"L", "LI", "Table", "THead", "TBody", "TFoot", "TR"}
 
 
-def finish(attachments: Sequence[Attachment], _document: Any, pdf: Any) -> None:
-    by_reference = {item.reference: item for item in pdf.objects}
-    identify(pdf, by_reference)
-    embed(attachments, pdf)
-    root = by_reference[pdf.catalog["StructTreeRoot"]]
-    elements = reachable(root, by_reference)
-    add_id_tree(root, elements, pdf)
-    describe_links(pdf)
-    mark_margins(root, elements, by_reference, pdf)
+class Finisher:
+    """Made for one document: watches it being tagged, then finishes it."""
+
+    def __init__(self, attachments: Sequence[Attachment]) -> None:
+        self.attachments = attachments
+        self.sources: Sources = {}
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """WeasyPrint forgets which HTML each element of the structure comes from; this notes it down."""
+        from weasyprint.pdf import tags
+
+        build = tags._build_box_tree
+
+        def build_and_note(box: Any, *rest: Any) -> Iterator[Any]:
+            for element in build(box, *rest):
+                self.sources.setdefault(
+                    element.number, (getattr(box, "element", None), getattr(box, "element_tag", ""))
+                )
+                yield element
+
+        tags._build_box_tree = build_and_note
+        try:
+            yield
+        finally:
+            tags._build_box_tree = build
+
+    def __call__(self, _document: Any, pdf: Any) -> None:
+        by_reference = {item.reference: item for item in pdf.objects}
+        identify(pdf, by_reference)
+        tree = Tree(pdf, by_reference, self.sources)
+        tree.document.kids = in_one_piece(tree.document.kids)
+        simplify(tree.document)
+        for node in tree.document.walk():
+            if node.kind == "Figure":
+                describe_figure(node, by_reference)
+            elif node.kind == "Link":
+                describe_link(node, by_reference)
+            elif node.kind == "Table":
+                name_headers(node)
+        tree.write()
+        embed(self.attachments, pdf)
 
 
-def reachable(root: Any, by_reference: dict[bytes, Any]) -> list[Any]:
-    found, waiting = [], [root]
+def in_one_piece(kids: list[Any]) -> list[Any]:
+    """The elements of page after page, those that go on put together with what they go on from."""
+    whole: list[Any] = []
+    for kid in kids:
+        if whole and goes_on(whole[-1], kid):
+            join(whole[-1], kid)
+        else:
+            whole.append(kid)
+    return whole
+
+
+def goes_on(before: Any, after: Any) -> bool:
+    if not isinstance(before, Node) or not isinstance(after, Node) or before.source is None:
+        return False
+    same = before.source is after.source and (before.tag, before.kind) == (after.tag, after.kind)
+    return same and before.last_page < after.page
+
+
+def join(before: Node, after: Node) -> None:
+    rest = after.kids
+    if before.kind == "Table":
+        heads = {id(kid.source) for kid in before.kids if isinstance(kid, Node) and kid.kind == "THead"}
+        rest = [kid for kid in rest if not (isinstance(kid, Node) and kid.kind == "THead" and id(kid.source) in heads)]
+        feet = {id(kid.source) for kid in rest if isinstance(kid, Node) and kid.kind == "TFoot"}
+        before.kids = [kid for kid in before.kids if not (isinstance(kid, Node) and id(kid.source) in feet)]
+    before.last_page = after.last_page
+    before.kids = in_one_piece([*before.kids, *rest]) if before.kids and rest else [*before.kids, *rest]
+
+
+def simplify(node: Node) -> None:
+    """Lists as a reader knows them, no decoration, and no element without a meaning."""
+    kids: list[Any] = []
+    for kid in node.kids:
+        if not isinstance(kid, Node):
+            kids.append(kid)
+        elif not (kid.kind == "Figure" and is_decoration(kid.source)):
+            if kid.tag == "dl" and kid.kind == "L":
+                kid.kids = description_list(kid)
+            simplify(kid)
+            if groups_nothing(kid, node) and node.kind not in STRICT:
+                kids += kid.kids
+            elif node.kind == "L" and kid.kind == "L" and kids:
+                body = kids[-1].kids[-1] if kids[-1].kids else kids[-1]
+                body.kids.append(kid)
+            elif kid.kids or kid.kind not in NOTHING_WHEN_EMPTY:
+                kids.append(kid)
+    node.kids = kids
+
+
+def groups_nothing(node: Node, parent: Node) -> bool:
+    """A box for the layout only (it has its parent's tag), or a line of text that is no element of the page."""
+    if node.source is None:
+        return node.kind in {"NonStruct", "Span"}
+    again = node.source is parent.source and (node.tag, node.kind) == (parent.tag, parent.kind)
+    return node.kind == "NonStruct" or (again and node.kind in BLOCKS)
+
+
+def is_decoration(source: Any) -> bool:
+    return source is not None and (
+        source.get("aria-hidden") == "true" or source.get("role") in {"none", "presentation"}
+    )
+
+
+def description_list(node: Node) -> list[Any]:
+    """One item for each term, which is its label. However the list is laid out: as a table, or in groups."""
+    items: list[Node] = []
+    waiting = [kid for kid in node.kids if isinstance(kid, Node)]
     while waiting:
-        element = waiting.pop()
-        found.append(element)
-        waiting += [by_reference[kid] for kid in element.get("K", ()) if kid in by_reference]
-    return found
+        kid = waiting.pop(0)
+        if kid.kind != "LI":
+            waiting = [each for each in kid.kids if isinstance(each, Node)] + waiting
+        elif kid.tag == "dd" and items:
+            items[-1].kids += kid.kids
+        else:
+            for body in kid.kids:
+                body.kind = "Lbl" if kid.tag == "dt" else body.kind
+            items.append(kid)
+    return items
 
 
-def add_id_tree(root: Any, elements: list[Any], pdf: Any) -> None:
-    names = sorted((element["ID"].data, element) for element in elements if "ID" in element)
-    if not names:
-        return
-    tree = pydyf.Dictionary({"Names": pydyf.Array()})
-    for _, element in names:
-        tree["Names"] += [element["ID"], element.reference]
-    pdf.add_object(tree)
-    root["IDTree"] = tree.reference
+def describe_figure(node: Node, by_reference: dict[bytes, Any]) -> None:
+    """What it shows: title and description. Where it is: in points from below, not in pixels from above."""
+    if node.source is not None and node.source.tag == SVG + "svg":
+        texts = [words(node.source.find(SVG + name)) for name in ("title", "desc")]
+        if alternative := ". ".join(text.removesuffix(".") for text in texts if text):
+            node.element["Alt"] = pydyf.String(alternative + "." * bool(texts[1]))
+    _, _, _, top = by_reference[node.element["Pg"]]["MediaBox"]
+    x1, y1, x2, y2 = (at * POINTS for at in node.element["A"]["BBox"])
+    node.element["A"]["BBox"] = pydyf.Array((x1, top - y2, x2, top - y1))
 
 
-def describe_links(pdf: Any) -> None:
-    for item in pdf.objects:
-        if isinstance(item, dict) and item.get("Subtype") == "/Link":
-            item["Contents"] = pydyf.String("Lenke til et annet sted i dokumentet")
+def describe_link(node: Node, by_reference: dict[bytes, Any]) -> None:
+    for reference in node.objects():
+        annotation = by_reference[by_reference[reference]["Obj"]]
+        annotation["Contents"] = pydyf.String(words(node.source) or "Lenke til et annet sted i dokumentet")
 
 
-def mark_margins(root: Any, elements: list[Any], by_reference: dict[bytes, Any], pdf: Any) -> None:
-    """What is marked on a page but stands in no element of the document is decoration."""
-    linked: dict[bytes, set[int]] = {}
-    for element in elements:
-        linked.setdefault(element.get("Pg"), set()).update(kid for kid in element.get("K", ()) if isinstance(kid, int))
-    numbers = by_reference[root["ParentTree"]]["Nums"]
-    parents = {numbers[at]: numbers[at + 1] for at in range(0, len(numbers), 2)}
-    for page_number, reference in enumerate(pdf.page_references):
-        stream = by_reference[by_reference[reference]["Contents"]].stream
-        for at in range(2, len(stream)):
-            if stream[at] == b"BDC" and (marked := stream[at - 1]["MCID"]) not in linked.get(reference, ()):
-                stream[at - 2 : at + 1] = ["/Artifact", b"", b"BMC"]
-                parents[page_number][marked] = "null"
+def words(source: Any) -> str:
+    return "" if source is None else " ".join("".join(source.itertext()).split())
