@@ -13,6 +13,8 @@ MINUS = "−"
 
 def norwegian(value: Value, unit: str = "") -> str:
     """1838 -> "1 838", 60.5 -> "60,5", None -> "mangler"; with the unit after it where there is one."""
+    if isinstance(value, int) and value >= 0:
+        return f"{value:,}".replace(",", NO_BREAK) + (NO_BREAK + unit if unit else "")
     exact = exact_of(value)
     if exact is None:
         return _("mangler")

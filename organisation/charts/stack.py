@@ -5,7 +5,6 @@ stands above as text of the page: it wraps, and it may be a link, which WeasyPri
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from organisation.charts.palette import NEUTRAL, SHAPES, STATES, TONES, Palette
 from organisation.charts.words import clean, joined, lower_first, sentences, width_of
 
 # Per cent of the bar's width. A part is never too narrow for its number on the narrowest screen.
-BAR_WIDTH, BAR_GAP, BAR_LEAST = Decimal(100), Decimal("0.4"), Decimal("4.5")
+BAR_WIDTH, BAR_GAP, BAR_LEAST = 100.0, 0.4, 4.5
 NARROWEST, SIZE = 280, 13.0  # pixels
 
 
@@ -37,7 +36,10 @@ def stacked(
     drawn = [_row(f"{id}-{number}", row, palette, title) for number, row in enumerate(rows, 1)]
     kinds = _kinds(rows)
     told = sentences(*(row["told"] for row in drawn))
-    legend = [{"mark": "part", "text": label, **_look(key, palette)} for key, label in kinds.items()]
+    legend = [
+        {"mark": "part", "text": label, "shape": _(SHAPES[palette.get(key, NEUTRAL)[1]][0]), **_look(key, palette)}
+        for key, label in kinds.items()
+    ]
     return chart_of(
         "stacked", id=id, title=title, caption=caption, description=description, told=told,
         table=_table(rows, kinds, head), rows=drawn, legend=legend,
@@ -57,11 +59,7 @@ def _kinds(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 def _look(key: str, palette: Palette) -> dict[str, str]:
     tone, shape = palette.get(key, NEUTRAL)
     fill, ink = TONES[tone]
-    name, path, stroke, dashes = SHAPES[shape]
-    return {
-        "key": clean(key), "tone": tone, "fill": fill, "ink": ink, "shape": _(name),
-        "path": path, "stroke": stroke, "dashes": dashes,
-    }  # fmt: skip
+    return {"key": clean(key), "tone": tone, "fill": fill, "ink": ink, "path": SHAPES[shape][1]}
 
 
 def _row(id: str, row: Mapping[str, Any], palette: Palette, title: str) -> dict[str, Any]:
@@ -85,12 +83,12 @@ def _row(id: str, row: Mapping[str, Any], palette: Palette, title: str) -> dict[
 
 def _parts(parts: Sequence[Mapping[str, Any]], total: int, palette: Palette) -> list[dict[str, str]]:
     texts = [norwegian(part["count"]) for part in parts]
-    leasts = [max(BAR_LEAST, Decimal(str(round(100 * width_of(text, SIZE) / NARROWEST + 1, 2)))) for text in texts]
+    leasts = [max(BAR_LEAST, 100 * width_of(text, SIZE) / NARROWEST + 1) for text in texts]
     room = BAR_WIDTH - BAR_GAP * max(len(parts) - 1, 0)
     if sum(leasts) > room:  # more parts and digits than any screen has room for
         leasts = [room * least / sum(leasts) for least in leasts]
     share = room - sum(leasts)
-    drawn, left = [], Decimal(0)
+    drawn, left = [], 0.0
     for part, text, least in zip(parts, texts, leasts, strict=True):
         width = least + share * part["count"] / total
         places = {"x": left, "middle": left + width / 2, "width": width}
@@ -109,7 +107,7 @@ def _table(rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, str], head: st
             counts[part["key"]] = counts.get(part["key"], 0) + max(part["count"] or 0, 0)
         figures = [norwegian(counts.get(key, 0)) for key in kinds]
         body.append([clean(row.get("label") or "") or _("Alle"), *figures, norwegian(sum(counts.values()))])
-    return {"head": [head, *kinds.values(), _("I alt")], "rows": body}
+    return {"head": [head, *kinds.values(), _("I alt").replace(" ", NO_BREAK)], "rows": body}
 
 
 def link_of(row: Mapping[str, Any]) -> dict[str, Any]:

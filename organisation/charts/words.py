@@ -23,7 +23,10 @@ ELLIPSIS = "…"
 
 def clean(text: object) -> str:
     """One line without what XML can't hold. The no-break space stays."""
-    return re.sub(r"[ \t\r\n]+", " ", CONTROL.sub(" ", str(text))).strip(" ")
+    line = str(text)
+    if line.isprintable() and "  " not in line:
+        return line.strip(" ")
+    return re.sub(r"[ \t\r\n]+", " ", CONTROL.sub(" ", line)).strip(" ")
 
 
 @lru_cache(maxsize=4096)

@@ -60,7 +60,7 @@ def test_a_bar_is_told_in_words_and_has_its_row_in_the_table() -> None:
     chart = drawn([{"label": "Mål 1", "parts": parts(1, 0, 1838)}, {"label": "", "parts": parts(0, 4)}])
     told = "Mål 1: 1\u00a0planlagt og 1\u00a0838\u00a0stoppet. 4\u00a0i ordinær drift."
     assert chart["description"] == told
-    assert chart["table"]["head"] == ["", "Planlagt", "Stoppet", "I ordinær drift", "I alt"]
+    assert chart["table"]["head"] == ["", "Planlagt", "Stoppet", "I ordinær drift", "I\u00a0alt"]
     assert chart["table"]["rows"] == [["Mål 1", "1", "1\u00a0838", "0", "1\u00a0839"], ["Alle", "0", "0", "4", "4"]]
     assert [item["text"] for item in chart["legend"]] == ["Planlagt", "Stoppet", "I ordinær drift"]
 
