@@ -70,16 +70,19 @@ def _by_region(table: Table, text_of: Text) -> dict[str, Any] | None:
         return None
     percents = [Decimal(value) for _l, figure, pairs in parts for _r, value in pairs if figure == PERCENT and value]
     highest = max(percents, default=Decimal(1))
+    rows = [
+        [
+            {"label": region, "value": value, "text": text_of(value, figure), "whole": region == EVERYBODY}
+            for region, value in pairs
+        ]
+        for _label, figure, pairs in parts
+    ]
     charts = [
         bars(
-            id=f"{_id(table)}-{number}", title=label, top=highest if figure == PERCENT else Decimal(1),
-            head=(_("Region"), label),
-            rows=[
-                {"label": region, "value": value, "text": text_of(value, figure), "whole": region == EVERYBODY}
-                for region, value in pairs
-            ],
+            id=f"{_id(table)}-{number}", title=label, rows=own, beside=[row for some in rows for row in some],
+            top=highest if figure == PERCENT else Decimal(1), head=(_("Region"), label),
         )
-        for number, (label, figure, pairs) in enumerate(parts, 1)
+        for number, ((label, figure, _pairs), own) in enumerate(zip(parts, rows, strict=True), 1)
     ]  # fmt: skip
     return together(id=_id(table), title=_("Prosent i hver region") if percents else _("Regionene"), charts=charts)
 

@@ -25,17 +25,21 @@ def bars(
     description: str = "",
     caption: str = "",
     top: Value = None,
+    beside: Sequence[Mapping[str, Any]] = (),
     head: tuple[str, str] | None = None,
 ) -> Chart:
     """A bar for each row of {"label", "value", "text", "whole"}.
 
     `text` is the figure in words; without it the number is written out with `unit`. A row whose value is None has no bar, and its
-    text. `whole` marks the row that the others are parts of. `top` is where the scale ends, for charts that stand `together`.
+    text. `whole` marks the row that the others are parts of. Charts that stand `together` get the rows of all as `beside`,
+    for the same room to labels and figures, and where they are on one scale, `top` as its end.
     """
     unit = clean(unit)
-    named = [{**row, "label": clean(row["label"]), **_texts(row, unit)} for row in rows]
+    named, others = (
+        [{**row, "label": clean(row["label"]), **_texts(row, unit)} for row in some] for some in (rows, beside)
+    )
     pairs = told((row["label"], row["text"]) for row in named)
-    panel = panel_of(id=f"{id}-1", name="", title=clean(title), told=pairs, **_drawn(named, exact_of(top)))
+    panel = panel_of(id=f"{id}-1", name="", title=clean(title), told=pairs, **_drawn(named, others, exact_of(top)))
     table = {
         "head": list(head or ("", unit or _("Tall"))),
         "rows": [[row["label"], row["text"]] for row in named],
@@ -58,12 +62,14 @@ def _texts(row: Mapping[str, Any], unit: str) -> dict[str, str]:
     return {"text": norwegian(row["value"], unit), "shown": norwegian(row["value"], unit if is_short(unit) else "")}
 
 
-def _drawn(rows: Sequence[Mapping[str, Any]], top: Decimal | None) -> dict[str, Any]:
+def _drawn(
+    rows: Sequence[Mapping[str, Any]], beside: Sequence[Mapping[str, Any]], top: Decimal | None
+) -> dict[str, Any]:
     values = [exact_of(row["value"]) for row in rows]
     known = [value for value in values if value is not None]
     texts = [shortened(row["shown"], FIGURE_MOST) for row in rows]
-    left = GAP + min(max([LABEL_LEAST, *(width_of(row["label"]) for row in rows)]), LABEL_MOST)
-    right = WIDTH - GAP - max((width_of(text) for text in texts), default=0.0)
+    left = GAP + min(max([LABEL_LEAST, *(width_of(row["label"]) for row in (*rows, *beside))]), LABEL_MOST)
+    right = WIDTH - GAP - min(max([0.0, *(width_of(row["shown"]) for row in (*rows, *beside))]), FIGURE_MOST)
     highest = max([top or Decimal(0), Decimal(0), *known])
     lowest = min([Decimal(0), *known])
     span = highest - lowest or Decimal(1)
