@@ -161,3 +161,12 @@ class UnitForm(BaseForm):
         if len(by.administered_municipality_ids()) == 1:
             self.town = towns.get()
             del self.fields["municipality"]
+
+
+class LogoForm(BaseForm):
+    """A picture; what it may be is said by domain/municipality.py."""
+
+    file = forms.FileField(
+        label=_("Bilde"), widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
+        help_text=_("PNG eller JPEG på høyst 200 kB. Logoen blir inntil 18 mm høy og 60 mm bred, på hvit bakgrunn."),
+    )  # fmt: skip

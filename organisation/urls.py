@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from organisation.converters import PublicIdConverter
-from organisation.views import audit, notices, session, units, users
+from organisation.views import audit, municipality, notices, session, units, users
 
 register_converter(PublicIdConverter, "pid")
 
@@ -22,6 +22,9 @@ urlpatterns = [
     path("brukere/enheter/", units.unit_list, name="unit-list"),
     path("brukere/enheter/ny/", units.unit_create, name="unit-create"),
     path("brukere/enheter/<pid:public_id>/", units.unit_edit, name="unit-edit"),
+    path("brukere/logo/", municipality.logo_list, name="municipality-logos"),
+    path("brukere/logo/<pid:public_id>/", municipality.logo_edit, name="municipality-logo"),
+    path("brukere/logo/<pid:public_id>/fjern/", municipality.logo_remove, name="municipality-logo-remove"),
     path("brukere/<pid:public_id>/", users.user_detail, name="user-detail"),
     path("brukere/<pid:public_id>/endre/", users.user_edit, name="user-edit"),
     path("brukere/<pid:public_id>/passord/", users.user_password, name="user-password"),

@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import logging
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -25,7 +26,7 @@ from organisation.domain.documents import file_name
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting
 from organisation.models import Document, DocumentJob, JobState
-from organisation.pdf.render import RenderFailed, render_pdf
+from organisation.pdf.render import RenderFailed, disk_full_is_told, render_pdf
 
 logger = logging.getLogger(__name__)
 LEASE = settings.JOB_LEASE_SECONDS
@@ -94,7 +95,7 @@ def run(job_id: int) -> None:
 def _make(job_id: int, token: int) -> None:
     document = Document.objects.get(job=job_id)
     content = content_of(document)
-    with tempfile.TemporaryDirectory(prefix="povertyplan-") as folder:
+    with disk_full_is_told(), tempfile.TemporaryDirectory(prefix="povertyplan-") as folder:
         path = Path(folder, "document.pdf")
         render_pdf(
             kind_called(document.kind).template,
@@ -110,8 +111,7 @@ def _make(job_id: int, token: int) -> None:
 def _finish(job_id: int, token: int, document: Document, path: Path) -> None:
     """Store the file under a name of this lease's own, then make it the document's in one transaction with "done"."""
     content = path.read_bytes()
-    with path.open("rb") as file:
-        name = default_storage.save(file_name(document, token), File(file))
+    name = _store(file_name(document, token), path)
     try:
         with acting(None, "document.made"):
             held = DocumentJob.objects.select_for_update().filter(pk=job_id, token=token, state=JobState.RUNNING)
@@ -128,6 +128,17 @@ def _finish(job_id: int, token: int, document: Document, path: Path) -> None:
     # The file made before, and what workers that died had stored.
     for earlier in {replaced, *(file_name(document, other) for other in range(1, token))} - {"", name}:
         default_storage.delete(earlier)
+
+
+def _store(name: str, path: Path) -> str:
+    """The file in the store, or nothing of it: on a full disk the storage leaves what it had written."""
+    try:
+        with path.open("rb") as file:
+            return default_storage.save(name, File(file))
+    except OSError:
+        with suppress(OSError):
+            default_storage.delete(name)
+        raise
 
 
 def _fail(job_id: int, token: int, reason: str) -> None:

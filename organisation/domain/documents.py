@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from organisation.documents import kind_called
 from organisation.domain.errors import DomainError
+from organisation.domain.municipality import logo_of
 from organisation.domain.writing import acting
 from organisation.models import Document, DocumentJob, JobState, Municipality, User
 from povertyplan.celery import app as celery_app
@@ -28,10 +29,13 @@ def make_document(
     """A document of a municipality (or of the directorate: None) and the job that makes it; a worker is woken after the commit.
 
     Called inside the transaction of what the document is about, which also says who acts. `content` is what it is made
-    from, frozen from now on: JSON only, so dates and amounts as text. It is left out where the kind knows where to find it.
+    from, frozen from now on: JSON only, so dates and amounts as text; the municipality's logo is frozen with it. It is
+    left out where the kind knows where to find it.
     """
     if (content is None) != (kind_called(kind).content is not None):
         raise ValueError(f"Documents of kind {kind} are made from content of their own or found by the kind, not both")
+    if content is not None and (logo := logo_of(municipality)):
+        content = {"logo": logo} | content
     with transaction.atomic():
         document = Document.objects.create(municipality=municipality, kind=kind, title=title, content=content)
         job = DocumentJob.objects.create(document=document, queued_at=Now())

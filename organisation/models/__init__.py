@@ -2,6 +2,7 @@ from organisation.models.audit import AuditEntry
 from organisation.models.base import PublicId, Versioned, new_public_id
 from organisation.models.document import Document, DocumentJob, JobState
 from organisation.models.log_chain import ChainLink, Log, UnlinkedRow
+from organisation.models.logo import LogoType, MunicipalityLogo
 from organisation.models.municipality import LivingConditionZone, Municipality
 from organisation.models.notice import MailState, Notice, OutgoingMail
 from organisation.models.read_log import ReadBasis, ReadEntry
@@ -19,9 +20,11 @@ __all__ = [
     "JobState",
     "LivingConditionZone",
     "Log",
+    "LogoType",
     "MailState",
     "Membership",
     "Municipality",
+    "MunicipalityLogo",
     "Notice",
     "OutgoingMail",
     "PublicId",

@@ -15,6 +15,9 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def visible_to(self, user: "User") -> "MunicipalityQuerySet":
         return self.filter(pk__in=user.municipality_ids())
 
+    def editable_by(self, user: "User") -> "MunicipalityQuerySet":
+        return self.filter(pk__in=user.administered_municipality_ids())
+
 
 class Municipality(PublicId):
     """A Norwegian municipality. The number is the official one of the time and may be unknown."""

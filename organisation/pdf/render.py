@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from organisation.pdf.order import Attachment, Order
+from organisation.pdf.sandbox import is_disk_full
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,9 @@ REASONS = {
     ),
     "log": gettext_noop(
         "PDF-en ble ikke riktig, fordi en fil eller en del av oppsettet mangler. Be driften om å se i loggen."
+    ),
+    "disk": gettext_noop(
+        "Det er ikke plass til PDF-en på disken. Ingenting er gått tapt. Be driften om å rydde plass, og prøv så igjen."
     ),
     "crash": gettext_noop("Noe gikk galt da PDF-en ble laget. Prøv igjen. Skjer det på nytt, så si fra til driften."),
 }
@@ -89,7 +93,7 @@ def render_pdf(
     on_progress(TEXT, 1)
     order = Order(build_html(template, content), settings.PDF_VARIANT, attachments)
     on_progress(TEXT, 5)
-    with tempfile.TemporaryDirectory(prefix="document-") as folder, translation.override("nb"):
+    with disk_full_is_told(), tempfile.TemporaryDirectory(prefix="document-") as folder, translation.override("nb"):
         made = Path(folder) / "document.pdf"
         with child_process(order, made, folder, timeout) as process:
             follow(process, deadline, on_progress)
@@ -97,6 +101,18 @@ def render_pdf(
             raise RenderFailed("crash")
         put_in_place(made, out)
     on_progress(FILE, 100)
+
+
+@contextmanager
+def disk_full_is_told() -> Iterator[None]:
+    """A full disk is nobody's mistake and passes: whoever waits is told what it is. Raises RenderFailed."""
+    try:
+        yield
+    except OSError as error:
+        if is_disk_full(error):
+            logger.error("the disk is full")
+            raise RenderFailed("disk") from error
+        raise
 
 
 def build_html(template: str, content: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ It knows nothing of Django, the database or any secret (docs/security.md).
 """
 
 import ctypes
+import errno
 import json
 import logging
 import os
@@ -43,6 +44,13 @@ PHASES = {"1": "text", "2": "text", "3": "text", "4": "text", "5": "pages", "6":
 MEMORY_GONE = b'{"failed": "memory"}\n'
 # Set aside for the telling of it.
 RESERVE = 4 * 1024**2
+
+
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def is_disk_full(error: OSError) -> bool:
+    return error.errno in DISK_FULL
 
 
 class Reports:
@@ -156,7 +164,8 @@ def main(arguments: list[str]) -> int:
         os._exit(1)
     except Exception as error:  # the place, not the message: it could quote the document
         frame = traceback.extract_tb(error.__traceback__)[-1]
-        reports.say(failed="crash", detail=f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}")
+        code = "disk" if isinstance(error, OSError) and is_disk_full(error) else "crash"
+        reports.say(failed=code, detail=f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}")
         return 1
     reports.say(done=True)
     return 0

@@ -66,7 +66,15 @@ class Finisher:
             elif node.kind == "Table":
                 name_headers(node)
         tree.write()
+        paint_as_it_is(pdf)
         embed(self.attachments, pdf)
+
+
+def paint_as_it_is(pdf: Any) -> None:
+    """PDF/A wants no pixels made up between those that a picture has."""
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Stream) and "Interpolate" in item.extra:
+            item.extra["Interpolate"] = "false"
 
 
 def in_one_piece(kids: list[Any]) -> list[Any]:

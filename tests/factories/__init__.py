@@ -54,6 +54,7 @@ from tests.factories.organisation import (
     TEST_KIND,
     DocumentFactory,
     DocumentJobFactory,
+    LogoFactory,
     MembershipFactory,
     MunicipalityFactory,
     NoticeFactory,
@@ -61,6 +62,7 @@ from tests.factories.organisation import (
     UserFactory,
     ZoneFactory,
     make_member,
+    picture,
 )
 from tests.factories.reporting import (
     ContributionFactory,
@@ -95,6 +97,7 @@ __all__ = [
     "LedgerEntryFactory",
     "LogEntryFactory",
     "LogFigureFactory",
+    "LogoFactory",
     "MeasureFactory",
     "MeasureReportFactory",
     "MembershipFactory",
@@ -125,5 +128,6 @@ __all__ = [
     "make_offered",
     "make_report",
     "make_sheet",
+    "picture",
     "sign_all",
 ]

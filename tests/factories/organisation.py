@@ -1,9 +1,12 @@
 import datetime
+import hashlib
+import io
 from typing import Any
 
 import factory
 from django.db.models.functions import Now
 from factory.django import DjangoModelFactory
+from PIL import Image
 
 from organisation import documents
 from organisation.domain.units import create_unit
@@ -11,8 +14,10 @@ from organisation.models import (
     Document,
     DocumentJob,
     LivingConditionZone,
+    LogoType,
     Membership,
     Municipality,
+    MunicipalityLogo,
     Notice,
     Role,
     Unit,
@@ -32,6 +37,24 @@ class MunicipalityFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Prøvevik {n}")
     number = factory.Sequence(lambda n: f"{n % 10000:04}")
     region = "Prøveregionen"
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (120, 60), mode: str = "RGB") -> bytes:
+    """A picture as a file of that kind."""
+    file = io.BytesIO()
+    Image.new(mode, size).save(file, kind)
+    return file.getvalue()
+
+
+class LogoFactory(DjangoModelFactory):
+    class Meta:
+        model = MunicipalityLogo
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    image = factory.LazyFunction(picture)
+    content_type = LogoType.PNG
+    sha256 = factory.LazyAttribute(lambda logo: hashlib.sha256(logo.image).hexdigest())
+    width, height = 120, 60
 
 
 class ZoneFactory(DjangoModelFactory):

@@ -56,6 +56,7 @@ MAY = {
     **dict.fromkeys(("user-list", "user-create", "role-by-email", "change-list", "unit-list"), ADMINISTRATOR),
     **dict.fromkeys(("unit-create", "unit-edit", "user-detail", "user-edit", "user-password"), ADMINISTRATOR),
     **dict.fromkeys(("role-grant", "role-end"), ADMINISTRATOR),
+    **dict.fromkeys(("municipality-logos", "municipality-logo", "municipality-logo-remove"), ADMINISTRATOR),
     **dict.fromkeys(("api-measure-list", "api-measure", "api-log"), CASE),
     **dict.fromkeys(("sub-project-results", "result-totals", "result-history"), AROUND_SUB_PROJECTS),
     **dict.fromkeys(("sub-project-relations", "sub-project-spending"), AROUND_SUB_PROJECTS),

@@ -22,7 +22,15 @@ from reporting.domain.contribution import save_contribution
 from reporting.domain.report import approve, send_for_review
 from reporting.domain.round import close_round, open_round, write_goal_summary
 from reporting.models import Report, ReportRound
-from tests.factories import MembershipFactory, MunicipalityFactory, UnitFactory, UserFactory, ZoneFactory, make_member
+from tests.factories import (
+    LogoFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    UnitFactory,
+    UserFactory,
+    ZoneFactory,
+    make_member,
+)
 from tests.pages.world_calls import calls_and_jury
 from tests.pages.world_families import families
 from tests.pages.world_grants import grants_received
@@ -69,6 +77,7 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     world.ids |= grants_received(municipality, unit, measure, users, today, secret)
     world.family, ids = families(municipality, unit, users, today, secret)
     world.ids |= ids
+    LogoFactory(municipality=municipality)
     return world
 
 
@@ -154,6 +163,7 @@ def _ids(world: World, people: dict[str, Any]) -> dict[str, dict[str, str]]:
         ),
         (people["user"], "user-detail user-edit user-password role-grant"),
         (world.unit, "unit-edit"),
+        (world.municipality, "municipality-logo municipality-logo-remove"),
         (people["notice"], "notice-read notice-read-all"),
     ):
         ids |= dict.fromkeys(names.split(), row(rows))

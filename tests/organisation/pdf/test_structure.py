@@ -1,5 +1,6 @@
 """Tags, metadata and files of a document that has everything: long tables, figures, links, lists, headings."""
 
+import base64
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from organisation.documents import csv_attachment
 from organisation.pdf import render
 from organisation.pdf.order import A2, A3
+from tests.factories import picture
 from tests.organisation.pdf import structure_tree
 from tests.organisation.pdf.structure import check
 
@@ -101,3 +103,18 @@ def artifact_texts(page: pikepdf.Page) -> str:
 def to_unicode(font: Any) -> dict[str, str]:
     table = re.findall(rb"<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>", font.ToUnicode.read_bytes())
     return {key.decode().lower(): bytes.fromhex(value.decode()).decode("utf-16-be") for key, value in table}
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "RGB", "L", "P", "LA"])
+def test_the_logo_is_a_figure_with_the_municipalitys_name(tmp_path: Path, mode: str) -> None:
+    logo = "data:image/png;base64," + base64.b64encode(picture(size=(600, 300), mode=mode)).decode()
+    content = {"municipality": "Prøvevik kommune", "title": "Brev", "dated": "2026-02-01", "logo": logo}
+    out = tmp_path / "logo.pdf"
+    render.render_pdf("pdf/base.html", content, out, on_progress=lambda step, percent: None)
+    check(out)
+    with pikepdf.open(out) as pdf:
+        (figure,) = [element for element in structure_tree.elements(pdf) if structure_tree.kind(element) == "Figure"]
+        assert str(figure.Alt) == "Prøvevik kommune"
+        left, low, right, high = (float(at) for at in structure_tree.attribute(figure, "/BBox"))
+        assert high - low == pytest.approx(18 / 25.4 * 72, abs=0.1)
+        assert (right - left) / (high - low) == pytest.approx(2, abs=0.01)
