@@ -17,6 +17,8 @@ LOGO_MIN_PIXELS, LOGO_MAX_PIXELS = 40, 2000
 # One byte each for grey, red, green and blue, with or without transparency. Colours for print (CMYK) don't belong in PDF/A
 # beside a profile for screens, and 16 bits a colour are read differently by different programs.
 MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
+# What each kind ends with. A torn file may still be read by a lenient reader, and its picture is grey below the tear.
+ENDS = {LogoType.PNG: b"IEND\xaeB`\x82", LogoType.JPEG: b"\xff\xd9"}
 NOT_AN_IMAGE = _("Filen er ikke et bilde som kan brukes. Lagre logoen som PNG eller JPEG, og prøv igjen.")
 
 
@@ -35,10 +37,11 @@ def set_logo(*, municipality: Municipality, content: bytes, by: User) -> Municip
         )
 
 
-def remove_logo(*, municipality: Municipality, by: User) -> None:
+def remove_logo(*, municipality: Municipality, by: User) -> Municipality:
     """Take the logo away; nothing happens where there is none. Documents made before keep theirs."""
     with acting(by, "municipality.remove_logo"):
         _take_away(municipality)
+    return municipality
 
 
 def logo_of(municipality: Municipality | None) -> str:
@@ -82,7 +85,7 @@ def _kind(content: bytes) -> LogoType:
     except (puremagic.PureError, ValueError):
         found = set()
     for kind in LogoType:
-        if kind.value in found:
+        if kind.value in found and ENDS[kind] in content:
             return kind
     raise DomainError(NOT_AN_IMAGE, "file")
 

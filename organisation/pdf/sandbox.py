@@ -120,13 +120,13 @@ def make_fetcher() -> Any:
     return Fetcher(allowed_protocols={"data"}, allow_redirects=False)
 
 
-def write(order: Order, out: str, reports: Reports) -> str | None:
-    """Make the PDF; the code of what went wrong, or None."""
+def write(order: Order, out: str, reports: Reports) -> bool:
+    """Make the PDF; whether it may be used. What went wrong is told, and how long WeasyPrint's gaps took to mend."""
     try:
         import weasyprint
     except OSError as error:
         reports.say(failed="library", detail=str(error)[:300])
-        return "library"
+        return False
     from organisation.pdf.tagging import Finisher
 
     sys.addaudithook(refuse)
@@ -142,8 +142,9 @@ def write(order: Order, out: str, reports: Reports) -> str | None:
         document.write_pdf(out, finisher=finisher, pdf_variant=order.variant)
     if messages.errors:
         reports.say(failed="log", detail=messages.errors[0])
-        return "log"
-    return None
+        return False
+    reports.say(done=True, finishing=round(finisher.seconds, 3))
+    return True
 
 
 def main(arguments: list[str]) -> int:
@@ -156,8 +157,7 @@ def main(arguments: list[str]) -> int:
     order = Order.read(sys.stdin.buffer)
     reserve = bytearray(RESERVE)
     try:
-        if write(order, out, reports):
-            return 1
+        return 0 if write(order, out, reports) else 1
     except MemoryError:  # there may be too little left even to say so
         del reserve
         os.write(channel, MEMORY_GONE)
@@ -167,8 +167,6 @@ def main(arguments: list[str]) -> int:
         code = "disk" if isinstance(error, OSError) and is_disk_full(error) else "crash"
         reports.say(failed=code, detail=f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}")
         return 1
-    reports.say(done=True)
-    return 0
 
 
 if __name__ == "__main__":

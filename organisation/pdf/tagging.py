@@ -6,6 +6,7 @@
 - lists hold items and nothing else.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -31,6 +32,7 @@ class Finisher:
     def __init__(self, attachments: Sequence[Attachment]) -> None:
         self.attachments = attachments
         self.sources: Sources = {}
+        self.seconds = 0.0  # that finishing took; the benchmark asks
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -53,6 +55,11 @@ class Finisher:
             tags._build_box_tree = build
 
     def __call__(self, _document: Any, pdf: Any) -> None:
+        begin = time.perf_counter()
+        self._finish(pdf)
+        self.seconds = time.perf_counter() - begin
+
+    def _finish(self, pdf: Any) -> None:
         by_reference = {item.reference: item for item in pdf.objects}
         identify(pdf, by_reference)
         tree = Tree(pdf, by_reference, self.sources)

@@ -50,7 +50,7 @@ def logo_remove(request: SignedInRequest, public_id: str) -> HttpResponse:
     return form_page(
         request,
         BaseForm(posted(request)),
-        action=lambda data: domain.remove_logo(municipality=town, by=request.user) or town,
+        action=lambda data: domain.remove_logo(municipality=town, by=request.user),
         done=lambda town: reverse("municipality-logos"),
         message=_("Logoen er fjernet. Dokumenter som er laget, har den fortsatt."),
         title=_("Fjern logoen til %(town)s") % {"town": town},

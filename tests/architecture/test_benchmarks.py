@@ -1,6 +1,6 @@
 """A benchmark with a limit fails when it is over."""
 
-from benchmarks import grant_tables
+from benchmarks import grant_tables, pdf
 from benchmarks.grant_tables import LIMIT_ALL, LIMIT_EACH, is_over
 
 
@@ -9,3 +9,11 @@ def test_the_tables_are_held_to_both_limits() -> None:
     assert is_over(LIMIT_EACH, 0)
     assert is_over(0, LIMIT_ALL)
     assert "sys.exit" not in is_over.__code__.co_names and "exit" in grant_tables.main.__code__.co_names
+
+
+def test_our_way_of_making_a_pdf_is_held_to_its_limit() -> None:
+    assert not pdf.is_over(1.15, 1.0)
+    assert pdf.is_over(1.16, 1.0)
+    assert "exit" in pdf.main.__code__.co_names
+    report = pdf.report()
+    assert (report.count("<table>"), report.count("<svg ")) == (pdf.TABLES, pdf.CHARTS) == (20, 6)

@@ -34,6 +34,10 @@ def faults(pdf: pikepdf.Pdf) -> Iterator[str]:
             elif mcid >= len(entry) or entry[mcid] is None or entry[mcid].objgen != owner.objgen:
                 yield f"{place}: marked content {mcid} has another parent in the parent tree"
         yield from annotations(place, page, parents)
+        if number < len(pdf.pages):
+            yield from (
+                f"{place}: {fault}" for fault in ending([owners[number, at] for at in found if (number, at) in owners])
+            )
     for (number, mcid), times in marked.items():
         if times > 1:
             yield f"page {number}: marked content {mcid} is there {times} times"
@@ -65,6 +69,15 @@ def contents(page: pikepdf.Page, found: list[int]) -> Iterator[str]:
             yield f"instruction {place}: {operator} paints what is neither content nor artifact"
     if open_tags:
         yield f"marked content is left open: {open_tags}"
+
+
+def ending(painted: list[Any]) -> Iterator[str]:
+    """What may not be the last on a page, since it belongs to what comes after it."""
+    around = painted[-1] if painted else None
+    while structure_tree.is_element(around):
+        if structure_tree.kind(around) in structure_tree.HEADINGS | {"Caption", "THead"}:
+            yield f"the last on it is {structure_tree.kind(around)}"
+        around = around.P
 
 
 def annotations(place: str, page: pikepdf.Page, parents: dict[int, Any]) -> Iterator[str]:

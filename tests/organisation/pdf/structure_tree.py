@@ -71,6 +71,11 @@ def content_of(kid: Any, element: Any, numbers: dict[tuple[int, int], int]) -> t
     return None
 
 
+def on_pages(element: Any, numbers: dict[tuple[int, int], int]) -> set[int]:
+    found = {page for page, _ in own_content(element, numbers)}
+    return found.union(*(on_pages(child, numbers) for child in children(element)))
+
+
 def owners(pdf: pikepdf.Pdf) -> dict[tuple[int, int], Any]:
     numbers = pages(pdf)
     return {content: element for element in elements(pdf) for content in own_content(element, numbers)}
@@ -108,6 +113,8 @@ def faults(pdf: pikepdf.Pdf) -> Iterator[str]:
         here = place(element, numbers)
         yield from (f"{here}: {fault}" for fault in relations(element))
         yield from (f"{here}: {fault}" for fault in alternatives(element))
+        if kind(element) == "TR" and len(torn := on_pages(element, numbers)) > 1:
+            yield f"{here}: a row torn over the pages {sorted(torn)}"
         if kind(element) == "Table":
             yield from (f"{here}: {fault}" for fault in table(element, ids))
     yield from (f"object {number}: in the structure {times} times" for (number, _), times in seen.items() if times > 1)

@@ -64,15 +64,10 @@ def test_a_table_over_several_pages_is_one_with_one_head(made: tuple[str, Path])
         numbers = structure_tree.pages(pdf)
         tables = [element for element in structure_tree.elements(pdf) if structure_tree.kind(element) == "Table"]
         assert [len(structure_tree.rows(table)) for table in tables] == [121, 2, 6]
-        seen = {page for row in structure_tree.rows(tables[0]) for page in on_pages(row, numbers)}
+        seen = {page for row in structure_tree.rows(tables[0]) for page in structure_tree.on_pages(row, numbers)}
         assert len(seen) >= 3
         heads = [row for row in structure_tree.rows(tables[0]) if structure_tree.kind(row.P) == "THead"]
-        assert [on_pages(row, numbers) for row in heads] == [{min(seen)}]
-
-
-def on_pages(element: Any, numbers: dict[tuple[int, int], int]) -> set[int]:
-    found = {page for page, _ in structure_tree.own_content(element, numbers)}
-    return found.union(*(on_pages(child, numbers) for child in structure_tree.children(element)))
+        assert [structure_tree.on_pages(row, numbers) for row in heads] == [{min(seen)}]
 
 
 def test_a_repeated_head_is_drawn_and_read_aloud_once(made: tuple[str, Path]) -> None:

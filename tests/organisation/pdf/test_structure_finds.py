@@ -90,6 +90,16 @@ def blended(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].Resources.ExtGState["/Wrong"] = pikepdf.Dictionary(BM=pikepdf.Name.Strange)
 
 
+def heading_last(pdf: pikepdf.Pdf) -> None:
+    here = {at: owner for (page, at), owner in tree.owners(pdf).items() if page == 3}
+    here[max(here)].S = pikepdf.Name.H3
+
+
+def row_torn(pdf: pikepdf.Pdf) -> None:
+    cell = tree.children(first(pdf, "TR"))[0]
+    cell.K = pikepdf.Array([pikepdf.Dictionary(Type=pikepdf.Name.MCR, Pg=pdf.pages[0].obj, MCID=0)])
+
+
 BROKEN: dict[str, tuple[Break, str]] = {
     "language": (delete(root, "/Lang"), "no language"),
     "marked": (delete(root, "/MarkInfo"), "MarkInfo"),
@@ -125,6 +135,8 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "hidden link": (put(link, "/F", 2), "hidden or not printed"),
     "link's parent": (delete(link, "/StructParent"), "not in the structure"),
     "font": (delete(font, "/FontFile2"), "not embedded"),
+    "heading last": (heading_last, "page 3: the last on it is H3"),
+    "torn row": (row_torn, "a row torn over the pages"),
     "blend": (blended, "blend mode"),
 }
 
