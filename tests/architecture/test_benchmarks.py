@@ -12,8 +12,8 @@ def test_the_tables_are_held_to_both_limits() -> None:
 
 
 def test_our_way_of_making_a_pdf_is_held_to_its_limit() -> None:
-    assert not pdf.is_over(1.15, 1.0)
-    assert pdf.is_over(1.16, 1.0)
+    assert not pdf.is_over([2.0, 1.15, 1.0])
+    assert pdf.is_over([1.0, 1.16, 1.16])
     assert "exit" in pdf.main.__code__.co_names
     report = pdf.report()
     assert (report.count("<table>"), report.count("<svg ")) == (pdf.TABLES, pdf.CHARTS) == (20, 6)
