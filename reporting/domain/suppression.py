@@ -8,9 +8,10 @@ import numpy as np
 
 from reporting.domain.disclosure import LEAST, Shown
 from reporting.domain.suppression_attack import leaks
+from reporting.domain.suppression_exact import choose
 from reporting.domain.suppression_polytope import matrix_of
 from reporting.domain.suppression_ratios import Ratio, mean, share
-from reporting.domain.suppression_solver import FAR, Problem, View, choose
+from reporting.domain.suppression_solver import FAR, Problem, View
 from reporting.domain.suppression_tables import Table2D, table_sums
 from reporting.domain.suppression_terms import (
     LEAST_AFTER_WITHHELD,
@@ -143,9 +144,10 @@ class Desk:
         """Take a lesson from each leak; False when there is nothing left to learn."""
         known = len(self.mute), len(self.wide_too), len(self.hidden_too)
         hidden_now: set[str] = set()
+        mute = self.mute.copy()
         for leak in found:
             if leak.why in ("by sums", "by sums and marks"):
-                self._speak_less(leak)
+                self._speak_less(leak, mute)
             elif not hidden_now.intersection(leak.because):
                 self._hide_one(hidden_now, [leak.because, self._beside(leak.key)])
         if known == (len(self.mute), len(self.wide_too), len(self.hidden_too)):
@@ -164,12 +166,12 @@ class Desk:
                 self.hidden_too.add(number)
                 return
 
-    def _speak_less(self, leak: Leak) -> None:
+    def _speak_less(self, leak: Leak, mute: set[int]) -> None:
         """A mark less near it, or it has to reach wide itself; neither costs a number that is printed yet."""
         if leak.why == "by sums and marks":
             for keys in (self._beside(leak.key), list(self.place)):
                 marked = {self.place[key] for key in keys if self._is_withheld(self.place[key])}
-                if marked - self.mute:
+                if marked - mute:
                     self.mute |= marked
                     return
         if leak.key in self.place:

@@ -54,10 +54,10 @@ class Problem:
 
 
 class Search:
-    """What is hidden so far, and the ways found, each of them a movement of everything that a reader can't exclude."""
+    """The ways found so far, each of them a movement of everything that a reader can't exclude."""
 
     def __init__(self, problem: Problem) -> None:
-        self.problem, self.hidden = problem, problem.hidden.copy()
+        self.problem = problem
         self.nowhere = np.zeros(len(problem.cost))
         # The first way is to stay. One row each; whether it is a way for one who goes by the marks too.
         self.ways, self.moves = np.array([self.nowhere]), np.array([self.nowhere != 0])
@@ -210,37 +210,36 @@ def solve(price: Array, matrix: csr_array, wanted: Array, bounds: Array) -> Any:
     )
 
 
-def choose(problem: Problem) -> Mask:
-    """What to hide: what must be, and few others. Should there be no safe choice, everything that may be."""
-    search = Search(problem)
-    if not _hide_enough(search):
-        return problem.hidden | problem.choice
-    _take_back(search)
-    return search.hidden
+def improved(search: Search, start: Mask) -> Mask:
+    """Hide more than at the start until it is enough, then take back what wasn't needed. Should nothing be enough, everything
+    that may be hidden is."""
+    hidden = _hide_enough(search, start.copy())
+    return _take_back(search, hidden) if hidden is not None else search.problem.hidden | search.problem.choice
 
 
-def _hide_enough(search: Search) -> bool:
+def _hide_enough(search: Search, hidden: Mask) -> Mask | None:
     problem = search.problem
-    search.sweep(search.hidden)
-    while missing := search.missing(search.hidden):
+    search.sweep(hidden)
+    while missing := search.missing(hidden):
         view, column = missing[0]
-        cost = np.where(search.hidden, HIDDEN_COST, problem.cost)
+        cost = np.where(hidden, HIDDEN_COST, problem.cost)
         before = len(search.ways)
-        if not search.find_way(view, column, search.hidden | problem.choice, cost):
-            return False
-        search.hidden |= search.moves[before:].any(axis=0)
-    return True
+        if not search.find_way(view, column, hidden | problem.choice, cost):
+            return None
+        hidden = hidden | search.moves[before:].any(axis=0)
+    return hidden
 
 
-def _take_back(search: Search) -> None:
+def _take_back(search: Search, hidden: Mask) -> Mask:
     """Print again what isn't needed after all, the dearest first."""
     problem = search.problem
-    secondary = np.flatnonzero(search.hidden & problem.choice)
+    secondary = np.flatnonzero(hidden & problem.choice)
     for column in sorted(secondary, key=lambda column: (-problem.cost[column], -column)):
-        without = search.hidden.copy()
+        without = hidden.copy()
         without[column] = False
         if _all_reach(search, without):
-            search.hidden = without
+            hidden = without
+    return hidden
 
 
 def _all_reach(search: Search, hidden: Mask) -> bool:
