@@ -55,6 +55,8 @@ __all__ = [
 def protect(*, counts: Sequence[Count], sums: Sequence[Sum], earlier: Sequence[Earlier] = ()) -> dict[str, Protected]:
     """What to print of each count that is shown. `leaks` has been asked and found nothing."""
     check_sums(counts, sums)
+    if not counts:
+        return {}
     desk = Desk(counts, sums, earlier)
     while True:
         protected = desk.decide()
@@ -137,8 +139,7 @@ class Desk:
         choice = self.may_be_new.copy()
         choice[list(self.hidden_too)] = False
         cost = np.array([float(count.weight) for count in self.counts])
-        place = self.place if self.counts else {}
-        return Problem(matrix_of(self.sums, place), cost, ~choice, choice, sums, marks)
+        return Problem(matrix_of(self.sums, self.place), cost, ~choice, choice, sums, marks)
 
     def learn(self, found: Sequence[Leak]) -> bool:
         """Take a lesson from each leak; False when there is nothing left to learn."""

@@ -6,10 +6,10 @@ itself is known to it from the start, which leaves few rounds. The limits are si
 """
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from reporting.domain.suppression_polytope import TOLERANCE, Array
-from reporting.domain.suppression_solver import Mask, Problem, Search, View, improved, solve
+from reporting.domain.suppression_solver import Mask, Problem, Search, View, improved
 
 # How many numbers there are to choose from at the most, how often the master is asked, and how long it may branch.
 MOST_CHOICES, MOST_ROUNDS, MOST_NODES = 600, 30, 100
@@ -22,7 +22,7 @@ NO_PRICE = 1e-9
 def choose(problem: Problem, most_choices: int = MOST_CHOICES) -> Mask:
     """What to hide: the least that is enough; where that is too much to ask for, or there is nothing that is enough, the
     best that is found on the way."""
-    if not np.any(problem.hidden & (problem.by_marks.width + problem.by_sums.width > 0)):
+    if not problem.matrix.shape[0] or not np.any(problem.hidden & (problem.by_marks.width + problem.by_sums.width > 0)):
         return problem.hidden.copy()
     search = Search(problem)
     begun = problem.hidden.copy()
@@ -95,18 +95,18 @@ def _cut(search: Search, view: int, limits: View, column: int, hidden: Mask) -> 
     reach, ways = np.zeros(len(hidden)), []
     free = np.flatnonzero(hidden)
     matrix = search.problem.matrix
-    part = matrix[:, free]
+    part, nought = matrix[:, free].toarray(), np.zeros(matrix.shape[0])
     down, up = limits.down.copy(), limits.up.copy()
     down[column], up[column] = min(down[column], width), min(up[column], width)
     bounds = np.column_stack([-down[free], up[free]])
     for sign in (1.0, -1.0):
         direction = np.zeros(len(hidden))
         direction[column] = sign
-        solved = solve(direction[free], part, np.zeros(part.shape[0]), bounds)
+        solved = linprog(direction[free], A_eq=part, b_eq=nought, bounds=bounds, method="highs")
         way = np.zeros(len(hidden))
         way[free] = np.where(np.abs(solved.x) > TOLERANCE, solved.x, 0)
         ways.append(way)
-        price = direction - matrix.T @ solved.eqlin.marginals if matrix.shape[0] else direction
+        price = direction - matrix.T @ solved.eqlin.marginals
         price[np.abs(price) < NO_PRICE] = 0
         reach += np.where(price > 0, price * down, -price * up)
     search.add(view, ways)

@@ -7,14 +7,12 @@ A number is moved from what it is: by how much up and down in the eyes of a read
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack, vstack
 
-from reporting.domain.suppression_polytope import TOLERANCE, Array
+from reporting.domain.suppression_polytope import TOLERANCE, Array, cheapest
 
 Mask = NDArray[np.bool_]
 # So far a number may move at most, which is farther than anything has to.
@@ -113,7 +111,7 @@ class Search:
             matrix = self.problem.matrix[:, free]
             bounds = np.column_stack([-limits.down[free], limits.up[free]])
             nought = np.zeros(matrix.shape[0])
-            ends = [solve(sign * direction[free], matrix, nought, bounds).x for sign in (1.0, -1.0)]
+            ends = [cheapest(sign * direction[free], matrix, nought, bounds) for sign in (1.0, -1.0)]
             self.add(view, [self._spread(free, end) for end in ends])
 
     def reaches(self, view: int, column: int, hidden: Mask) -> bool:
@@ -128,7 +126,7 @@ class Search:
         for sign in (-1.0, 1.0):
             direction = np.zeros(len(free))
             direction[here] = sign
-            ends.append(self._spread(free, solve(direction, matrix, np.zeros(matrix.shape[0]), bounds).x))
+            ends.append(self._spread(free, cheapest(direction, matrix, np.zeros(matrix.shape[0]), bounds)))
         self.add(view, ends)
         return bool(ends[0][column] - ends[1][column] >= limits.width[column] - TOLERANCE)
 
@@ -161,10 +159,10 @@ class Search:
         part = self.problem.matrix[:, free]
         bounds = np.column_stack([np.concatenate([least_up, least_down]), np.concatenate([up, down])])
         price = np.concatenate([cost[free], cost[free]])
-        solved = solve(price, hstack([part, -part], format="csr"), np.zeros(part.shape[0]), bounds)
-        if solved.x is None:
+        moved = cheapest(price, hstack([part, -part], format="csr"), np.zeros(part.shape[0]), bounds)
+        if moved is None:
             return np.inf, None
-        return float(solved.fun), self._spread(free, solved.x[: len(free)] - solved.x[len(free) :])
+        return float(price @ moved), self._spread(free, moved[: len(free)] - moved[len(free) :])
 
     def _two_ways(self, limits: View, column: int, allowed: Mask, cost: Array) -> list[Array] | None:
         """One up and one down, which together are wide enough."""
@@ -180,10 +178,10 @@ class Search:
         wanted = np.zeros(rows.shape[0])
         wanted[-1] = limits.width[column]
         most = np.tile(np.concatenate([limits.up[free], limits.down[free]]), 2)
-        solved = solve(np.tile(cost[free], 4), rows, wanted, np.column_stack([np.zeros(4 * size), most]))
-        if solved.x is None:
+        ends = cheapest(np.tile(cost[free], 4), rows, wanted, np.column_stack([np.zeros(4 * size), most]))
+        if ends is None:
             return None
-        first, second = solved.x[: 2 * size], solved.x[2 * size :]
+        first, second = ends[: 2 * size], ends[2 * size :]
         return [self._spread(free, one[:size] - one[size:]) for one in (first, second)]
 
     def _spread(self, free: NDArray[np.intp], moved: Array) -> Array:
@@ -196,18 +194,6 @@ def _stacked(rows: list[csr_array]) -> csr_array:
     from scipy.sparse import vstack
 
     return vstack(rows, format="csr")
-
-
-def solve(price: Array, matrix: csr_array, wanted: Array, bounds: Array) -> Any:
-    """Linear programming: the cheapest x with matrix @ x = wanted within the bounds; its `x` is None where there is none."""
-    has_rows = matrix.shape[0] > 0
-    return linprog(
-        price,
-        A_eq=matrix if has_rows else None,
-        b_eq=wanted if has_rows else None,
-        bounds=bounds,
-        method="highs",
-    )
 
 
 def improved(search: Search, start: Mask) -> Mask:

@@ -6,7 +6,7 @@ She knows nothing of how the engine works, and has the linear programming of Sci
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import OptimizeResult, linprog
 
 from reporting.domain.suppression import Protected, Shown, Sum
 
@@ -17,8 +17,10 @@ CROWD = 1e5
 class Attacker:
     def __init__(self, sums: Sequence[Sum], keys: Iterable[str] = ()) -> None:
         self.keys = sorted({key for one in sums for key in (one.whole, *one.parts)} | set(keys))
-        self.sums = sums
+        self.sums, self.table = sums, self._table(sums)
         self.known: dict[str, tuple[float, float]] = {}
+        # From where to where each has been in anything that was found possible.
+        self.low, self.high = np.full(len(self.keys), np.inf), np.full(len(self.keys), -np.inf)
 
     def reads(self, page: Mapping[str, Protected], *, with_marks: bool) -> "Attacker":
         for key, row in page.items():
@@ -33,19 +35,48 @@ class Attacker:
                 self.known[key] = (row.value - 4 if row.value > 8 else 0, row.value + 4)
         return self
 
+    def guesses(self, values: Mapping[str, float]) -> "Attacker":
+        self.known |= {key: (value, value) for key, value in values.items()}
+        return self
+
+    def finds_it_possible(self) -> bool:
+        return self._solve(np.zeros(len(self.keys))).status == 0
+
+    def reaches(self, key: str, low: float, high: float) -> bool:
+        place = self.keys.index(key)
+        if self.low[place] <= low + 1e-6 and self.high[place] >= high - 1e-6:
+            return True
+        least, most = self.bounds(key)
+        return least <= low + 1e-6 and most >= high - 1e-6
+
+    def is_wide(self, key: str, width: float) -> bool:
+        place = self.keys.index(key)
+        if self.high[place] - self.low[place] >= width - 1e-6:
+            return True
+        low, high = self.bounds(key)
+        return high - low >= width - 1e-6
+
     def bounds(self, key: str) -> tuple[float, float]:
+        return self.bounds_of({key: 1})
+
+    def bounds_of(self, terms: Mapping[str, float]) -> tuple[float, float]:
+        price = np.zeros(len(self.keys))
+        for key, times in terms.items():
+            price[self.keys.index(key)] = times
         ends = []
         for sign in (1, -1):
-            price = np.zeros(len(self.keys))
-            price[self.keys.index(key)] = sign
-            found = linprog(price, A_eq=self._table(), b_eq=np.zeros(len(self.sums)), bounds=self._limits())
+            found = self._solve(sign * price)
             assert found.status == 0, f"nothing is possible: {found.message}"
+            self.low, self.high = np.minimum(self.low, found.x), np.maximum(self.high, found.x)
             ends.append(sign * found.fun)
-        return ends[0], ends[1]
+        return round(ends[0], 5), round(ends[1], 5)
 
-    def _table(self) -> np.ndarray:
-        table = np.zeros((len(self.sums), len(self.keys)))
-        for row, one in enumerate(self.sums):
+    def _solve(self, price: np.ndarray) -> OptimizeResult:
+        return linprog(price, A_eq=self.table, b_eq=np.zeros(len(self.sums)), bounds=self._limits())
+
+    def _table(self, sums: Sequence[Sum]) -> np.ndarray:
+        table = np.zeros((len(sums), len(self.keys)))
+        for row, one in enumerate(sums):
             table[row, self.keys.index(one.whole)] += 1
             for part in one.parts:
                 table[row, self.keys.index(part)] -= 1
@@ -55,12 +86,11 @@ class Attacker:
         return [self.known.get(key, (0, CROWD)) for key in self.keys]
 
 
-def narrow(sums: Sequence[Sum], page: Mapping[str, Protected], *, width: float = 5) -> dict[str, tuple[float, float]]:
-    """What goes to within less than `width` by sums alone, of all that is not printed as a number."""
+def narrow(sums: Sequence[Sum], page: Mapping[str, Protected]) -> dict[str, tuple[float, float]]:
+    """What can be worked out to within less than five by sums alone, of all that is not printed as a number of today."""
     attacker = Attacker(sums, page).reads(page, with_marks=False)
     hidden = [key for key in attacker.keys if key not in attacker.known and _in_sums(key, sums)]
-    found = {key: attacker.bounds(key) for key in hidden}
-    return {key: (low, high) for key, (low, high) in found.items() if high - low < width - 1e-6}
+    return {key: attacker.bounds(key) for key in hidden if not attacker.is_wide(key, 5)}
 
 
 def narrow_beside_marks(sums: Sequence[Sum], page: Mapping[str, Protected]) -> dict[str, tuple[float, float]]:
@@ -68,12 +98,10 @@ def narrow_beside_marks(sums: Sequence[Sum], page: Mapping[str, Protected]) -> d
     attacker = Attacker(sums, page).reads(page, with_marks=True)
     found = {}
     for key, row in page.items():
-        if row.shown == Shown.NUMBER or not _in_sums(key, sums):
-            continue
-        low, high = attacker.bounds(key)
-        enough = (low < 1e-6 and high > 4 - 1e-6) if row.shown == Shown.UNDER else high - low > 5 - 1e-6
-        if not enough:
-            found[key] = (low, high)
+        if row.shown != Shown.NUMBER and _in_sums(key, sums):
+            is_small = row.shown == Shown.UNDER
+            if not (attacker.reaches(key, 0, 4) if is_small else attacker.is_wide(key, 5)):
+                found[key] = attacker.bounds(key)
     return found
 
 

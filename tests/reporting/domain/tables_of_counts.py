@@ -23,7 +23,7 @@ CELLS = st.one_of(st.integers(0, 6), st.integers(0, 15), st.integers(0, 60), st.
 
 
 @st.composite
-def tables(draw: Any, most_rows: int = 6, most_columns: int = 5, cells: Any = CELLS) -> Table2D:
+def tables(draw: Any, most_rows: int = 4, most_columns: int = 4, cells: Any = CELLS) -> Table2D:
     rows, columns = draw(st.integers(1, most_rows)), draw(st.integers(1, most_columns))
     return table_of([[draw(cells) for _column in range(columns)] for _row in range(rows)])
 
