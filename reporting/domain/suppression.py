@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from reporting.domain.disclosure import LEAST, Shown
-from reporting.domain.suppression_attack import leaks
+from reporting.domain.suppression_attack import Attack, leaks
 from reporting.domain.suppression_exact import choose
 from reporting.domain.suppression_polytope import matrix_of
 from reporting.domain.suppression_ratios import Ratio, mean, share
@@ -52,15 +52,37 @@ __all__ = [
 ]
 
 
+# After so many lessons, a number is hidden for each leak, also where one may close several.
+PATIENCE = 4
+
+
 def protect(*, counts: Sequence[Count], sums: Sequence[Sum], earlier: Sequence[Earlier] = ()) -> dict[str, Protected]:
-    """What to print of each count that is shown. `leaks` has been asked and found nothing."""
+    """What to print of each count that is shown, losing as little as possible. `leaks` has been asked and found nothing.
+
+    Safe means, of every count that is not printed as a number of today:
+    (a) from the sums, non-negativity and the printed numbers alone, it may lie anywhere in an interval at least 5 wide;
+    (b) with what the marks mean as well, each `<5` may still be all of 0 to 4, and each that is withheld lies in an interval at
+        least 5 wide.
+    Both, since neither holds the other. `<5` beside "5 or more" under a total of 8 could only be 0 to 3, which (a) doesn't see.
+    And two `<5` that make 4 together could each be all of 0 to 4, but (a) sees that the sums say more than the marks do.
+
+    What is printed nowhere (`Count.shown` False) must be five or more if it can be worked out: a rest of nought is "all of
+    them", which says something of each. Over time, no number, rest or remainder of a sum may be seen to change by 1 to 4; an
+    older number stands instead, and today's is then hidden like any other. What was small in an earlier report must not come
+    out of it for one who guesses that a number that is new now hadn't changed. docs/disclosure.md has it all.
+
+    It ends: each round of the attack takes something more away, and when nothing is left, nothing is said of today at all,
+    which adds nothing to what was published before, even if that should leak by itself.
+    """
     check_sums(counts, sums)
     if not counts:
         return {}
     desk = Desk(counts, sums, earlier)
+    shown = [count.key for count in counts if count.shown]
+    attack = Attack(sums, earlier, shown, [count.value for count in counts])
     while True:
         protected = desk.decide()
-        found = leaks(protected=protected, sums=sums, earlier=earlier)
+        found = attack.leaks(protected)
         if not found:
             return protected
         if not desk.learn(found):
@@ -85,6 +107,7 @@ class Desk:
         self.hidden_too: set[int] = set()
         self.wide_too: set[int] = set()
         self.mute = {self.place[key] for key in _wholes_of_two_small(counts, sums)}
+        self.lessons = 0
         self.hidden = choose(self._problem())
 
     def _may_stand(self, count: Count) -> bool:
@@ -146,10 +169,11 @@ class Desk:
         known = len(self.mute), len(self.wide_too), len(self.hidden_too)
         hidden_now: set[str] = set()
         mute = self.mute.copy()
+        self.lessons += 1
         for leak in found:
             if leak.why in ("by sums", "by sums and marks"):
                 self._speak_less(leak, mute)
-            elif not hidden_now.intersection(leak.because):
+            elif self.lessons > PATIENCE or not hidden_now.intersection(leak.because):
                 self._hide_one(hidden_now, [leak.because, self._beside(leak.key)])
         if known == (len(self.mute), len(self.wide_too), len(self.hidden_too)):
             self._hide_one(hidden_now, [[key for leak in found for key in self._beside(leak.key)], list(self.place)])
@@ -160,7 +184,11 @@ class Desk:
     def _hide_one(self, hidden_now: set[str], groups: Sequence[Sequence[str]]) -> None:
         """The number that is missed least, of the first group that has one."""
         for keys in groups:
-            new = [self.place[key] for key in keys if key in self.place and not self.hidden[self.place[key]]]
+            new = [
+                self.place[key]
+                for key in keys
+                if key in self.place and not self.hidden[self.place[key]] and self.place[key] not in self.hidden_too
+            ]
             if new:
                 number = min(new, key=lambda number: (self.counts[number].weight, -number))
                 hidden_now.add(self.counts[number].key)

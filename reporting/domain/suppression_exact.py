@@ -13,8 +13,8 @@ from reporting.domain.suppression_solver import Mask, Problem, Search, View, imp
 
 # How many numbers there are to choose from at the most, how often the master is asked, and how long it may branch.
 MOST_CHOICES, MOST_ROUNDS, MOST_NODES = 600, 30, 100
-# Where there are more to choose from than this, a choice that may be a tenth too dear is good enough.
-FEW_CHOICES, GAP = 60, 0.1
+# Where there are more to choose from than this, a choice that may be a quarter too dear is good enough.
+FEW_CHOICES, GAP = 60, 0.25
 # Dual prices under this are nought that went wrong in the last digit.
 NO_PRICE = 1e-9
 

@@ -109,6 +109,13 @@ def status_chart(counts: list[dict[str, Any]]) -> dict[str, Any]:
     return stacked(id="status", title=_("Tiltakene etter tilstand"), rows=[{"label": "", "parts": parts}])
 
 
+@register.inclusion_tag("reporting/report/_protected.html")
+def protected_number(protected: dict[str, Any], until: str | date | None = None) -> dict[str, Any]:
+    """What `suppression.as_json` wrote down: "12", "<5", "vises ikke" or "12 per 1. mars 2026"; without the day where it is
+    the report's own (`until`)."""
+    return {"protected": protected, "until": until.isoformat() if isinstance(until, date) else until}
+
+
 @register.filter
 def annotated(table: dict[str, Any]) -> dict[str, Any]:
     """An indicator table with its notes.

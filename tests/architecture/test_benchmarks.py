@@ -1,6 +1,6 @@
 """A benchmark with a limit fails when it is over."""
 
-from benchmarks import grant_tables, pdf
+from benchmarks import disclosure, grant_tables, pdf
 from benchmarks.grant_tables import LIMIT_ALL, LIMIT_EACH, is_over
 
 
@@ -17,3 +17,9 @@ def test_our_way_of_making_a_pdf_is_held_to_its_limit() -> None:
     assert "exit" in pdf.main.__code__.co_names
     report = pdf.report()
     assert (report.count("<table>"), report.count("<svg ")) == (pdf.TABLES, pdf.CHARTS) == (20, 6)
+
+
+def test_disclosure_control_is_held_to_its_limit() -> None:
+    assert not disclosure.is_over(disclosure.LIMIT - 0.1)
+    assert disclosure.is_over(disclosure.LIMIT)
+    assert "exit" in disclosure.main.__code__.co_names

@@ -1,10 +1,15 @@
 """How figures, dates and notes are written."""
 
+import datetime
+import re
+
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from organisation.charts.palette import STATES
 from organisation.charts.words import joined, lower_first
+from reporting.domain.suppression import Protected, Shown, as_json
 from reporting.templatetags import reporting_figures as figures
 from tests.reporting.frozen_content import (
     LABELS,
@@ -115,3 +120,29 @@ def test_bases_that_differ_within_a_column_become_notes():
     assert table["heads"][1]["basis"] == ""
     assert table["rows"][0]["cells"][1]["notes"] != table["rows"][1]["cells"][1]["notes"]
     assert {"Telling i mars", "Gjennomsnitt måned 1-8"} <= {note for _, note in table["notes"]}
+
+
+def test_what_is_withheld_is_written_as_that():
+    day = datetime.date(2026, 3, 1)
+    rows = (
+        Protected("k", Shown.NUMBER, 1200),
+        Protected("k", Shown.UNDER),
+        Protected("k", Shown.WITHHELD),
+        Protected("k", Shown.TOO_FEW),
+        Protected("k", Shown.NUMBER, 12, day),
+        Protected("k", Shown.WITHHELD, 12, day),
+    )
+    tag = Template("{% load reporting_figures %}{% protected_number row until %}")
+    with translation.override("nb"):
+        written = [tag.render(Context({"row": as_json(row), "until": None})) for row in rows]
+        of_its_own_day = tag.render(Context({"row": as_json(rows[4]), "until": day}))
+    bare = [" ".join(re.sub("<[^>]+>", "", text).split()).replace("\u00a0", " ") for text in written]
+    assert bare == ["1 200", "&lt;5", "vises ikke", "vises ikke", "12 per 1. mars 2026", "12 per 1. mars 2026"]
+    assert of_its_own_day.strip() == "12"
+
+
+def test_the_rule_is_explained_in_one_paragraph():
+    with translation.override("nb"):
+        text = render_to_string("reporting/report/_disclosure_rule.html")
+    assert text.count("<p") == 1
+    assert "&lt;5" in text and "«vises ikke»" in text and "eldre dato" in text
