@@ -184,9 +184,11 @@ class Search:
         first, second = ends[: 2 * size], ends[2 * size :]
         return [self._spread(free, one[:size] - one[size:]) for one in (first, second)]
 
-    def _spread(self, free: NDArray[np.intp], moved: Array) -> Array:
+    def _spread(self, free: NDArray[np.intp], moved: Array | None) -> Array:
+        """As a way of everything. To stay is always a way, should the program find none."""
         way = self.nowhere.copy()
-        way[free] = np.where(np.abs(moved) > TOLERANCE, moved, 0)
+        if moved is not None:
+            way[free] = np.where(np.abs(moved) > TOLERANCE, moved, 0)
         return way
 
 
