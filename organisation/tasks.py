@@ -2,8 +2,9 @@
 
 from celery import shared_task
 from django.core.management import call_command
+from django.utils import timezone
 
-from organisation.domain import document_jobs, log_chain, outbox
+from organisation.domain import daily_mail, document_jobs, log_chain, outbox
 
 
 @shared_task
@@ -11,6 +12,12 @@ def clear_expired() -> None:
     """Forget sessions that have run out, and log-in attempts older than 30 days."""
     call_command("clearsessions")
     call_command("axes_reset_logs", age=30)
+
+
+@shared_task
+def make_daily_mails() -> None:
+    """The sweep of the outbox finds them."""
+    daily_mail.make_mails(at=timezone.now())
 
 
 @shared_task

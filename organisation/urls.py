@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from organisation.converters import PublicIdConverter
-from organisation.views import audit, municipality, notices, session, units, users
+from organisation.views import audit, mail, municipality, notices, session, units, users
 
 register_converter(PublicIdConverter, "pid")
 
@@ -11,14 +11,16 @@ urlpatterns = [
     path("sprak/", session.choose_language, name="set-language"),
     path("helse/", session.health, name="health"),
     path("innstillinger/", session.my_settings, name="my-settings"),
-    path("innstillinger/e-post/", session.mail_choice, name="mail-choice"),
     path("varsler/", notices.notice_list, name="notice-list"),
+    path("varsler/innstillinger/", mail.mail_choice, name="mail-choice"),
     path("varsler/<pid:public_id>/", notices.notice_read, name="notice-read"),
     path("varsler/<pid:public_id>/alle/", notices.notice_read_all, name="notice-read-all"),
     path("brukere/", users.user_list, name="user-list"),
     path("brukere/ny/", users.user_create, name="user-create"),
     path("brukere/gi-rolle/", users.role_by_email, name="role-by-email"),
     path("brukere/endringer/", audit.change_list, name="change-list"),
+    path("brukere/e-post/", mail.failed_list, name="failed-mail-list"),
+    path("brukere/e-post/<pid:public_id>/prov-igjen/", mail.failed_again, name="failed-mail-again"),
     path("brukere/enheter/", units.unit_list, name="unit-list"),
     path("brukere/enheter/ny/", units.unit_create, name="unit-create"),
     path("brukere/enheter/<pid:public_id>/", units.unit_edit, name="unit-edit"),

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -231,17 +232,26 @@ CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = int(os.environ.get("POVERTYPLAN_JOB_LEASE_SECONDS", "30"))
 JOB_SWEEP_SECONDS = int(os.environ.get("POVERTYPLAN_JOB_SWEEP_SECONDS", "15"))
 JOB_MAX_ATTEMPTS = 5
+# The hour, by Norwegian clocks, of each person's one mail. What is found by day is found before it, so that it comes along.
+MAIL_HOUR = int(os.environ.get("POVERTYPLAN_MAIL_HOUR", "7"))
+if not 0 <= MAIL_HOUR <= 23:
+    raise ImproperlyConfigured("POVERTYPLAN_MAIL_HOUR must be an hour from 0 to 23.")
+BEFORE_THE_MAIL = crontab(hour=(MAIL_HOUR - 1) % 24, minute=0)
 CELERY_BEAT_SCHEDULE = {
+    "make-daily-mails": {"task": "organisation.tasks.make_daily_mails", "schedule": 60},
     "wake-outbox": {"task": "organisation.tasks.wake_outbox", "schedule": JOB_SWEEP_SECONDS},
     "wake-document-jobs": {"task": "organisation.tasks.wake_document_jobs", "schedule": JOB_SWEEP_SECONDS},
     "seal-logs": {"task": "organisation.tasks.seal_logs", "schedule": 60},
     "close-calls": {"task": "grants.tasks.close_calls", "schedule": 60},
     "pay-due-recurring": {"task": "grants.tasks.pay_due_recurring", "schedule": 6 * 60 * 60},
-    "remind-of-reviews": {"task": "grants.tasks.remind_of_reviews", "schedule": 24 * 60 * 60},
-    "remind-of-grants": {"task": "grants.tasks.remind_of_grants", "schedule": 24 * 60 * 60},
+    "remind-of-reviews": {"task": "grants.tasks.remind_of_reviews", "schedule": BEFORE_THE_MAIL},
+    "remind-of-grants": {"task": "grants.tasks.remind_of_grants", "schedule": BEFORE_THE_MAIL},
     "discard-old-imports": {"task": "grants.tasks.discard_old_imports", "schedule": 24 * 60 * 60},
-    "remind-of-expiring-decisions": {"task": "families.tasks.remind_of_expiring_decisions", "schedule": 24 * 60 * 60},
-    "remind-of-consents": {"task": "families.tasks.remind_of_consents", "schedule": 24 * 60 * 60},
+    "remind-of-expiring-decisions": {
+        "task": "families.tasks.remind_of_expiring_decisions",
+        "schedule": BEFORE_THE_MAIL,
+    },
+    "remind-of-consents": {"task": "families.tasks.remind_of_consents", "schedule": BEFORE_THE_MAIL},
     "erase-expired": {"task": "families.tasks.erase_expired", "schedule": 24 * 60 * 60},
     "delete-old-insight-files": {"task": "families.tasks.delete_old_insight_files", "schedule": 24 * 60 * 60},
     "clear-expired": {"task": "organisation.tasks.clear_expired", "schedule": 24 * 60 * 60},
@@ -252,7 +262,7 @@ CELERY_BEAT_SCHEDULE = {
 
 EMAIL_TIMEOUT = 5  # seconds for each answer of the server; a worker waits for it
 MAIL_MAX_ATTEMPTS = 10  # with the waits between them, some eight hours
-MAIL_BATCH = 50  # mails that one sweep hands out
+MAIL_BATCH = 100  # mails that one sweep hands out
 SITE_URL = ""
 if mail_url := os.environ.get("EMAIL_URL"):
     if not (DEFAULT_FROM_EMAIL := os.environ.get("DEFAULT_FROM_EMAIL", "")):

@@ -15,23 +15,38 @@ from aiosmtpd.controller import Controller
 
 @dataclass
 class MailServer:
-    """Keeps what it takes. `answer` refuses a mail; `seconds` is how long it thinks before it takes one."""
+    """Keeps what it takes. `answer` refuses a mail, `unknown` addresses; `seconds` is how long it thinks before it takes one.
+
+    `hesitates`: how long it waits after it has taken one before it says so.
+    """
 
     port: int = 0
     answer: str = "250 OK"
     seconds: float = 0
+    hesitates: float = 0
     asked: int = 0
+    unknown: set[str] = field(default_factory=set)
     taken: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if address in self.unknown:
+            return "550 unknown"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.asked += 1
-        start = time.monotonic()
-        while time.monotonic() < start + self.seconds:  # which may be shortened meanwhile
-            await asyncio.sleep(0.02)
+        await self._wait("seconds")
         if self.answer.startswith("2"):
             message = message_from_bytes(envelope.original_content, policy=policy.default)
             self.taken.append((list(envelope.rcpt_tos), message))
+        await self._wait("hesitates")
         return self.answer
+
+    async def _wait(self, name: str) -> None:
+        start = time.monotonic()
+        while time.monotonic() < start + getattr(self, name):  # which may be shortened meanwhile
+            await asyncio.sleep(0.02)
 
     @property
     def mails(self) -> list[EmailMessage]:
@@ -47,7 +62,7 @@ def mail_server() -> Iterator[MailServer]:
     controller = Controller(server, hostname="127.0.0.1", port=port)
     controller.start()
     yield server
-    server.seconds = 0
+    server.seconds = server.hesitates = 0
     controller.stop()
 
 

@@ -12,6 +12,9 @@ from grants.models import ReportState, ReportStep, YearlyReport
 from organisation.domain.notices import notify, settle
 from organisation.models import User
 
+# The steps that somebody is told of, and what such a notice is called.
+KINDS = {ReportState.RETURNED: "report_returned", ReportState.ACCEPTED: "report_accepted"}
+
 
 def take_step(
     *, report: YearlyReport, after: ReportState, by: User, at: datetime.datetime, comment: str = ""
@@ -27,8 +30,9 @@ def tell_of(*, report: YearlyReport, step: ReportStep, text: Any, by: User) -> N
     told = holders(grants=[report.grant], on=day_of(step.at))[report.grant_id]
     users = {report.submitted_by, *told}
     notify(
-        users=[user for user in users if user is not None], kind=f"report_{step.after}", key=_notice_key(report, step),
-        text=format_lazy(text, grant=str(report.grant)), url_path=reverse("yearly-report", args=[report.public_id]), by=by,
+        users=[user for user in users if user is not None], kind=KINDS[ReportState(step.after)],
+        key=_notice_key(report, step), text=format_lazy(text, grant=str(report.grant)),
+        url_path=reverse("yearly-report", args=[report.public_id]), by=by,
     )  # fmt: skip
 
 

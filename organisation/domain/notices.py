@@ -5,15 +5,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import override
 
-from organisation.domain import outbox
+from organisation import notice_kinds
 from organisation.domain.writing import acting
-from organisation.models import Notice, OutgoingMail, User
+from organisation.models import MailRhythm, Notice, User
 
 LONGEST_TEXT = 300  # as the field
 
@@ -26,21 +25,28 @@ def notify(
     Returns the new notices. Belongs inside the transaction that finds out what to remind of. Whoever is shut out or has
     no role today gets none. `text` is a short sentence without personal data, for it leaves the product by e-mail; a
     lazy translation is written in each user's own language. `url_path` is a path in the product (`reverse(...)`).
+    `mail` False: it stays on her page. Otherwise it waits for her next mail (domain/daily_mail.py), if she wants such mail.
     """
+    if kind and not notice_kinds.is_known(kind):
+        raise ValueError(f"No app has registered notices of kind {kind}")
     with acting(by, "notice.make"):
         reachable = User.objects.at_work(timezone.localdate()).filter(pk__in=[user.pk for user in users])
         rows = [
-            Notice(user=user, kind=kind, key=key, text=sentence, url_path=url_path)
+            Notice(
+                user=user,
+                kind=kind,
+                key=key,
+                text=sentence,
+                url_path=url_path,
+                awaits_mail=mail and _wants_mail(user, kind),
+            )
             for language, speakers in _by_language(reachable).items()
             for sentence in [_said_in(language, text)]
             for user in speakers
         ]
         Notice.objects.bulk_create(rows, ignore_conflicts=True)
         # The rows that met another one are not among these: their random ids were never stored.
-        made = list(Notice.objects.filter(public_id__in=[row.public_id for row in rows]).select_related("user"))
-        if mail:
-            _queue_mail(made)
-    return made
+        return list(Notice.objects.filter(public_id__in=[row.public_id for row in rows]).select_related("user"))
 
 
 def mark_read(*, notice: Notice, by: User) -> None:
@@ -61,13 +67,11 @@ def settle(*, key: str, by: User | None = None) -> None:
         Notice.objects.unread().filter(key=key).update(read_at=Now())
 
 
-def _queue_mail(notices: list[Notice]) -> None:
-    """Into the outbox, in the same transaction. Without a mail server nothing is: it would lie there for ever."""
-    wanted = [notice for notice in notices if notice.user.wants_mail]
-    if not settings.MAIL_ENABLED or not wanted:
-        return
-    OutgoingMail.objects.bulk_create([OutgoingMail(notice=notice) for notice in wanted])
-    transaction.on_commit(outbox.wake)
+def _wants_mail(user: User, kind: str) -> bool:
+    """Without a mail server nobody does: what waited would come all at once when there is one."""
+    if not settings.MAIL_ENABLED or user.mail_rhythm == MailRhythm.NEVER:
+        return False
+    return notice_kinds.group_of(kind) not in user.muted_mail_groups
 
 
 def _by_language(users: Iterable[User]) -> dict[str, list[User]]:

@@ -1,30 +1,30 @@
-"""The outbox: notices on their way out by e-mail. PostgreSQL owns the mails: a lease, a token, attempts, all in rows.
+"""The outbox: people's mails on their way out. PostgreSQL owns them: a lease, a token, attempts, all in rows.
 
-Celery only wakes a worker. A message that is lost is made good by the sweep (`unsent`); a message that comes twice finds
-no mail to take. Each mail is sent at least once: where a worker dies between the mail server's yes and the row, it is sent
-again, with the same Message-ID. Times are the database's. Neither addresses nor texts are logged.
+The mails of a day are made by daily_mail.py. Celery only wakes a worker. A message that is lost is made good by the sweep
+(`unsent`); a message that comes twice finds no mail to take. Each mail is sent at least once: where a worker dies between the
+mail server's yes and the row, it is sent again, with the same Message-ID. A mail is begun on its own day only; what is left
+when the day is over goes with the next one. Times and days are the database's. Neither addresses nor texts are logged.
 """
 
 import datetime
 import logging
-from smtplib import SMTPServerDisconnected
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from socket import gaierror
 from typing import Any
-from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
-from django.db.models.functions import Now
-from django.urls import reverse
+from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from organisation.models import MailState, Notice, OutgoingMail, User
+from organisation import notice_kinds
+from organisation.domain.mail_text import message_of
+from organisation.domain.writing import acting
+from organisation.models import MailFailure, MailRhythm, MailState, Notice, OutgoingMail, User
 from povertyplan.celery import app as celery_app
 
 logger = logging.getLogger(__name__)
@@ -33,8 +33,9 @@ LEASE = datetime.timedelta(seconds=15 * settings.EMAIL_TIMEOUT)
 FIRST_WAIT = datetime.timedelta(minutes=1)
 # The server itself, not this mail, is what is wrong.
 AWAY = (ConnectionError, TimeoutError, gaierror, SMTPServerDisconnected)
+TODAY = TruncDate(Now(), tzinfo=ZoneInfo(settings.TIME_ZONE))
 FREE = Q(state=MailState.QUEUED) & (Q(leased_until=None) | Q(leased_until__lt=Now()))
-DUE = FREE & Q(next_attempt_at__lte=Now())
+DUE = FREE & Q(next_attempt_at__lte=Now(), day=TODAY)
 
 
 def wake() -> None:
@@ -53,7 +54,7 @@ def unsent() -> list[int]:
     if not settings.MAIL_ENABLED:
         return []
     OutgoingMail.objects.filter(FREE, attempts__gte=settings.MAIL_MAX_ATTEMPTS).update(
-        state=MailState.FAILED, leased_until=None
+        state=MailState.FAILED, failure=MailFailure.INTERRUPTED, leased_until=None
     )
     due = OutgoingMail.objects.filter(DUE).order_by("next_attempt_at", "pk")
     return list(due.values_list("pk", flat=True)[: settings.MAIL_BATCH])
@@ -64,20 +65,31 @@ def send(mail_id: int) -> None:
     mail = _claim(mail_id)
     if mail is None:
         return
-    notice = Notice.objects.select_related("user").get(mail=mail)
-    if not _is_wanted(notice):
+    notices = _wanted(mail)
+    if not notices:
         _release(mail, state=MailState.DROPPED)
         return
     try:
-        _message(notice).send()
+        message_of(mail, notices).send()
     except Exception as error:  # of many kinds, each a reason to try again; their texts hold addresses
         logger.warning("Mail %s, attempt %s: not sent, %s", mail_id, mail.attempts, type(error).__name__)
         if isinstance(error, AWAY):
             _postpone_all()
-        _try_later(mail)
+        _try_later(mail, error)
         return
-    # Whoever holds the lease by now: it has been sent.
-    OutgoingMail.objects.filter(pk=mail_id).update(state=MailState.SENT, sent_at=Now(), leased_until=None)
+    # Whoever holds the lease by now: it has been sent. Not so when it has become another day's mail, with more in it.
+    OutgoingMail.objects.filter(pk=mail_id, day=mail.day).update(
+        state=MailState.SENT, sent_at=Now(), leased_until=None, failure=""
+    )
+
+
+def try_again(*, mail: OutgoingMail, by: User) -> None:
+    """Send a mail that had failed, at once. It was her last one, so it can be today's: none has been made after it."""
+    with acting(by, "mail.try_again"):
+        OutgoingMail.objects.filter(pk=mail.pk, state=MailState.FAILED).update(
+            state=MailState.QUEUED, failure="", attempts=0, day=TODAY, next_attempt_at=Now()
+        )
+        transaction.on_commit(wake)
 
 
 def _claim(mail_id: int) -> OutgoingMail | None:
@@ -100,12 +112,19 @@ def _release(mail: OutgoingMail, **changes: Any) -> None:
     OutgoingMail.objects.filter(pk=mail.pk, token=mail.token).update(leased_until=None, **changes)
 
 
-def _try_later(mail: OutgoingMail) -> None:
-    """Wait twice as long after each attempt: 1, 2, 4 minutes and so on. After the last one the mail has failed."""
-    if mail.attempts >= settings.MAIL_MAX_ATTEMPTS:
-        _release(mail, state=MailState.FAILED)
+def _try_later(mail: OutgoingMail, error: Exception) -> None:
+    """Wait twice as long after each attempt: 1, 2, 4 minutes and so on. After the last one the mail has failed.
+
+    A server that is away is no fault of the mail's: it keeps its last attempt until the server is back.
+    """
+    wait = FIRST_WAIT * 2 ** (mail.attempts - 1)
+    if mail.attempts < settings.MAIL_MAX_ATTEMPTS:
+        _release(mail, next_attempt_at=Now() + wait)
+    elif isinstance(error, AWAY):
+        _release(mail, next_attempt_at=Now() + wait, attempts=mail.attempts - 1)
     else:
-        _release(mail, next_attempt_at=Now() + FIRST_WAIT * 2 ** (mail.attempts - 1))
+        address = isinstance(error, SMTPRecipientsRefused)
+        _release(mail, state=MailState.FAILED, failure=MailFailure.ADDRESS if address else MailFailure.REFUSED)
 
 
 def _postpone_all() -> None:
@@ -113,21 +132,16 @@ def _postpone_all() -> None:
     OutgoingMail.objects.filter(DUE).update(next_attempt_at=Now() + FIRST_WAIT)
 
 
-def _is_wanted(notice: Notice) -> bool:
-    """Not by who has read the notice on her page, wants no mail, is shut out or has left."""
-    user = notice.user
-    may_know = User.objects.at_work(timezone.localdate()).filter(pk=user.pk).exists()
-    return may_know and user.wants_mail and notice.read_at is None
+def _wanted(mail: OutgoingMail) -> list[Notice]:
+    """What the mail has to tell, oldest first: not what she has read on her page or wants no mail about.
 
-
-def _message(notice: Notice) -> EmailMessage:
-    """The mail in its reader's language. The subject says nothing: it shows on locked screens and in servers' logs."""
-    with override(notice.user.language or settings.LANGUAGE_CODE):
-        subject = _("Påminnelse fra Povertyplan")
-        why = _("Vil du ikke ha påminnelser på e-post, kan du slå dem av her:")
-        lines = [notice.text, settings.SITE_URL + notice.url_path, why, settings.SITE_URL + reverse("my-settings")]
-    headers = {
-        "Message-ID": f"<{notice.public_id}@{urlsplit(settings.SITE_URL).hostname}>",
-        "Auto-Submitted": "auto-generated",
-    }
-    return EmailMessage(subject, "\n\n".join(lines), to=[notice.user.email], headers=headers)
+    Nothing to who wants no mail, is shut out or has left.
+    """
+    user = mail.user
+    if (
+        user.mail_rhythm == MailRhythm.NEVER
+        or not User.objects.at_work(timezone.localdate()).filter(pk=user.pk).exists()
+    ):
+        return []
+    muted = notice_kinds.kinds_in(user.muted_mail_groups)
+    return list(mail.notices.unread().exclude(kind__in=muted).order_by("made_at", "pk"))

@@ -1,6 +1,7 @@
 """Users and their memberships."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -96,10 +97,10 @@ def set_language(*, user: User, language: str, by: User) -> None:
         User.objects.filter(pk=user.pk).update(language=language)
 
 
-def set_wants_mail(*, user: User, wants_mail: bool, by: User) -> None:
-    """Whether reminders come by e-mail too. Mail that waits in the outbox heeds it."""
+def set_mail_choice(*, user: User, rhythm: str, muted: Iterable[str], by: User) -> None:
+    """How often notices come by e-mail, and which groups of them don't. Mail that waits in the outbox heeds it."""
     with acting(by, "user.mail"):
-        User.objects.filter(pk=user.pk).update(wants_mail=wants_mail)
+        User.objects.filter(pk=user.pk).update(mail_rhythm=rhythm, muted_mail_groups=sorted(muted))
 
 
 def grant_role(

@@ -4,10 +4,18 @@ from organisation.models.document import Document, DocumentJob, JobState
 from organisation.models.log_chain import ChainLink, Log, UnlinkedRow
 from organisation.models.logo import LogoType, MunicipalityLogo
 from organisation.models.municipality import LivingConditionZone, Municipality
-from organisation.models.notice import MailState, Notice, OutgoingMail
+from organisation.models.notice import MailFailure, MailState, Notice, OutgoingMail
 from organisation.models.read_log import ReadBasis, ReadEntry
 from organisation.models.unit import Unit, UnitKind, within
-from organisation.models.user import CASE_ROLES, LEADERSHIP_ROLES, LOGGING_ROLES, Membership, Role, User
+from organisation.models.user import (
+    CASE_ROLES,
+    LEADERSHIP_ROLES,
+    LOGGING_ROLES,
+    MailRhythm,
+    Membership,
+    Role,
+    User,
+)
 
 __all__ = [
     "CASE_ROLES",
@@ -21,6 +29,8 @@ __all__ = [
     "LivingConditionZone",
     "Log",
     "LogoType",
+    "MailFailure",
+    "MailRhythm",
     "MailState",
     "Membership",
     "Municipality",

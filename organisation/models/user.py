@@ -3,6 +3,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
@@ -32,6 +33,14 @@ CASE_ROLES = (Role.CASEWORKER, Role.UNIT_LEADER, Role.PROJECT_LEAD, Role.COORDIN
 LOGGING_ROLES = (Role.CASEWORKER, Role.UNIT_LEADER, Role.PROJECT_LEAD)
 # Who leads the municipality's calls and sub-projects: makes them, concludes reviews, approves payments.
 LEADERSHIP_ROLES = (Role.PROJECT_LEAD, Role.COORDINATOR)
+
+
+class MailRhythm(models.TextChoices):
+    """How often a person's notices come by e-mail."""
+
+    DAILY = "daily", _("Hver dag jeg har fått noe nytt")
+    WEEKLY = "weekly", _("Hver mandag, samlet for uka")
+    NEVER = "never", _("Aldri")
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -75,7 +84,9 @@ class User(AbstractBaseUser, PublicId, Versioned):
     # A password that somebody else gave opens only that somebody's municipality; see domain/users.py.
     password_is_own = models.BooleanField(default=False, editable=False)
     language = models.CharField(_("språk"), max_length=5, blank=True)
-    wants_mail = models.BooleanField(_("e-post om påminnelser"), default=True)
+    mail_rhythm = models.CharField(_("varsler på e-post"), max_length=10, choices=MailRhythm, default=MailRhythm.DAILY)
+    # Groups of notices (organisation/notice_kinds.py) that she wants no mail about; a group that comes later is on.
+    muted_mail_groups = ArrayField(models.CharField(max_length=20), default=list, blank=True, editable=False)
 
     objects = UserManager()
     USERNAME_FIELD = "email"

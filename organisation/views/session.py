@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from organisation.access import PUBLIC, SIGNED_IN, SignedInRequest, access
-from organisation.domain.users import change_own_password, set_language, set_wants_mail
+from organisation.access import PUBLIC, SIGNED_IN, access
+from organisation.domain.users import change_own_password, set_language
 from organisation.forms import BaseForm
 from organisation.identity_numbers import contains_identity_number
 from organisation.models import User
@@ -109,13 +109,9 @@ class OwnPasswordForm(BaseForm):
     )  # fmt: skip
 
 
-class MailChoiceForm(BaseForm):
-    wants_mail = forms.BooleanField(label=gettext_lazy("Send meg e-post om påminnelser"), required=False)
-
-
 @access(SIGNED_IN)
 def my_settings(request: HttpRequest) -> HttpResponse:
-    """One's own roles, whether reminders come by e-mail, and a new password."""
+    """One's own roles, how often notices come by e-mail, and a new password."""
     user = cast(User, request.user)
     form = OwnPasswordForm(posted(request))
     if request.method == "POST":
@@ -126,20 +122,9 @@ def my_settings(request: HttpRequest) -> HttpResponse:
             return redirect("my-settings")
     context = {
         "form": form,
-        "mail_form": MailChoiceForm(initial={"wants_mail": user.wants_mail}),
-        "mail_enabled": settings.MAIL_ENABLED,
         "crumbs": [(_("Min side"), reverse("home")), (_("Mine innstillinger"), None)],
     }
     return render(request, "organisation/my_settings.html", context, status=422 if form.errors else 200)
-
-
-@access(SIGNED_IN)
-@require_POST
-def mail_choice(request: SignedInRequest) -> HttpResponse:
-    form = MailChoiceForm(request.POST)
-    form.submit(lambda data: set_wants_mail(user=request.user, by=request.user, **data))
-    messages.success(request, _("Valget er lagret."))
-    return redirect("my-settings")
 
 
 @access(PUBLIC)

@@ -39,7 +39,7 @@ OF_NOBODY = {
     "organisation_chainlink": "the hash chain over the logs",
     "organisation_unlinkedrow": "the hash chain over the logs",
     "organisation_notice": "belongs to a person",
-    "organisation_outgoingmail": "belongs to a person, with her notice",
+    "organisation_outgoingmail": "belongs to a person, with her notices",
     "grants_publishedfigure": "is of the whole country",
     "grants_tableedition": "is the directorate's, of the whole country",
     "grants_grantimport": "belongs to a person",

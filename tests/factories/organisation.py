@@ -5,10 +5,11 @@ from typing import Any
 
 import factory
 from django.db.models.functions import Now
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 from PIL import Image
 
-from organisation import documents
+from organisation import documents, notice_kinds
 from organisation.domain.units import create_unit
 from organisation.models import (
     Document,
@@ -19,6 +20,7 @@ from organisation.models import (
     Municipality,
     MunicipalityLogo,
     Notice,
+    OutgoingMail,
     Role,
     Unit,
     UnitKind,
@@ -28,6 +30,7 @@ from organisation.models import (
 PASSWORD = "prøvepassord for tester"
 TEST_KIND = "test"
 documents.register(TEST_KIND, template="pdf/base.html")
+notice_kinds.register(TEST_KIND, label="Prøver", explanation="", roles=[], kinds=[TEST_KIND])
 
 
 class MunicipalityFactory(DjangoModelFactory):
@@ -107,7 +110,7 @@ class MembershipFactory(DjangoModelFactory):
 
 
 class NoticeFactory(DjangoModelFactory):
-    """An unread notice, to somebody without a role unless a `user` is given. No mail."""
+    """An unread notice, to somebody without a role unless a `user` is given. It awaits no mail."""
 
     class Meta:
         model = Notice
@@ -117,6 +120,16 @@ class NoticeFactory(DjangoModelFactory):
     key = factory.Sequence(lambda n: f"test:{n}")
     text = factory.Sequence(lambda n: f"Påminnelse nummer {n}.")
     url_path = "/"
+
+
+class OutgoingMailFactory(DjangoModelFactory):
+    """Today's mail, queued, with nothing in it yet: give a NoticeFactory the `mail`."""
+
+    class Meta:
+        model = OutgoingMail
+
+    user = factory.LazyFunction(lambda: make_member(Role.CASEWORKER))
+    day = factory.LazyFunction(timezone.localdate)
 
 
 class DocumentFactory(DjangoModelFactory):

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from organisation.models import Notice, OutgoingMail, Role, User
+from organisation.models import Notice, Role, User
 from tests.factories import NoticeFactory, make_member
 
 pytestmark = pytest.mark.django_db
@@ -117,32 +117,3 @@ def test_a_bell_with_nothing_new_has_no_number(client: Client, ada: User) -> Non
     page = text_of(client.get(reverse("my-settings")))
     assert 'class="bell"' in page
     assert "bell-count" not in page
-
-
-# Whether reminders come by e-mail
-
-
-def test_mail_is_chosen_and_left_out_under_my_settings(client: Client, ada: User) -> None:
-    assert "checked" in text_of(client.get(reverse("my-settings")))
-    for data, wanted in (({}, False), ({"wants_mail": "on"}, True)):
-        answer = client.post(reverse("mail-choice"), data, follow=True)
-        assert answer.redirect_chain == [(reverse("my-settings"), 302)]
-        ada.refresh_from_db()
-        assert ada.wants_mail is wanted
-        assert ("checked" in text_of(answer)) is wanted
-
-
-def test_the_page_says_when_no_mail_is_sent_at_all(client: Client, settings: Any) -> None:
-    said = "E-post er ikke satt opp ennå"
-    assert said in text_of(client.get(reverse("my-settings")))
-    settings.MAIL_ENABLED = True
-    assert said not in text_of(client.get(reverse("my-settings")))
-    assert not OutgoingMail.objects.exists()
-
-
-def test_the_log_tells_that_the_choice_was_changed(client: Client, ada: User) -> None:
-    from organisation.models import AuditEntry
-
-    client.post(reverse("mail-choice"))
-    entry = AuditEntry.objects.latest("id")
-    assert (entry.action, entry.actor_id, entry.after) == ("user.mail", ada.pk, {"wants_mail": False})

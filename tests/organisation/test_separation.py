@@ -35,7 +35,7 @@ OPEN = {
     "organisation_chainlink": "the hash chain over the logs: numbers and hashes",
     "organisation_unlinkedrow": "the hash chain over the logs: numbers and times",
     "organisation_notice": "belongs to a person, and a job writes it for people of all municipalities",
-    "organisation_outgoingmail": "a worker's lease and attempts",
+    "organisation_outgoingmail": "belongs to a person, with her notices, and a job makes it for people of all municipalities",
     "organisation_documentjob": "a worker's lease and progress: nothing of what the document says",
     "grants_tableedition": "says that a PDF of national tables was made; the document has a policy",
     "grants_grantimport": "belongs to the person who has read a file and not stored it yet",

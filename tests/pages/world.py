@@ -34,6 +34,7 @@ from tests.factories import (
 from tests.pages.world_calls import calls_and_jury
 from tests.pages.world_families import families
 from tests.pages.world_grants import grants_received
+from tests.pages.world_mail import failed_mail
 from tests.pages.world_results import results_and_money
 from tests.pages.world_sub_projects import sub_projects
 
@@ -70,6 +71,7 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     colleague = UserFactory()
     membership = MembershipFactory(user=colleague, unit=unit)
     notice = _notices(users[Role.COORDINATOR], secret)
+    failed_mail(membership, secret, today)
     world.ids = _ids(world, {"user": colleague, "membership": membership, "notice": notice})
     world.ids |= calls_and_jury(municipality, unit, users, secret)
     world.ids |= results_and_money(municipality, unit, users, today, secret)
@@ -83,9 +85,9 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
 
 def _notices(user: User, secret: str) -> Notice:
     """One that has been read, and one that has not."""
-    (read,) = notify(users=[user], kind="test", key="1", text="En påminnelse som er lest.", url_path="/planer/")
+    (read,) = notify(users=[user], kind="review", key="1", text="En påminnelse som er lest.", url_path="/planer/")
     mark_read(notice=read, by=user)
-    return notify(users=[user], kind="test", key="2", text=f"En ulest påminnelse. {secret}", url_path="/planer/")[0]
+    return notify(users=[user], kind="review", key="2", text=f"En ulest påminnelse. {secret}", url_path="/planer/")[0]
 
 
 def _plan(municipality: Municipality, unit: Unit, by: User, today: datetime.date, secret: str) -> tuple[Plan, Measure]:
@@ -164,6 +166,7 @@ def _ids(world: World, people: dict[str, Any]) -> dict[str, dict[str, str]]:
         (people["user"], "user-detail user-edit user-password role-grant"),
         (world.unit, "unit-edit"),
         (world.municipality, "municipality-logo municipality-logo-remove"),
+        (people["user"], "failed-mail-again"),
         (people["notice"], "notice-read notice-read-all"),
     ):
         ids |= dict.fromkeys(names.split(), row(rows))

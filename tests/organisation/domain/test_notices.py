@@ -118,48 +118,34 @@ def test_an_empty_reminder_is_none(name: str) -> None:
 # Mail
 
 
-def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    calls: list[str] = []
-    monkeypatch.setattr(outbox.celery_app, "send_task", lambda name, *args, **options: calls.append(name))
-    return calls
-
-
-@pytest.mark.django_db(transaction=True)
-def test_mail_lies_in_the_outbox_and_one_message_wakes_a_worker(mail_on: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = woken(monkeypatch)
-    ada, bea = make_member(Role.CASEWORKER), make_member(Role.CASEWORKER)
-    with transaction.atomic():
-        remind(ada, bea)
-        assert calls == []
-    assert calls == ["organisation.tasks.wake_outbox"]
-    assert set(OutgoingMail.objects.values_list("notice__user", "state")) == {(ada.pk, "queued"), (bea.pk, "queued")}
-    remind(ada, bea)
-    assert len(calls) == 1
-    assert OutgoingMail.objects.count() == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_is_undone_sends_nothing(mail_on: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = woken(monkeypatch)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        remind(make_member(Role.CASEWORKER))
-        raise ZeroDivisionError
+def test_a_notice_waits_for_the_next_mail_and_nothing_leaves_at_once(
+    mail_on: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[Any] = []
+    monkeypatch.setattr(outbox.celery_app, "send_task", lambda *args, **options: calls.append(args))
+    ada, bea = make_member(Role.CASEWORKER), make_member(Role.CASEWORKER, mail_rhythm="weekly")
+    assert [notice.awaits_mail for notice in remind(ada, bea)] == [True, True]
+    assert not OutgoingMail.objects.exists()
     assert calls == []
-    assert not Notice.objects.exists()
 
 
 def test_no_mail_for_who_wants_none_or_where_the_job_wants_none(mail_on: None) -> None:
-    remind(make_member(Role.CASEWORKER, wants_mail=False))
+    never, muted = make_member(Role.CASEWORKER, mail_rhythm="never"), make_member(Role.CASEWORKER)
+    User.objects.filter(pk=muted.pk).update(muted_mail_groups=["review"])
+    remind(never, muted)
     remind(make_member(Role.CASEWORKER), mail=False)
-    assert Notice.objects.count() == 2
-    assert not OutgoingMail.objects.exists()
+    assert list(Notice.objects.values_list("awaits_mail", flat=True)) == [False] * 3
+    assert remind(muted, kind="stopped", key="another")[0].awaits_mail
 
 
 def test_without_a_mail_server_the_notice_stands_alone(settings: Any) -> None:
     assert not settings.MAIL_ENABLED
-    remind(make_member(Role.CASEWORKER))
-    assert Notice.objects.count() == 1
-    assert not OutgoingMail.objects.exists()
+    assert not remind(make_member(Role.CASEWORKER))[0].awaits_mail
+
+
+def test_a_kind_that_no_app_has_registered_is_refused() -> None:
+    with pytest.raises(ValueError, match="kind review_of_nothing"):
+        remind(make_member(Role.CASEWORKER), kind="review_of_nothing")
 
 
 # Reading

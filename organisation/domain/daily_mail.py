@@ -1,0 +1,83 @@
+"""One mail per person and day: once a morning, each person's waiting notices are put into a mail of that day.
+
+Two statements for everybody, however many they are. Nothing remembers that a morning's mails have been made: what was there
+at the hour of the day and still waits is taken, so the job may come late, twice, or in two places at once. The weekly mail is
+the same with the hour of the week's Monday. What comes after the hour waits for the next one.
+"""
+
+import datetime
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from organisation import notice_kinds
+from organisation.domain.writing import acting
+from organisation.models import User
+
+# Waiting notices with what they need: whether they are due by the reader's rhythm, and whether she still wants them by mail.
+WAITING = """
+    SELECT n.id, n.user_id,
+           n.made_at < CASE u.mail_rhythm WHEN 'weekly' THEN %(week)s ELSE %(day)s END AS is_due,
+           n.read_at IS NULL AND u.mail_rhythm <> 'never' AND NOT coalesce(k.mail_group = ANY (u.muted_mail_groups), false)
+               AND u.is_active AND EXISTS (
+                   SELECT FROM organisation_membership m WHERE m.user_id = u.id AND m.valid_from <= %(on)s
+                   AND (m.valid_to IS NULL OR m.valid_to >= %(on)s)
+               ) AS is_wanted
+      FROM organisation_notice n
+      JOIN organisation_user u ON u.id = n.user_id
+      LEFT JOIN unnest(%(kinds)s::text[], %(groups)s::text[]) k (kind, mail_group) ON k.kind = n.kind
+     WHERE n.awaits_mail
+"""
+FORGET_UNWANTED = f"""
+    WITH waiting AS ({WAITING})
+    UPDATE organisation_notice n SET awaits_mail = false FROM waiting w WHERE n.id = w.id AND w.is_due AND NOT w.is_wanted
+"""
+# A mail that has not come through is taken up again, with what is new; somebody without one gets one. A failed one waits
+# for something new, or for an administrator.
+MAKE = f"""
+    WITH due AS MATERIALIZED (SELECT id, user_id FROM ({WAITING}) w WHERE w.is_due AND w.is_wanted),
+    moved AS (
+        UPDATE organisation_outgoingmail o
+           SET day = %(on)s, state = 'queued', failure = '', attempts = 0, token = token + 1, leased_until = NULL,
+               next_attempt_at = now()
+         WHERE o.day < %(on)s
+           AND ((o.state = 'queued' AND (o.leased_until IS NULL OR o.leased_until < now()))
+                OR (o.state = 'failed' AND EXISTS (SELECT FROM due WHERE due.user_id = o.user_id)))
+        RETURNING o.id, o.user_id
+    ),
+    made AS (
+        INSERT INTO organisation_outgoingmail (user_id, day, state, failure, token, attempts)
+        SELECT DISTINCT user_id, %(on)s::date, 'queued', '', 0, 0 FROM due WHERE NOT EXISTS (
+            SELECT FROM organisation_outgoingmail o
+             WHERE o.user_id = due.user_id AND (o.day = %(on)s OR o.state IN ('queued', 'failed'))
+        )
+        ON CONFLICT DO NOTHING
+        RETURNING id, user_id
+    ),
+    opened AS (SELECT * FROM moved UNION ALL SELECT * FROM made),
+    taken AS (
+        UPDATE organisation_notice n SET mail_id = o.id, awaits_mail = false
+          FROM due JOIN opened o ON o.user_id = due.user_id WHERE n.id = due.id
+    )
+    SELECT count(*) FROM opened
+"""
+
+
+def make_mails(*, at: datetime.datetime, by: User | None = None) -> int:
+    """Put what waits into mails of the day of `at`, from the hour of the morning on. How many were made or taken up again."""
+    on = timezone.localtime(at, timezone.get_default_timezone()).date()
+    if not settings.MAIL_ENABLED or at < _hour_of(on):
+        return 0
+    monday = on - datetime.timedelta(days=on.weekday())
+    kinds, groups = zip(*notice_kinds.pairs(), strict=True)
+    values = {"on": on, "day": _hour_of(on), "week": _hour_of(monday), "kinds": list(kinds), "groups": list(groups)}
+    with acting(by, "mail.make"), connection.cursor() as cursor:
+        cursor.execute(FORGET_UNWANTED, values)
+        cursor.execute(MAKE, values)
+        made: int = cursor.fetchone()[0]
+    return made
+
+
+def _hour_of(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime.combine(day, datetime.time(settings.MAIL_HOUR), timezone.get_default_timezone())
