@@ -34,9 +34,9 @@ pytest:
 	@POVERTYPLAN_VAR="$(CURDIR)/var/test" POVERTYPLAN_EMBEDDED_FSYNC=off POVERTYPLAN_DB_ROLE=owner \
 		$(RUN) -m povertyplan.with_servers --alone $(RUN) -m pytest -n $(JOBS) $(ARGS)
 
-bench: setup ## Measure pages, payments, the log chain, the vault, the grant tables, disclosure control and a PDF with little and with much data (minutes; not a test)
+bench: setup ## Measure pages, payments, the log chain, the vault, the grant tables, disclosure control, the mails of a day and a PDF with little and with much data (minutes; not a test)
 	@POVERTYPLAN_VAR="$(CURDIR)/var/bench" POVERTYPLAN_EMBEDDED_FSYNC=off POVERTYPLAN_DB_ROLE=owner \
-		$(RUN) -m povertyplan.with_servers --alone sh -c "$(RUN) benchmarks/pages.py && $(RUN) benchmarks/sub_projects.py && $(RUN) benchmarks/log_chain.py && $(RUN) benchmarks/families.py && $(RUN) benchmarks/grant_tables.py && $(RUN) benchmarks/disclosure.py && $(RUN) benchmarks/pdf.py"
+		$(RUN) -m povertyplan.with_servers --alone sh -c "$(RUN) benchmarks/pages.py && $(RUN) benchmarks/sub_projects.py && $(RUN) benchmarks/log_chain.py && $(RUN) benchmarks/families.py && $(RUN) benchmarks/grant_tables.py && $(RUN) benchmarks/disclosure.py && $(RUN) benchmarks/daily_mails.py && $(RUN) benchmarks/pdf.py"
 
 lint: ## Check style and form of the code
 	@$(RUN) -m ruff check .

@@ -1,4 +1,4 @@
-"""Mails made before there was one a day: what waited waits, what was sent stays sent, and the way back loses nothing that waits."""
+"""Mails of before there was one a day: what waited waits, what was sent stays sent, and the way back loses nothing."""
 
 import datetime
 from collections.abc import Iterator
