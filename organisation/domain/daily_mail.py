@@ -34,24 +34,25 @@ FORGET_UNWANTED = f"""
     UPDATE organisation_notice n SET awaits_mail = false FROM waiting w WHERE n.id = w.id AND w.is_due AND NOT w.is_wanted
 """
 # A mail that has not come through is taken up again, with what is new; somebody without one gets one. A failed one waits
-# for something new, or for an administrator.
+# for something new, or for an administrator. Each look at the mails goes by one of their unique indexes: most have been sent.
 MAKE = f"""
     WITH due AS MATERIALIZED (SELECT id, user_id FROM ({WAITING}) w WHERE w.is_due AND w.is_wanted),
     moved AS (
         UPDATE organisation_outgoingmail o
            SET day = %(on)s, state = 'queued', failure = '', attempts = 0, token = token + 1, leased_until = NULL,
                next_attempt_at = now()
-         WHERE o.day < %(on)s
+         WHERE o.day < %(on)s AND o.state IN ('queued', 'failed')
            AND ((o.state = 'queued' AND (o.leased_until IS NULL OR o.leased_until < now()))
                 OR (o.state = 'failed' AND EXISTS (SELECT FROM due WHERE due.user_id = o.user_id)))
         RETURNING o.id, o.user_id
     ),
     made AS (
         INSERT INTO organisation_outgoingmail (user_id, day, state, failure, token, attempts)
-        SELECT DISTINCT user_id, %(on)s::date, 'queued', '', 0, 0 FROM due WHERE NOT EXISTS (
-            SELECT FROM organisation_outgoingmail o
-             WHERE o.user_id = due.user_id AND (o.day = %(on)s OR o.state IN ('queued', 'failed'))
-        )
+        SELECT DISTINCT user_id, %(on)s::date, 'queued', '', 0, 0 FROM due
+         WHERE NOT EXISTS (SELECT FROM organisation_outgoingmail o WHERE o.user_id = due.user_id AND o.day = %(on)s)
+           AND NOT EXISTS (
+               SELECT FROM organisation_outgoingmail o WHERE o.user_id = due.user_id AND o.state IN ('queued', 'failed')
+           )
         ON CONFLICT DO NOTHING
         RETURNING id, user_id
     ),
