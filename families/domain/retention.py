@@ -120,7 +120,7 @@ def erase_family(*, pk: int, on: datetime.date, by: None = None) -> tuple[list[s
 
 
 def forget_notices(*, references: Iterable[str]) -> None:
-    """Reminders that lead to a family's pages, and their mails."""
+    """Reminders that lead to a family's pages; a mail that waits to go out has that much less to say."""
     for reference in references:
         Notice.objects.filter(Q(url_path__contains=f"/{reference}/") | Q(key__contains=reference)).delete()
 

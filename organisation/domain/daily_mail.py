@@ -6,6 +6,7 @@ the same with the hour of the week's Monday. What comes after the hour waits for
 """
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -15,10 +16,10 @@ from organisation import notice_kinds
 from organisation.domain.writing import acting
 from organisation.models import User
 
-# Waiting notices with what they need: whether they are due by the reader's rhythm, and whether she still wants them by mail.
-WAITING = """
+# What is due by its reader's rhythm, and whether she still wants it by mail. A notice that she is just marking as read is
+# passed over: a job that waited for her while she waits for it would end in an error for one of them.
+DUE = """
     SELECT n.id, n.user_id,
-           n.made_at < CASE u.mail_rhythm WHEN 'weekly' THEN %(week)s ELSE %(day)s END AS is_due,
            n.read_at IS NULL AND u.mail_rhythm <> 'never' AND NOT coalesce(k.mail_group = ANY (u.muted_mail_groups), false)
                AND u.is_active AND EXISTS (
                    SELECT FROM organisation_membership m WHERE m.user_id = u.id AND m.valid_from <= %(on)s
@@ -27,16 +28,18 @@ WAITING = """
       FROM organisation_notice n
       JOIN organisation_user u ON u.id = n.user_id
       LEFT JOIN unnest(%(kinds)s::text[], %(groups)s::text[]) k (kind, mail_group) ON k.kind = n.kind
-     WHERE n.awaits_mail
+     WHERE n.awaits_mail AND n.made_at < CASE u.mail_rhythm WHEN 'weekly' THEN %(week)s ELSE %(day)s END
+       FOR NO KEY UPDATE OF n SKIP LOCKED
 """
 FORGET_UNWANTED = f"""
-    WITH waiting AS ({WAITING})
-    UPDATE organisation_notice n SET awaits_mail = false FROM waiting w WHERE n.id = w.id AND w.is_due AND NOT w.is_wanted
+    WITH due AS MATERIALIZED ({DUE})
+    UPDATE organisation_notice n SET awaits_mail = false FROM due WHERE n.id = due.id AND NOT due.is_wanted
 """
 # A mail that has not come through is taken up again, with what is new; somebody without one gets one. A failed one waits
 # for something new, or for an administrator. Each look at the mails goes by one of their unique indexes: most have been sent.
 MAKE = f"""
-    WITH due AS MATERIALIZED (SELECT id, user_id FROM ({WAITING}) w WHERE w.is_due AND w.is_wanted),
+    WITH found AS MATERIALIZED ({DUE}),
+    due AS MATERIALIZED (SELECT id, user_id FROM found WHERE is_wanted),
     moved AS (
         UPDATE organisation_outgoingmail o
            SET day = %(on)s, state = 'queued', failure = '', attempts = 0, token = token + 1, leased_until = NULL,
@@ -72,7 +75,13 @@ def make_mails(*, at: datetime.datetime, by: User | None = None) -> int:
         return 0
     monday = on - datetime.timedelta(days=on.weekday())
     kinds, groups = zip(*notice_kinds.pairs(), strict=True)
-    values = {"on": on, "day": _hour_of(on), "week": _hour_of(monday), "kinds": list(kinds), "groups": list(groups)}
+    values: dict[str, Any] = {
+        "on": on,
+        "day": _hour_of(on),
+        "week": _hour_of(monday),
+        "kinds": list(kinds),
+        "groups": list(groups),
+    }
     with acting(by, "mail.make"), connection.cursor() as cursor:
         cursor.execute(FORGET_UNWANTED, values)
         cursor.execute(MAKE, values)

@@ -11,12 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from kombu.exceptions import OperationalError
 
 from organisation.domain.daily_mail import make_mails
-from organisation.domain.notices import mark_read
+from organisation.domain.notices import mark_read, notify
 from organisation.domain.outbox import send, unsent
 from organisation.models import MailFailure, MailState, Notice, OutgoingMail, Role, User
-from tests.at_once import at_once
+from povertyplan.celery import app as celery_app
+from tests.at_once import at_once, while_uncommitted
 from tests.factories import NoticeFactory, OutgoingMailFactory, make_member
 from tests.smtp import MailServer, mail_on, mail_server
 
@@ -236,6 +238,33 @@ def test_two_jobs_at_once_make_one_mail_each_with_everything_in_it() -> None:
     assert mails() == [(user.pk, TUESDAY, "queued", 2) for user in users]
     old.refresh_from_db()
     assert old.token == 1, "taken up once"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_job_does_not_wait_for_somebody_who_is_marking_as_read() -> None:
+    """Else each could wait for the other, and one of them would get an error."""
+    ada, bea = person(), person()
+    notice = waiting(ada, at(MONDAY, 12))
+    waiting(ada, at(MONDAY, 13))
+    waiting(bea, at(MONDAY, 12))
+    _done, made, waited = while_uncommitted(lambda: read(notice), lambda: make_mails(at=at(TUESDAY)))
+    assert (made, waited) == (2, False)
+    assert [row[3] for row in mails()] == [1, 1]
+
+
+def test_nothing_of_it_needs_the_broker(mail_on: MailServer, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*args: Any, **options: Any) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(celery_app, "send_task", unreachable)
+    settings.MAIL_HOUR = 0
+    ada, now = person(), timezone.now()
+    notify(users=[ada], kind="review", key="1", text="Stoppunktet nærmer seg.", url_path="/")
+    Notice.objects.update(made_at=now - DAY)
+    make_mails(at=now)
+    (mail_id,) = unsent()
+    send(mail_id)
+    assert [to for to, _message in mail_on.taken] == [[ada.email]]
 
 
 @given(
