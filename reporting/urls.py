@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import family_release, home, report, round
+from reporting.views import family_release, home, report, round, schedule
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("runder/<pid:public_id>/bidrag/<pid:measure_id>/", round.contribution, name="contribution"),
     path("runder/<pid:public_id>/mal/<pid:goal_id>/", round.goal_summary, name="goal-summary"),
     path("rapporter/", report.report_list, name="report-list"),
+    path("rapporter/kalender/", schedule.report_schedule, name="report-schedule"),
     path("rapporter/familier/", family_release.release_list, name="family-release-list"),
     path("rapporter/familier/nye/", family_release.release_new, name="family-release-new"),
     path("rapporter/familier/<pid:public_id>/", family_release.release_detail, name="family-release"),

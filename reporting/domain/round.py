@@ -24,12 +24,15 @@ def open_round(
     plan: Plan,
     period: HalfYear,
     deadline: datetime.date,
-    by: User,
+    by: User | None,
     on: datetime.date,
     case_number: str = "",
     proposed_decision: str = "",
 ) -> ReportRound:
-    """Ask the units of an adopted plan to report on a half-year that has begun, by a deadline after it began."""
+    """Ask the units of an adopted plan to report on a half-year that has begun, by a deadline after it began.
+
+    `by` is None where the calendar opens it (domain/schedule.py).
+    """
     if plan.state != PlanState.ADOPTED:
         raise DomainError(_("Du kan bare åpne runder for planer som er vedtatt."))
     if period.first_day > on:

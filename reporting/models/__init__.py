@@ -1,4 +1,5 @@
 from reporting.models.family_release import FamilyFigure, FamilyRelease
+from reporting.models.published import ReportExport, ReportPassage
 from reporting.models.report import (
     FIXED_STATES,
     INSIDE_ROLES,
@@ -11,6 +12,7 @@ from reporting.models.report import (
 )
 from reporting.models.report_text import ReportComment, ReportText, TextClearance
 from reporting.models.round import Contribution, GoalSummary, ReportRound, RoundState
+from reporting.models.schedule import ReportSchedule
 
 __all__ = [
     "FIXED_STATES",
@@ -22,8 +24,11 @@ __all__ = [
     "GoalSummary",
     "Report",
     "ReportComment",
+    "ReportExport",
     "ReportKind",
+    "ReportPassage",
     "ReportRound",
+    "ReportSchedule",
     "ReportStep",
     "ReportText",
     "ReportVersion",

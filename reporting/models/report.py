@@ -126,6 +126,10 @@ class ReportVersionQuerySet(models.QuerySet["ReportVersion"]):
         )
         return self.filter(~Exists(later), state=VersionState.PUBLISHED)
 
+    def standing_or_replaced(self) -> "ReportVersionQuerySet":
+        """The published ones, also those that a later version has taken the place of; not those withdrawn."""
+        return self.filter(state=VersionState.PUBLISHED)
+
     def light(self) -> "ReportVersionQuerySet":
         """Without the frozen figures and texts, which are large; newest version first."""
         return self.defer("figures", "sources", "content", "changes").order_by("-number")

@@ -36,7 +36,8 @@ class ReportRound(PublicId, Versioned):
     summary = models.TextField(_("sammendrag"), blank=True)
     state = models.CharField(max_length=10, choices=RoundState, default=RoundState.OPEN, editable=False)
     opened_on = models.DateField(editable=False)
-    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+    # Empty where the calendar opened it (domain/schedule.py).
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, editable=False)
     closed_on = models.DateField(null=True, editable=False)
     closed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, editable=False)
 

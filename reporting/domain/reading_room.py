@@ -1,0 +1,114 @@
+"""The reading room: what has been published, made searchable when it goes out, and told to those it is for.
+
+`deliver` belongs into the transaction that publishes. What was published without it (before there was a reading room, by a
+load of a municipality's history) is found by a job and made searchable; nobody is told of that.
+"""
+
+import datetime
+import logging
+
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy, override
+
+from organisation.domain.notices import notify
+from organisation.domain.writing import acting
+from organisation.models import Membership, Notice, Role, User
+from reporting.domain.passages import LONGEST_TITLE, passages_in, plain
+from reporting.models import Report, ReportPassage, ReportVersion
+from reporting.models.published import LANGUAGE
+
+logger = logging.getLogger(__name__)
+
+KIND = "report_published"
+# Whom a report is for: the board that decides on it, and the steering group. An analyst reads for the directorate and looks
+# when she needs it; who works in the municipality has made it.
+TOLD = (Role.BOARD_MEMBER, Role.STEERING_GROUP)
+START, STOP = "\x02", "\x03"  # around a word that was found; no text has them (passages.plain)
+
+
+def deliver(*, version: ReportVersion, by: User, on: datetime.date) -> list[Notice]:
+    """Make a version that has just been published searchable, and tell the board, each person once for each version.
+
+    The mail goes through the outbox. A correction is told anew: what the board has read no longer stands.
+    """
+    with acting(by, "report.deliver"):
+        make_searchable(version=version, by=by)
+        report = version.report
+        text = (
+            gettext_lazy("«{title}» er publisert og kan leses i lesesalen.")
+            if version.number == 1
+            else gettext_lazy("«{title}» er publisert i en rettet utgave, versjon {number}.")
+        )
+        return notify(
+            users=readers_of(report=report, on=on), kind=KIND, key=f"report-{report.public_id}-published-{version.number}", by=by,
+            text=format_lazy(text, title=report.title, number=version.number),
+            url_path=reverse("report", args=[report.public_id]),
+        )  # fmt: skip
+
+
+def readers_of(*, report: Report, on: datetime.date) -> list[User]:
+    """Who is told of a report: the board and the steering group of its municipality."""
+    seats = Membership.objects.active(on).filter(
+        role__in=TOLD, unit__municipality=report.municipality_id, user__is_active=True
+    )
+    return list(User.objects.filter(memberships__in=seats).distinct().order_by("pk"))
+
+
+def make_searchable(*, version: ReportVersion, by: User | None) -> int:
+    """Keep the passages of a published version for the search; once, since what has gone out stands. Returns how many."""
+    with acting(by, "report.make_searchable"):
+        row = ReportVersion.objects.select_for_update(no_key=True).select_related("report__municipality").get(
+            pk=version.pk
+        )  # fmt: skip
+        if not row.is_published or row.passages.exists():
+            return 0
+        found = [(passage.anchor, passage.title, passage.text) for passage in passages_in(row.content)]
+        rows = [
+            ReportPassage(report_version=row, position=position, anchor=anchor, title=title, text=text)
+            for position, (anchor, title, text) in enumerate([_whole(row), *found])
+        ]
+        return len(ReportPassage.objects.bulk_create(rows))
+
+
+def _whole(row: ReportVersion) -> tuple[str, str, str]:
+    """The report itself: found by its title, its municipality, its period, its kind and its case number."""
+    report = row.report
+    with override("nb"):
+        words = (report.municipality.name, str(report.get_kind_display()), report.period_label, report.case_number)
+        return "", plain(report.title)[:LONGEST_TITLE], plain(", ".join(word for word in words if word))
+
+
+def fill() -> int:
+    """The job: make searchable what has been published without it. Returns how many versions."""
+    without = ~Exists(ReportPassage.objects.filter(report_version=OuterRef("pk")))
+    done = 0
+    for row in ReportVersion.objects.standing_or_replaced().filter(without).light().order_by("pk"):
+        try:
+            done += bool(make_searchable(version=row, by=None))
+        except Exception:  # one that can't be shown must not keep the others out
+            logger.exception("Version %s could not be made searchable", row.pk)
+    return done
+
+
+def in_reading_room(*, by: User, replaced: bool = False) -> QuerySet[ReportVersion]:
+    """The published versions that a user may read: those that stand, and with `replaced` also those that others replaced."""
+    rows = ReportVersion.objects.visible_to(by)
+    return rows.standing_or_replaced() if replaced else rows.standing()
+
+
+def search(*, versions: QuerySet[ReportVersion], words: str) -> QuerySet[ReportPassage]:
+    """The passages in which words are found, in any of their forms, with `rank` and `headline` (see passages.marked).
+
+    `words` as people write them: several must all be there, "two in quotation marks" stand together, -one is not there.
+    """
+    query = SearchQuery(plain(words), config=LANGUAGE, search_type="websearch")
+    return ReportPassage.objects.filter(report_version__in=versions.values("pk"), words=query).annotate(
+        rank=SearchRank(F("words"), query, normalization=Value(1)),
+        headline=SearchHeadline(
+            "text", query, config=LANGUAGE, start_sel=START, stop_sel=STOP, max_words=40, min_words=20, max_fragments=2,
+            fragment_delimiter=" … ",
+        ),
+    )  # fmt: skip
