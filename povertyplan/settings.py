@@ -252,8 +252,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": BEFORE_THE_MAIL,
     },
     "remind-of-consents": {"task": "families.tasks.remind_of_consents", "schedule": BEFORE_THE_MAIL},
-    "remind-of-expiring-decisions": {"task": "families.tasks.remind_of_expiring_decisions", "schedule": 24 * 60 * 60},
-    "remind-of-consents": {"task": "families.tasks.remind_of_consents", "schedule": 24 * 60 * 60},
     # Every hour: what a lost message leaves undone is found by the next one.
     "follow-the-calendar": {"task": "reporting.tasks.follow_the_calendar", "schedule": 60 * 60},
     "fill-reading-room": {"task": "reporting.tasks.fill_reading_room", "schedule": 60 * 60},

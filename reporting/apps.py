@@ -9,8 +9,11 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         from organisation import documents
         from reporting.domain.report import DOCUMENT_KIND, content_of_document
+        from reporting.domain.report_files import attachments_of
 
-        documents.register(DOCUMENT_KIND, template="reporting/pdf/report.html", content=content_of_document)
+        documents.register(
+            DOCUMENT_KIND, template="reporting/pdf/report.html", content=content_of_document, attachments=attachments_of
+        )
         _register_notices()
 
 

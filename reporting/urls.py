@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import family_release, home, report, round, schedule
+from reporting.views import archive, family_release, home, reading_room, report, round, schedule
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("runder/<pid:public_id>/lukk/", round.round_close, name="round-close"),
     path("runder/<pid:public_id>/bidrag/<pid:measure_id>/", round.contribution, name="contribution"),
     path("runder/<pid:public_id>/mal/<pid:goal_id>/", round.goal_summary, name="goal-summary"),
+    path("lesesal/", reading_room.reading_room, name="reading-room"),
     path("rapporter/", report.report_list, name="report-list"),
     path("rapporter/kalender/", schedule.report_schedule, name="report-schedule"),
     path("rapporter/familier/", family_release.release_list, name="family-release-list"),
@@ -18,6 +19,9 @@ urlpatterns = [
     path("rapporter/familier/<pid:public_id>/", family_release.release_detail, name="family-release"),
     path("delprosjekter/<pid:public_id>/familier/", family_release.of_sub_project, name="sub-project-families"),
     path("rapporter/<pid:public_id>/", report.report_detail, name="report"),
+    path("rapporter/<pid:public_id>/versjoner/<int:number>/tall.csv", archive.report_csv, name="report-csv"),
+    path("rapporter/<pid:public_id>/versjoner/<int:number>/rapport.json", archive.report_json, name="report-json"),
+    path("rapporter/<pid:public_id>/versjoner/<int:number>/arkiv/", archive.report_archive, name="report-archive"),
     path("rapporter/<pid:public_id>/framdrift/", report.report_progress, name="report-progress"),
     path("rapporter/<pid:public_id>/pdf/", report.report_pdf, name="report-pdf"),
     path("rapporter/<pid:public_id>/prov-igjen/", report.report_retry, name="report-retry"),

@@ -31,7 +31,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         if user.has_role(Role.ANALYST):
             return redirect("directorate")
         if user.has_role(Role.BOARD_MEMBER):
-            return redirect("report-list")
+            return redirect("reading-room")
         if user.has_role(Role.ADMINISTRATOR):
             return redirect("user-list")
         if user.has_role(Role.STEERING_GROUP, Role.PARTNER):

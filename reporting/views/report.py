@@ -61,7 +61,11 @@ def _document_parts(request: SignedInRequest, version: ReportVersion) -> dict[st
 def report_list(request: SignedInRequest) -> HttpResponse:
     rows = Report.objects.visible_to(request.user).select_related("municipality", "round__plan").newest_first()
     page = Paginator(rows.with_versions(), 25).get_page(request.GET.get("side"))
-    context = {"page_obj": page, "can_see_family_numbers": request.user.has_role(*LEADERSHIP_ROLES)}
+    context = {
+        "page_obj": page,
+        "can_see_family_numbers": request.user.has_role(*LEADERSHIP_ROLES),
+        "can_set_calendar": request.user.has_role(Role.COORDINATOR),
+    }
     return render(request, "reporting/report_list.html", context)
 
 
