@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import archive, family_release, home, reading_room, report, round, schedule
+from reporting.views import archive, family_release, home, reading_room, report, round, schedule, tracing
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,6 +21,9 @@ urlpatterns = [
     path("rapporter/<pid:public_id>/", report.report_detail, name="report"),
     path("rapporter/<pid:public_id>/versjoner/<int:number>/tall.csv", archive.report_csv, name="report-csv"),
     path("rapporter/<pid:public_id>/versjoner/<int:number>/rapport.json", archive.report_json, name="report-json"),
+    path(
+        "rapporter/<pid:public_id>/versjoner/<int:number>/tall/<str:key>/", tracing.report_number, name="report-number"
+    ),
     path("rapporter/<pid:public_id>/versjoner/<int:number>/arkiv/", archive.report_archive, name="report-archive"),
     path("rapporter/<pid:public_id>/framdrift/", report.report_progress, name="report-progress"),
     path("rapporter/<pid:public_id>/pdf/", report.report_pdf, name="report-pdf"),

@@ -33,11 +33,21 @@ COLUMNS: dict[str, tuple[Any, str]] = {
     "measure_count": (_("Antall tiltak"), ""),
     "before": (_("Før"), ""),
     "after": (_("Nå"), ""),
+    "awarded": (_("Tildelt"), ""),
+    "paid": (_("Utbetalt"), ""),
+    "left": (_("Igjen"), ""),
+    "spent": (_("Brukt"), ""),
 }
+WHOLE = "I alt"  # a total that has no name of its own
 # Numbers that are no figures of the report, or are printed within a sentence (a change: "2 flere enn i ...").
 UNPRINTED = frozenset(("schema", "year", "half", "number", "position", "change", "level", "version"))
 # What the product needs and a reader doesn't: its own ids, what it remembers of small counts, drawings, a picture.
-INTERNAL = frozenset(("id", "measure_id", "key", "href", "url", "counts", "chart", "charts", "logo", "sources"))
+INTERNAL = frozenset(
+    (
+        *("id", "measure_id", "sub_project", "key", "href", "url", "place", "logo", "chart", "charts"),
+        *("counts", "count_sums", "sources"),
+    )
+)
 # Parts of a content that belong to a section which is always there, so that its question doesn't tell; see `_section_of`.
 PLACES = {
     "first_page": "forste-side", "changes": "endret", "state_counts": "status", "measure_count": "status", "goals": "mal",
@@ -84,6 +94,13 @@ def numbers_in(content: Content) -> list[Number]:
             elif isinstance(value, dict | list):
                 found += _walk(value, place)
         return found
+
+
+def number_called(content: Content, key: str) -> Number | None:
+    """The number that a content prints under a key; of a result it is the result, not what it is held against."""
+    beside = {str(COLUMNS[name][0]) for name in ("target", "entries", "of")}
+    found = [row for row in numbers_in(content) if row.key == key]
+    return next((row for row in found if row.column not in beside), None)
 
 
 def csv_file(content: Content) -> bytes:
@@ -139,15 +156,18 @@ def _walk(value: Any, place: _Place) -> Iterator[Number]:
 
 
 def _table(table: dict[str, Any], place: _Place) -> Iterator[Number]:
-    """Rows of cells under heads of columns, and the total."""
-    title = table.get("title") or place.row
-    rows = [*table["rows"], *([table["total"]] if table.get("total") else [])]
-    for row in rows:
-        here = replace(place, table=title, row=row.get("label", ""), unit=row.get("unit", ""))
-        for column, cell in zip(table["columns"], row.get("cells", ()), strict=False):
-            if not isinstance(cell, dict):
-                cell = {"value": cell}
-            yield _number(_at(here, cell), "", cell.get("value"), str(column))
+    """Rows of cells under heads of columns, and the total. A cell without anything in it is not printed."""
+    title = table.get("title") or place.row or place.table
+    heads = [column["label"] if isinstance(column, dict) else str(column) for column in table["columns"]]
+    total = table.get("total") or None
+    whole = [{"label": WHOLE, "cells": total}] if isinstance(total, list) else [total] if total else []
+    for row in [*table["rows"], *whole]:
+        here = replace(place, table=title, row=_label(row), unit=str(row.get("unit") or ""))
+        for head, cell in zip(heads, row.get("cells", ()), strict=False):
+            if _is_number(cell) or _is_protected(cell):
+                yield _number(_at(here, cell if isinstance(cell, dict) else {}), "", cell, head)
+            elif isinstance(cell, dict):
+                yield _number(_at(here, cell), "", cell.get("value"), head)
 
 
 def _dict(found: dict[str, Any], place: _Place) -> Iterator[Number]:
@@ -171,7 +191,7 @@ def _dict(found: dict[str, Any], place: _Place) -> Iterator[Number]:
 
 def _inside(found: dict[str, Any], place: _Place) -> _Place:
     """Where something stands that is inside of this: its label becomes the row, the label around it the table."""
-    label = next((str(found[name]) for name in LABELS if isinstance(found.get(name), str) and found[name]), "")
+    label = _label(found)
     if found.get("kind_label") and found.get("number"):
         label = f"{found['kind_label']} {found['number']}: {label}"
     around = found.get("title") or found.get("measure")
@@ -181,6 +201,10 @@ def _inside(found: dict[str, Any], place: _Place) -> _Place:
     if _is_day(day) and not _is_protected(found):
         place = replace(place, day=str(day))
     return replace(place, table=place.row or place.table, row=label) if label else place
+
+
+def _label(found: dict[str, Any]) -> str:
+    return next((str(found[name]) for name in LABELS if isinstance(found.get(name), str) and found[name]), "")
 
 
 def _at(place: _Place, found: dict[str, Any]) -> _Place:

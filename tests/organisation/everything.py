@@ -5,7 +5,16 @@ from django.utils import timezone
 from grants.models import JuryMember
 from measures.models import LifeArea, MeasureFate
 from organisation.models import LivingConditionZone, Municipality, Role
-from reporting.models import FamilyFigure, FamilyRelease, ReportComment, ReportText, TextClearance
+from reporting.models import (
+    FamilyFigure,
+    FamilyRelease,
+    ReportComment,
+    ReportExport,
+    ReportPassage,
+    ReportSchedule,
+    ReportText,
+    TextClearance,
+)
 from tests.factories import UnitFactory
 from tests.pages.world import World, make_world
 
@@ -23,6 +32,7 @@ def everything_of() -> Municipality:
     release = FamilyRelease.objects.filter(municipality=town)[0]
     FamilyFigure.objects.create(release=release, figure="test", value=12)
     fill_a_report(world)
+    ReportSchedule.objects.create(municipality=town)
     return town
 
 
@@ -36,3 +46,5 @@ def fill_a_report(world: World) -> None:
     TextClearance.objects.create(
         report_version=version, key="summary", sha256="0" * 64, cleared_at=version.made_at, cleared_by=by
     )
+    ReportPassage.objects.create(report_version=version, position=0, title="Rapporten", text="Det går framover.")
+    ReportExport.objects.create(report_version=version, sha256="0" * 64, at=version.made_at, by=by)

@@ -9,7 +9,7 @@ from django.db import ProgrammingError, connection, models, transaction
 
 from organisation.domain.writing import acting
 from organisation.models import AuditEntry, Municipality, User
-from reporting.models import ReportStep
+from reporting.models import ReportExport, ReportPassage, ReportStep
 from tests.factories import (
     AttachmentFactory,
     LogFigureFactory,
@@ -32,6 +32,8 @@ APPEND_ONLY = {
     "measures_attachment",
     "reporting_familyfigure",
     "reporting_familyrelease",
+    "reporting_reportexport",
+    "reporting_reportpassage",
     "reporting_reportstep",
     "reporting_textclearance",
 }
@@ -106,6 +108,8 @@ def test_the_applications_role_is_refused(statement: str) -> None:
     LogFigureFactory(entry__attachment=AttachmentFactory())
     version = ReportVersionFactory(state="published")
     ReportStep.objects.create(report_version=version, after="draft", at=version.made_at, by=version.made_by)
+    ReportExport.objects.create(report_version=version, sha256="0" * 64, at=version.made_at, by=version.made_by)
+    ReportPassage.objects.create(report_version=version, position=0, title="Rapporten")
     with (
         pytest.raises(ProgrammingError, match=r"permission denied|must be owner|must be able to SET ROLE"),
         transaction.atomic(),

@@ -53,6 +53,7 @@ DIRECTORATE = {
     "reporting_reportround": {"SELECT"},
     "reporting_report": {"SELECT"},
     "reporting_reportversion": {"SELECT"},
+    "reporting_reportpassage": {"SELECT"},
     # Its own documents have no municipality, and are nobody else's.
     "organisation_document": {"SELECT", "ALL"},
     "grants_reportingunit": {"SELECT", "UPDATE"},

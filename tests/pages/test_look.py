@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from organisation.access import walk
 from organisation.models import Role
-from tests.pages import may_directorate, may_grants, may_imports, may_mail, may_reports, may_tables
+from tests.pages import may_directorate, may_grants, may_imports, may_mail, may_reading_room, may_reports, may_tables
 from tests.pages.test_urls import MAY, POST_ONLY
 from tests.pages.world import World, make_world
 
@@ -23,7 +23,7 @@ NOT_PAGES = {"report-pdf", "log-attachment", "report-progress", "health", "logou
 NOT_PAGES |= {"award-letter-pdf", "award-letter-progress", "protocol", "protocol-progress"}
 NOT_PAGES |= {"family-reads-csv", "family-insight-pdf", "family-insight-json", "family-insight-progress"}
 NOT_PAGES |= may_grants.NOT_PAGES | may_reports.NOT_PAGES | may_tables.NOT_PAGES | may_imports.NOT_PAGES
-NOT_PAGES |= may_directorate.NOT_PAGES | may_mail.NOT_PAGES
+NOT_PAGES |= may_directorate.NOT_PAGES | may_mail.NOT_PAGES | may_reading_room.NOT_PAGES
 BUSIEST = (
     Role.COORDINATOR,
     Role.ADMINISTRATOR,

@@ -11,7 +11,7 @@ from families.models import TEAM_ROLES
 from organisation.access import walk
 from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, LOGGING_ROLES, Role
 from reporting.domain.report import publish
-from tests.pages import may_directorate, may_grants, may_imports, may_mail, may_reports, may_tables
+from tests.pages import may_directorate, may_grants, may_imports, may_mail, may_reading_room, may_reports, may_tables
 from tests.pages.world import SECRET, World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +126,7 @@ MAY = {
     **dict.fromkeys(("family-insight-again", "family-insight-hand-over"), frozenset({Role.CASEWORKER})),
     **dict.fromkeys(("retention-list", "retention-rule", "retention-remove"), ADMINISTRATOR),
 }
-for part in (may_grants, may_reports, may_tables, may_imports, may_directorate, may_mail):
+for part in (may_directorate, may_grants, may_imports, may_mail, may_reading_room, may_reports, may_tables):
     MAY |= part.MAY
 POST_ONLY = {"plan-adopt", "plan-close", "log-withdraw", "report-retry", "report-publish"}
 POST_ONLY |= {"report-send", "report-approve", "report-return"}
@@ -139,7 +139,7 @@ POST_ONLY |= {"family-voice-link-revoke"}
 POST_ONLY |= {"family-reopen", "family-emergency-end", "family-team-return", "family-emergency-seen"}
 POST_ONLY |= {"award-letter-new", "award-letter-sign", "award-letter-again"}
 POST_ONLY |= may_grants.POST_ONLY | may_reports.POST_ONLY | may_tables.POST_ONLY | may_imports.POST_ONLY
-POST_ONLY |= may_directorate.POST_ONLY | may_mail.POST_ONLY
+POST_ONLY |= may_directorate.POST_ONLY | may_mail.POST_ONLY | may_reading_room.POST_ONLY
 # Everybody has such pages; the ones in the world are one person's, and don't exist for anybody else.
 PERSONAL = {"notice-read", "notice-read-all"}
 URLS = [(route, pattern) for route, pattern in walk()]

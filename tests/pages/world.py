@@ -31,10 +31,12 @@ from tests.factories import (
     ZoneFactory,
     make_member,
 )
+from tests.pages import may_reading_room
 from tests.pages.world_calls import calls_and_jury
 from tests.pages.world_families import families
 from tests.pages.world_grants import grants_received
 from tests.pages.world_mail import failed_mail
+from tests.pages.world_reading_room import traced_report
 from tests.pages.world_results import results_and_money
 from tests.pages.world_sub_projects import sub_projects
 
@@ -54,7 +56,7 @@ class World:
     round: ReportRound
     report: Report
     family: Family | None = None
-    ids: dict[str, dict[str, str]] = field(default_factory=dict)
+    ids: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def make_world(today: datetime.date, secret: str = SECRET) -> World:
@@ -73,6 +75,7 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     notice = _notices(users[Role.COORDINATOR], secret)
     failed_mail(membership, secret, today)
     world.ids = _ids(world, {"user": colleague, "membership": membership, "notice": notice})
+    world.ids |= may_reading_room.ids(report, traced_report(municipality, measure, secret))
     world.ids |= calls_and_jury(municipality, unit, users, secret)
     world.ids |= results_and_money(municipality, unit, users, today, secret)
     world.ids |= sub_projects(municipality, unit, users, today, secret)

@@ -1,0 +1,217 @@
+"""What is published is found and told of: once, by those it is for."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from kombu.exceptions import OperationalError
+
+from organisation.models import Membership, Notice, Role, User
+from organisation.separation import SYSTEM, of_municipalities, seeing
+from povertyplan.celery import app as celery_app
+from povertyplan.settings import CELERY_BEAT_SCHEDULE
+from reporting import tasks
+from reporting.domain import reading_room
+from reporting.domain.passages import marked
+from reporting.domain.reading_room import (
+    START,
+    STOP,
+    deliver,
+    fill,
+    in_reading_room,
+    make_searchable,
+    readers_of,
+    search,
+)
+from reporting.models import ReportPassage, ReportVersion
+from tests.at_once import at_once
+from tests.factories import ReportVersionFactory, UnitFactory, UserFactory, make_member
+from tests.reporting.frozen_content import make_content
+
+pytestmark = pytest.mark.django_db
+TODAY = datetime.date(2026, 3, 1)
+
+
+def published(text: str = "Det går framover.", state: str = "published", **fields: Any) -> ReportVersion:
+    figures = {**make_content(summary=text), "schema": 2}
+    row: ReportVersion = ReportVersionFactory(state=state, figures=figures, **fields)
+    return row
+
+
+def found(words: str) -> list[ReportPassage]:
+    rows = search(versions=ReportVersion.objects.standing(), words=words)
+    return list(rows.order_by("-rank", "pk"))
+
+
+def reader(version: ReportVersion, role: Role) -> User:
+    user: User = make_member(role, UnitFactory(municipality=version.report.municipality))
+    return user
+
+
+def test_when_a_report_is_published_the_board_and_the_steering_group_are_told() -> None:
+    version = published(report__title="Statusrapport 1. halvår 2026")
+    told = {reader(version, role) for role in (Role.BOARD_MEMBER, Role.STEERING_GROUP)}
+    for role in (Role.CASEWORKER, Role.COORDINATOR, Role.ADMINISTRATOR, Role.PARTNER):
+        reader(version, role)
+    make_member(Role.BOARD_MEMBER, UnitFactory())
+    make_member(Role.ANALYST)
+    notices = deliver(version=version, by=version.made_by, on=TODAY)
+    assert {row.user for row in notices} == told
+    assert {row.text for row in notices} == {"«Statusrapport 1. halvår 2026» er publisert og kan leses i lesesalen."}
+    assert {(row.kind, row.url_path) for row in notices} == {
+        ("report_published", f"/rapporter/{version.report.public_id}/")
+    }
+
+
+def test_a_report_is_delivered_once_and_a_correction_anew() -> None:
+    version = published()
+    reader(version, Role.BOARD_MEMBER)
+    assert len(deliver(version=version, by=version.made_by, on=TODAY)) == 1
+    passages = ReportPassage.objects.count()
+    assert deliver(version=version, by=version.made_by, on=TODAY) == []
+    assert ReportPassage.objects.count() == passages
+    corrected = published(report=version.report, number=2, correction_reason="Et tall var feil.")
+    (notice,) = deliver(version=corrected, by=version.made_by, on=TODAY)
+    assert notice.text.endswith("i en rettet utgave, versjon 2.")
+
+
+def test_whoever_has_left_the_board_is_not_told() -> None:
+    version = published()
+    left = reader(version, Role.BOARD_MEMBER)
+    Membership.objects.filter(user=left).update(valid_to=TODAY - datetime.timedelta(days=1))
+    assert readers_of(report=version.report, on=TODAY) == []
+    assert deliver(version=version, by=version.made_by, on=TODAY) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_deliver_at_once_tell_each_reader_once() -> None:
+    version = published()
+    reader(version, Role.BOARD_MEMBER)
+    outcomes = at_once(*[lambda: deliver(version=version, by=version.made_by, on=TODAY)] * 3)
+    assert not [row for row in outcomes if isinstance(row, Exception)], outcomes
+    assert Notice.objects.count() == 1
+    positions = list(ReportPassage.objects.values_list("position", flat=True))
+    assert len(positions) == len(set(positions)) > 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_redis_a_report_is_delivered_all_the_same(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    def unreachable(*args: Any, **options: Any) -> None:
+        raise OperationalError
+
+    settings.MAIL_ENABLED = True
+    monkeypatch.setattr(celery_app, "send_task", unreachable)
+    version = published()
+    reader(version, Role.BOARD_MEMBER)
+    assert len(deliver(version=version, by=version.made_by, on=TODAY)) == 1
+
+
+def test_a_word_is_found_in_all_its_forms_and_marked() -> None:
+    version = published("Kommunen åpnet to møteplasser for ungdommer på Lørenskog.")
+    make_searchable(version=version, by=None)
+    for words in ("møteplass", "MØTEPLASSENE", "ungdom", "åpne møteplasser", '"to møteplasser"', "lørenskog"):
+        (hit,) = [row for row in found(words) if row.anchor == "sammendrag"]
+        assert hit.title == "Sammendrag"
+    marks = [text for text, is_found in marked(hit.headline, START, STOP) if is_found]
+    assert marks == ["Lørenskog"]
+    for words in ("badebasseng", "møteplass -ungdom", "og", "", "'; DROP TABLE", "((&|!:*"):
+        assert not [row for row in found(words) if row.anchor == "sammendrag"], words
+
+
+def test_a_report_is_found_by_its_title_its_municipality_and_its_case_number() -> None:
+    version = published(report__title="Statusrapport om noe", report__case_number="11/26497")
+    make_searchable(version=version, by=None)
+    for words in ("statusrapport noe", version.report.municipality.name, '"11/26497"'):
+        assert version in {row.report_version for row in found(words)}, words
+
+
+def test_titles_weigh_more_than_texts() -> None:
+    rare = published("Noe om badeland i en lang tekst.")
+    named = published(report__title="Badeland i kommunen")
+    for row in (rare, named):
+        make_searchable(version=row, by=None)
+    assert [row.report_version for row in found("badeland")] == [named, rare]
+
+
+def test_only_what_is_published_is_searchable_and_what_is_withdrawn_is_not_found() -> None:
+    for state in ("draft", "in_review", "approved", "withdrawn"):
+        assert make_searchable(version=published("badebasseng", state), by=None) == 0
+    version = published("badebasseng")
+    make_searchable(version=version, by=None)
+    assert found("badebasseng")
+    ReportVersion.objects.filter(pk=version.pk).update(
+        state="withdrawn", withdrawn_at=version.made_at, withdrawn_by=version.made_by, withdrawn_reason="Feil."
+    )
+    assert found("badebasseng") == []
+
+
+def test_the_job_finds_what_was_published_before_there_was_a_reading_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [published(), published()]
+    published(state="in_review")
+    make = reading_room.passages_in
+    monkeypatch.setattr(reading_room, "passages_in", lambda content: make(content) if content else [])
+    assert fill() == 2
+    assert fill() == 0
+    assert set(ReportPassage.objects.values_list("report_version", flat=True)) == {row.pk for row in rows}
+    assert not Notice.objects.exists(), "nobody is told of what is old"
+
+
+def test_one_report_that_cannot_be_shown_keeps_no_other_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, fine = published("ødelagt"), published()
+    make = reading_room.passages_in
+
+    def sometimes(content: dict[str, Any]) -> Any:
+        if content["summary"] == "ødelagt":
+            raise ValueError
+        return make(content)
+
+    monkeypatch.setattr(reading_room, "passages_in", sometimes)
+    assert fill() == 1
+    assert not broken.passages.exists()
+    assert fine.passages.exists()
+
+
+def test_the_job_is_in_the_calendar_of_jobs() -> None:
+    assert CELERY_BEAT_SCHEDULE["fill-reading-room"]["task"] == tasks.fill_reading_room.name
+    version = published()
+    tasks.fill_reading_room()
+    assert version.passages.exists()
+
+
+def test_the_search_goes_through_the_index() -> None:
+    make_searchable(version=published(), by=None)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            "EXPLAIN SELECT id FROM reporting_reportpassage WHERE words @@ websearch_to_tsquery('norwegian', 'framover')"
+        )
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "report_passage_words" in plan
+
+
+def test_who_reads_what_in_the_reading_room() -> None:
+    old = published()
+    new = published(report=old.report, number=2, correction_reason="Et tall var feil.")
+    review, withdrawn, foreign = published(state="in_review"), published(state="withdrawn"), published()
+    board, inside = reader(old, Role.BOARD_MEMBER), reader(old, Role.CASEWORKER)
+    analyst = make_member(Role.ANALYST)
+    assert set(in_reading_room(by=board)) == set(in_reading_room(by=inside)) == {new}
+    assert set(in_reading_room(by=board, replaced=True)) == {old, new}
+    assert set(in_reading_room(by=analyst)) == {new, foreign}
+    assert not in_reading_room(by=reader(review, Role.BOARD_MEMBER)).exists()
+    assert not in_reading_room(by=reader(withdrawn, Role.BOARD_MEMBER)).exists()
+    for role in (Role.ADMINISTRATOR, Role.PARTNER, Role.JUROR):
+        assert not in_reading_room(by=reader(old, role)).exists(), role
+    assert not in_reading_room(by=UserFactory()).exists()
+
+
+def test_the_database_shows_passages_of_other_municipalities_to_the_analyst_only() -> None:
+    version = published()
+    make_searchable(version=version, by=None)
+    with seeing(of_municipalities({version.report.municipality_id + 1})):
+        assert not ReportPassage.objects.exists()
+    with seeing(of_municipalities(set(), published=True)):
+        assert ReportPassage.objects.exists()
+    with seeing(SYSTEM):
+        assert ReportPassage.objects.exists()

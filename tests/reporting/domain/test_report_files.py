@@ -1,0 +1,209 @@
+"""The numbers of a report as files: what page, PDF, CSV and the file inside the PDF say is the same, to the digit."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from organisation.charts.numbers import NO_BREAK
+from organisation.documents import attachments_of as attachments_of_kind
+from organisation.documents import kind_called
+from organisation.pdf.render import render_pdf
+from reporting.domain.passages import text_of
+from reporting.domain.report import DOCUMENT_KIND
+from reporting.domain.report_files import (
+    CSV_NAME,
+    HEADER,
+    JSON_NAME,
+    attachments_of,
+    csv_file,
+    json_file,
+    number_called,
+    numbers_in,
+    printed,
+    public,
+)
+from tests.reporting.frozen_content import empty_content, hostile_content, make_content
+
+
+def read_csv(file: bytes) -> list[dict[str, str]]:
+    assert file.startswith(b"\xef\xbb\xbf"), "Excel takes it for something else without the mark"
+    return list(csv.DictReader(io.StringIO(file.decode("utf-8-sig")), delimiter=";"))
+
+
+def page_of(content: dict[str, Any]) -> str:
+    with translation.override("nb"):
+        return text_of(render_to_string("reporting/_report_body.html", {"content": content}))
+
+
+def without_spaces(text: str) -> str:
+    return "".join(text.split()).replace(NO_BREAK, "")
+
+
+def test_each_number_is_a_row_with_its_place_unit_and_day() -> None:
+    rows = read_csv(csv_file(make_content()))
+    assert list(rows[0]) == list(HEADER)
+    found = [tuple(row.values()) for row in rows]
+    assert ("Status i tall", "", "Planlagt", "Antall", "1", "", "2011-08-15") in found
+    assert ("Mål for mål", "Prøvetall", "Indikator 1", "2010", "1458", "personer", "2011-08-15") in found
+    assert ("Mål for mål", "Prøvetall", "Indikator 2", "2009", "mangler", "personer", "2011-08-15") in found
+    assert ("Mål for mål", "Prøvetiltak 1", "deltakere", "Resultat", "38", "personer", "2011-08-15") in found
+    assert ("Mål for mål", "Prøvetiltak 1", "kurs", "Måltall", "ikke satt", "", "2011-08-15") in found
+    assert (
+        "Tall for hele planen",
+        "Familier i kommunen",
+        "Andel i arbeid",
+        "2011",
+        "60,5",
+        "prosent",
+        "2011-08-15",
+    ) in found
+    assert (
+        "Vedlegg: loggen for perioden",
+        "Prøvetiltak 1",
+        "deltakere",
+        "Tall",
+        "1838",
+        "personer",
+        "2011-02-02",
+    ) in found
+
+
+def test_protected_numbers_stand_as_they_are_printed_and_older_ones_with_their_day() -> None:
+    rows = [row for row in read_csv(csv_file(make_content())) if row["Avsnitt"] == "Familienes egne svar"]
+    assert [(row["Rad"], row["Tall"], row["Dato"]) for row in rows] == [
+        ("Ja", "31", "2011-08-01"), ("Litt", "12", "2011-03-01"), ("Nei", "<5", "2011-08-15"),
+        ("Vet ikke", "vises ikke", "2011-08-15"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content", [make_content(), empty_content(), hostile_content()], ids=["all", "empty", "hostile"]
+)
+def test_page_and_csv_agree_to_the_digit(content: dict[str, Any]) -> None:
+    page = without_spaces(page_of(content))
+    rows = read_csv(csv_file(content))
+    missing = [row for row in rows if without_spaces(row["Tall"]) not in page]
+    assert not missing
+    assert len(rows) == len(numbers_in(content)) == len(json.loads(json_file(content))["numbers"])
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The PDF as a worker makes it of this content, with the files that the kind registers."""
+    content = make_content()
+    out: Path = tmp_path_factory.mktemp("pdf") / "report.pdf"
+    render_pdf(
+        kind_called(DOCUMENT_KIND).template, content, out, on_progress=lambda step, percent: None,
+        attachments=attachments_of_kind(DOCUMENT_KIND, content),
+    )  # fmt: skip
+    return out
+
+
+def test_pdf_and_the_files_inside_it_agree_to_the_digit(made: Path) -> None:
+    content = make_content()
+    with pikepdf.open(made) as pdf:
+        inside = {name: pdf.attachments[name].get_file().read_bytes() for name in pdf.attachments}
+    assert inside == {CSV_NAME: csv_file(content), JSON_NAME: json_file(content)}
+    text = without_spaces("".join(page.extract_text() for page in PdfReader(made).pages))
+    assert not [row for row in read_csv(inside[CSV_NAME]) if without_spaces(row["Tall"]) not in text]
+
+
+def test_the_json_is_the_report_without_what_only_the_product_needs() -> None:
+    content = make_content(
+        counts=[{"key": "target:x", "shown": "under", "value": None, "on": None}],
+        count_sums=[["a", "b"]],
+        logo="data:x",
+    )
+    file = json_file(content)
+    data = json.loads(file)
+    assert data["summary"] == content["summary"]
+    assert data["goals"][0]["title"] == content["goals"][0]["title"]
+    assert not {"counts", "count_sums", "logo"} & set(data)
+
+    def names(value: Any) -> set[str]:
+        if isinstance(value, dict):
+            return set(value) | {name for inner in value.values() for name in names(inner)}
+        return {name for inner in value for name in names(inner)} if isinstance(value, list) else set()
+
+    assert not {"id", "measure_id", "key", "counts"} & names(data)
+    assert data["numbers"][0] == {
+        "section": "Status i tall", "table": "", "row": "Planlagt", "column": "Antall", "printed": "1", "unit": "",
+        "day": "2011-08-15",
+    }  # fmt: skip
+
+
+def test_no_label_becomes_a_formula() -> None:
+    content = make_content(state_counts=[{"state": "planned", "label": "=1+1", "count": -3}])
+    row = next(row for row in read_csv(csv_file(content)) if "1+1" in row["Rad"])
+    assert (row["Rad"], row["Tall"]) == ("'=1+1", "-3")
+
+
+def test_a_first_page_and_tables_of_other_shapes_are_listed() -> None:
+    """As the other kinds of reports have them: heads that are objects, a total that is a list, money by half-year."""
+    under = {"key": "outcome:families:a", "shown": "under", "value": None, "on": None}
+    older = {"key": "outcome:families:total", "shown": "number", "value": 12, "on": "2026-03-01"}
+    withheld = {"key": "outcome:events:total", "shown": "withheld", "value": 7, "on": None}
+    content = {
+        "schema": 2, "kind": "sub_projects", "as_of": "2026-06-30", "summary": "Slik gikk det.",
+        "five": [{"key": "left", "label": "Kroner igjen", "value": 1600.5, "of": 2000, "change": "50 mindre"}],
+        "results": {
+            "columns": [{"kind": "families", "label": "Familier"}, {"kind": "events", "label": "Arrangementer"}],
+            "rows": [{"id": "x", "title": "Åpen kafé", "cells": [under, None]}], "total": [older, withheld],
+        },
+        "money": {"halves": [{"code": "2026-1", "label": "1. halvår 2026", "awarded": 100, "paid": 40, "left": 60}]},
+    }  # fmt: skip
+    found = [(row.table, row.row, row.column, row.printed, row.day) for row in numbers_in(content)]
+    assert found == [
+        ("", "Kroner igjen", "Tall", "1600,5", "2026-06-30"),
+        ("", "Kroner igjen", "Av", "2000", "2026-06-30"),
+        ("", "Åpen kafé", "Familier", "<5", "2026-06-30"),
+        ("", "I alt", "Familier", "12", "2026-03-01"),
+        ("", "I alt", "Arrangementer", "vises ikke", "2026-06-30"),
+        ("", "1. halvår 2026", "Tildelt", "100", "2026-06-30"),
+        ("", "1. halvår 2026", "Utbetalt", "40", "2026-06-30"),
+        ("", "1. halvår 2026", "Igjen", "60", "2026-06-30"),
+    ]
+    assert "7" not in str(read_csv(csv_file(content))), "what is withheld leaves by no file"
+
+
+def test_a_number_is_found_by_its_key_and_it_is_the_result_that_is_meant() -> None:
+    content = {
+        "kind": "plan_half_year",
+        "targets": [{"key": "target:a", "name": "kurs", "target": 5, "result": 3, "entries": 2}],
+    }
+    figure = number_called(content, "target:a")
+    assert figure is not None
+    assert (figure.row, figure.column, figure.printed) == ("kurs", "Resultat", "3")
+    assert number_called(content, "target:b") is None
+
+
+NUMBERS = st.one_of(st.integers(-(10**9), 10**9), st.decimals(-1000, 1000, places=2).map(float))
+
+
+@given(st.lists(st.tuples(st.text(max_size=20), NUMBERS), max_size=8))
+def test_no_number_of_a_table_is_lost_or_changed(rows: list[tuple[str, float]]) -> None:
+    table = {
+        "title": "T",
+        "columns": ["2026"],
+        "rows": [{"label": label, "cells": [{"value": value}]} for label, value in rows],
+    }
+    found = [row.printed for row in numbers_in({"kind": "x", "tables": [table]})]
+    assert found == [printed(value) for _label, value in rows]
+    assert [float(text.replace("−", "-").replace(",", ".")) for text in found] == [
+        float(value) for _label, value in rows
+    ]
+
+
+def test_the_same_content_gives_the_same_bytes() -> None:
+    assert attachments_of(make_content()) == attachments_of(json.loads(json.dumps(make_content())))
+    assert public(make_content()) == public(json.loads(json.dumps(make_content())))
