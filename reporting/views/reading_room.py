@@ -98,20 +98,28 @@ def _listed(request: SignedInRequest, versions: QuerySet[ReportVersion], with_ca
 
 def _figures(version: ReportVersion) -> list[dict[str, Any]]:
     """The five figures of the first page, each with the way to what it is made from. Older reports have none."""
-    found = ReportVersion.objects.filter(pk=version.pk).values_list("content__first_page__figures", flat=True).first()
-    rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+    rows = ReportVersion.objects.filter(pk=version.pk).values_list("content__first_page__figures", "content__five")
+    found = next((part for part in rows[0] if isinstance(part, list)), [])
     return [
         {
             "label": row.get("label", ""),
-            "shown": _shown(row.get("value")),
-            "of": norwegian(row["of"]) if row.get("of") else "",
-            "change": row.get("change_text", ""),
+            "shown": _shown(row.get("cell") or row.get("value")),
+            "of": norwegian(row["of"]) if row.get("of") and not row.get("note") else "",
+            "change": row.get("change_text") or _words(row.get("change")),
             "note": row.get("note", ""),
-            "url": version_address(version, str(row.get("href") or "").removeprefix("#")),
+            "url": version_address(version, str(row.get("place") or row.get("href") or "").removeprefix("#")),
         }
-        for row in rows
+        for row in found
+        if isinstance(row, dict)
     ]
 
 
+def _words(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
 def _shown(value: Any) -> str:
-    return "–" if value is None else printed(value) if isinstance(value, dict) else norwegian(value)
+    """A number, a protected one, or nothing."""
+    if isinstance(value, dict):
+        return printed(value) if "shown" in value else "–"
+    return "–" if value is None else norwegian(value)

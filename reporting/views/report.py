@@ -21,6 +21,7 @@ from reporting.domain.free_texts import as_they_stand
 from reporting.domain.report import approve, edits_of, publish, send_for_review, take_back
 from reporting.models import INSIDE_ROLES, Report, ReportVersion, VersionState
 from reporting.permissions import can_review_report, can_write_report
+from reporting.views.version_address import figures_address
 
 READERS = (*INSIDE_ROLES, Role.BOARD_MEMBER, Role.ANALYST)
 REVIEWERS = (*LEADERSHIP_ROLES, Role.STEERING_GROUP)
@@ -78,6 +79,7 @@ def report_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     context = parts | {
         "job": version.document.job if version.document else None,
         "content": content,
+        "figures_url": figures_address(version, request.user),
         "crumbs": [(_("Rapporter"), reverse("report-list")), (version.report.title, None)],
         "can_make_again": bool(version.document and version.document.job.state == JobState.DONE and parts["retry_url"]),
         "can_see_round": request.user.has_role(*CASE_ROLES) and version.report.round_id is not None,

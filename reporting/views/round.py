@@ -36,7 +36,7 @@ def crumbs_of(round: ReportRound) -> Crumbs:
 
 
 def _found(request: SignedInRequest, public_id: str) -> ReportRound:
-    rows = ReportRound.objects.visible_to(request.user).select_related("plan__municipality", "closed_by")
+    rows = ReportRound.objects.visible_to(request.user).select_related("plan__municipality", "opened_by", "closed_by")
     return get_object_or_404(rows, public_id=public_id)
 
 

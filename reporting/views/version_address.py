@@ -1,8 +1,9 @@
-"""Where a version of a report is read."""
+"""Where a version of a report is read, and where its figures are followed back."""
 
 from django.urls import NoReverseMatch, reverse
 
-from reporting.models import ReportVersion
+from organisation.models import User
+from reporting.models import INSIDE_ROLES, ReportVersion
 
 
 def version_address(version: ReportVersion, anchor: str = "") -> str:
@@ -13,3 +14,11 @@ def version_address(version: ReportVersion, anchor: str = "") -> str:
     except NoReverseMatch:
         address = reverse("report", args=[public_id])
     return f"{address}#{anchor}" if anchor else address
+
+
+def figures_address(version: ReportVersion, user: User) -> str:
+    """What the address of each figure's page begins with, for who may follow it back; "" for others (_number.html)."""
+    if version.report.municipality_id not in user.municipality_ids(*INSIDE_ROLES):
+        return ""
+    whole = reverse("report-number", args=[version.report.public_id, version.number, "x"])
+    return whole.removesuffix("x/")
