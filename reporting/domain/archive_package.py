@@ -46,7 +46,7 @@ class PackedFile:
     sha256: str
 
 
-def take_out(*, version: ReportVersion, out: IO[bytes], by: User, at: datetime.datetime) -> ReportExport:
+def take_out(*, published: ReportVersion, out: IO[bytes], by: User, at: datetime.datetime) -> ReportExport:
     """Write the package of a version that has gone out to `out`, and note who took it out. Raises FileNotFoundError.
 
     Refused when the PDF is not the one that was published.
@@ -55,7 +55,7 @@ def take_out(*, version: ReportVersion, out: IO[bytes], by: User, at: datetime.d
         row = (
             ReportVersion.objects.select_for_update(no_key=True, of=("self",))
             .select_related("report__municipality", "document", "made_by", "sent_by", "approved_by", "published_by")
-            .get(pk=version.pk)
+            .get(pk=published.pk)
         )
         if row.state not in OUT_STATES or row.document is None:
             raise DomainError(_("Bare en rapport som er publisert, kan tas ut til arkivet."))

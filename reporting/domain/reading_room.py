@@ -6,6 +6,8 @@ load of a municipality's history) is found by a job and made searchable; nobody 
 
 import datetime
 import logging
+import re
+from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db.models import Exists, F, OuterRef, QuerySet, Value
@@ -29,22 +31,22 @@ TOLD = (Role.BOARD_MEMBER, Role.STEERING_GROUP)
 START, STOP = "\x02", "\x03"  # around a word that was found; no text has them (passages.plain)
 
 
-def deliver(*, version: ReportVersion, by: User, on: datetime.date) -> list[Notice]:
+def deliver(*, published: ReportVersion, by: User, on: datetime.date) -> list[Notice]:
     """Make a version that has just been published searchable, and tell the board, each person once for each version.
 
     The mail goes through the outbox. A correction is told anew: what the board has read no longer stands.
     """
     with acting(by, "report.deliver"):
-        make_searchable(version=version, by=by)
-        report = version.report
+        make_searchable(published=published, by=by)
+        report, number = published.report, published.number
         text = (
             gettext_lazy("«{title}» er publisert og kan leses i lesesalen.")
-            if version.number == 1
+            if number == 1
             else gettext_lazy("«{title}» er publisert i en rettet utgave, versjon {number}.")
         )
         return notify(
-            users=readers_of(report=report, on=on), kind=KIND, key=f"report-{report.public_id}-published-{version.number}", by=by,
-            text=format_lazy(text, title=report.title, number=version.number),
+            users=readers_of(report=report, on=on), kind=KIND, key=f"report-{report.public_id}-published-{number}", by=by,
+            text=format_lazy(text, title=report.title, number=number),
             url_path=reverse("report", args=[report.public_id]),
         )  # fmt: skip
 
@@ -57,11 +59,11 @@ def readers_of(*, report: Report, on: datetime.date) -> list[User]:
     return list(User.objects.filter(memberships__in=seats).distinct().order_by("pk"))
 
 
-def make_searchable(*, version: ReportVersion, by: User | None) -> int:
+def make_searchable(*, published: ReportVersion, by: User | None) -> int:
     """Keep the passages of a published version for the search; once, since what has gone out stands. Returns how many."""
     with acting(by, "report.make_searchable"):
         row = ReportVersion.objects.select_for_update(no_key=True).select_related("report__municipality").get(
-            pk=version.pk
+            pk=published.pk
         )  # fmt: skip
         if not row.is_published or row.passages.exists():
             return 0
@@ -87,7 +89,7 @@ def fill() -> int:
     done = 0
     for row in ReportVersion.objects.standing_or_replaced().filter(without).light().order_by("pk"):
         try:
-            done += bool(make_searchable(version=row, by=None))
+            done += bool(make_searchable(published=row, by=None))
         except Exception:  # one that can't be shown must not keep the others out
             logger.exception("Version %s could not be made searchable", row.pk)
     return done
@@ -103,12 +105,21 @@ def search(*, versions: QuerySet[ReportVersion], words: str) -> QuerySet[ReportP
     """The passages in which words are found, in any of their forms, with `rank` and `headline` (see passages.marked).
 
     `words` as people write them: several must all be there, "two in quotation marks" stand together, -one is not there.
+    A word also finds those that begin with it, as Norwegian puts words together: «bolig» finds «boligsosialt».
     """
-    query = SearchQuery(plain(words), config=LANGUAGE, search_type="websearch")
-    return ReportPassage.objects.filter(report_version__in=versions.values("pk"), words=query).annotate(
-        rank=SearchRank(F("words"), query, normalization=Value(1)),
+    query = _Words(plain(re.sub(r"[\\']", " ", words)), config=LANGUAGE, search_type="websearch")
+    return ReportPassage.objects.filter(report_version__in=versions.values("pk"), found_by__words=query).annotate(
+        rank=SearchRank(F("found_by__words"), query, normalization=Value(1)),
         headline=SearchHeadline(
             "text", query, config=LANGUAGE, start_sel=START, stop_sel=STOP, max_words=40, min_words=20, max_fragments=2,
             fragment_delimiter=" … ",
         ),
     )  # fmt: skip
+
+
+class _Words(SearchQuery):
+    """Each stem of three letters or more stands for all words that begin with it. No stem has an apostrophe (`search`)."""
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
+        asked, parameters = super().as_sql(*args, **kwargs)
+        return f"regexp_replace(({asked})::text, %s, %s, 'g')::tsquery", [*parameters, r"'([^'\s]{3,})'", "'\\1':*"]

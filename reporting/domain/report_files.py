@@ -7,7 +7,7 @@ else, so they say what page and PDF say. A protected number stands as it is prin
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ UNDER, WITHHELD, MISSING = "<5", "vises ikke", "mangler"
 COLUMNS: dict[str, tuple[Any, str]] = {
     "value": (_("Tall"), MISSING),
     "count": (_("Antall"), MISSING),
+    "cell": (_("Antall"), ""),
     "of": (_("Av"), ""),
     "target": (_("Måltall"), "ikke satt"),
     "result": (_("Resultat"), "ikke telt"),
@@ -33,19 +34,31 @@ COLUMNS: dict[str, tuple[Any, str]] = {
     "measure_count": (_("Antall tiltak"), ""),
     "before": (_("Før"), ""),
     "after": (_("Nå"), ""),
-    "awarded": (_("Tildelt"), ""),
+    "from": (_("Før"), ""),
+    "to": (_("Nå"), ""),
+    "applied": (_("Søkt om"), ""),
+    "awarded": (_("Bevilget"), ""),
+    "carried_over": (_("Overført"), ""),
+    "budget": (_("Budsjett"), ""),
     "paid": (_("Utbetalt"), ""),
-    "left": (_("Igjen"), ""),
     "spent": (_("Brukt"), ""),
+    "left": (_("Igjen"), ""),
+    "children": (_("Barn og unge"), ""),
+    "mean": (_("Gjennomsnitt"), ""),
 }
 WHOLE = "I alt"  # a total that has no name of its own
 # Numbers that are no figures of the report, or are printed within a sentence (a change: "2 flere enn i ...").
-UNPRINTED = frozenset(("schema", "year", "half", "number", "position", "change", "level", "version"))
+UNPRINTED = frozenset(
+    (
+        *("schema", "year", "half", "number", "position", "level", "version", "letter"),
+        *("change", "difference", "known", "grants", "all", "asked", "n", "missing", "available", "budgeted"),
+    )
+)
 # What the product needs and a reader doesn't: its own ids, what it remembers of small counts, drawings, a picture.
 INTERNAL = frozenset(
     (
         *("id", "measure_id", "sub_project", "key", "href", "url", "place", "logo", "chart", "charts"),
-        *("counts", "count_sums", "sources"),
+        *("counts", "count_sums", "sources", "values"),
     )
 )
 # Parts of a content that belong to a section which is always there, so that its question doesn't tell; see `_section_of`.
@@ -69,6 +82,7 @@ class Number:
     unit: str
     day: str
     key: str = ""
+    is_older: bool = False  # published before, and standing until it has changed by enough
 
 
 @dataclass(frozen=True)
@@ -103,6 +117,25 @@ def number_called(content: Content, key: str) -> Number | None:
     return next((row for row in found if row.column not in beside), None)
 
 
+def unnamed_in(content: Content) -> set[str]:
+    """What numbers are called in a content that nobody has given a name to read by, or said of that they aren't printed."""
+    found: set[str] = set()
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                if _is_number(inner) and name not in COLUMNS and name not in UNPRINTED:
+                    found.add(name)
+                elif name not in INTERNAL:
+                    walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(content)
+    return found
+
+
 def csv_file(content: Content) -> bytes:
     """The numbers as Norwegian Excel opens them: semicolons, decimal commas, UTF-8 with its mark."""
     return attachments_of(content)[0].content
@@ -117,7 +150,7 @@ def attachments_of(content: Content) -> list[Attachment]:
     numbers = numbers_in(content)
     names = ("section", "table", "row", "column", "printed", "unit", "day")
     rows = [[_cell(getattr(row, name)) for name in names] for row in numbers]
-    listed = [{name: value for name, value in asdict(row).items() if name != "key"} for row in numbers]
+    listed = [{name: getattr(row, name) for name in names} for row in numbers]
     return [
         csv_attachment(CSV_NAME, header=HEADER, rows=rows, description="Tallene i rapporten som tabell"),
         json_attachment(
@@ -166,6 +199,8 @@ def _table(table: dict[str, Any], place: _Place) -> Iterator[Number]:
         for head, cell in zip(heads, row.get("cells", ()), strict=False):
             if _is_number(cell) or _is_protected(cell):
                 yield _number(_at(here, cell if isinstance(cell, dict) else {}), "", cell, head)
+            elif isinstance(cell, dict) and "text" in cell:
+                yield replace(_number(_at(here, cell), "", None, head), printed=cell["text"].replace(NO_BREAK, ""))
             elif isinstance(cell, dict):
                 yield _number(_at(here, cell), "", cell.get("value"), head)
 
@@ -216,7 +251,7 @@ def _number(place: _Place, name: str, value: Any, column: str = "") -> Number:
     older = value.get("on") if isinstance(value, dict) else None
     return Number(
         place.section, place.table, place.row, column or str(label), printed(value, missing), place.unit,
-        str(older or place.day), place.key,
+        str(older or place.day), place.key, bool(older),
     )  # fmt: skip
 
 

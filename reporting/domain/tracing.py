@@ -77,8 +77,9 @@ class _Found:
     counted: Decimal | None = None
 
 
-def trace(*, version: ReportVersion, key: str, by: User) -> Trace | None:
+def trace(*, report_version: ReportVersion, key: str, by: User) -> Trace | None:
     """Where the figure with this key comes from; None where the version has no such figure."""
+    version = report_version
     source = version.sources.get(key)
     if source is None:
         return None
@@ -94,12 +95,13 @@ def trace(*, version: ReportVersion, key: str, by: User) -> Trace | None:
         )
     if made.hidden or found.counted is None:
         return made
-    return Trace(key, made.kind, figure, rows, 0, found.counted, _agrees(figure, found.counted, version))
+    return Trace(key, made.kind, figure, rows, 0, found.counted, _agrees(figure, found.counted))
 
 
-def _agrees(figure: Number | None, counted: Decimal, version: ReportVersion) -> bool | None:
+def _agrees(figure: Number | None, counted: Decimal) -> bool | None:
+    """A number that stands from an earlier report says nothing of today's rows."""
     value = _value_of(figure)
-    return None if value is None else value == counted
+    return None if value is None or figure is None or figure.is_older else value == counted
 
 
 def _value_of(figure: Number | None) -> Decimal | None:

@@ -1,5 +1,5 @@
 from reporting.models.family_release import FamilyFigure, FamilyRelease
-from reporting.models.published import ReportExport, ReportPassage
+from reporting.models.published import ReportExport, ReportPassage, ReportWords
 from reporting.models.report import (
     FIXED_STATES,
     INSIDE_ROLES,
@@ -32,6 +32,7 @@ __all__ = [
     "ReportStep",
     "ReportText",
     "ReportVersion",
+    "ReportWords",
     "RoundState",
     "TextClearance",
     "VersionState",

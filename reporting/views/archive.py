@@ -74,7 +74,7 @@ def report_archive(request: SignedInRequest, public_id: str, number: int) -> Htt
         raise PermissionDenied
     out: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
-        take_out(version=version, out=out, by=request.user, at=timezone.now())
+        take_out(published=version, out=out, by=request.user, at=timezone.now())
     except DomainError as error:
         return _refused(request, out, str(error), public_id)
     except FileNotFoundError:

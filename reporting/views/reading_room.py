@@ -72,7 +72,7 @@ def _found(request: SignedInRequest, versions: QuerySet[ReportVersion], chosen: 
     rows = (
         search(versions=versions, words=chosen["sok"])
         .select_related("report_version__report__municipality")
-        .defer("text", "words", *(f"report_version__{name}" for name in LARGE))
+        .defer("text", *(f"report_version__{name}" for name in LARGE))
         .order_by(*order)
     )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("side"))

@@ -18,7 +18,7 @@ def report_number(request: SignedInRequest, public_id: str, number: int, key: st
     rows = ReportVersion.objects.visible_to(request.user).select_related("report__municipality")
     inside = rows.filter(report__municipality__in=request.user.municipality_ids(*INSIDE_ROLES))
     version = get_object_or_404(inside, report__public_id=public_id, number=number)
-    found = trace(version=version, key=key, by=request.user)
+    found = trace(report_version=version, key=key, by=request.user)
     if found is None:
         raise Http404
     figure = found.figure

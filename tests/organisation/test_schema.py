@@ -45,6 +45,7 @@ EXEMPT = {
     "organisation_unlinkedrow": "what waits for a link; the application's role can only read it",
     "organisation_notice": "made by a job from rows that are audited; its reader changes only whether she has read it",
     "organisation_outgoingmail": "a worker's lease and attempts",
+    "reporting_reportwords": "written by the database with a published passage; the application's role can only read it",
     "organisation_documentjob": "a worker's lease and progress, renewed every second; the document is audited",
 }
 FORBIDDEN = [

@@ -11,7 +11,7 @@ from measures.models import LogEntry, MainAim, Plan, PlanState
 from organisation.access import SeparationMiddleware, scope_of
 from organisation.models import Document, Municipality, Role, User
 from organisation.separation import NOBODY, SYSTEM, Scope, SystemTask, current, of_municipalities, seeing
-from reporting.models import Report, ReportRound, ReportVersion
+from reporting.models import Report, ReportPassage, ReportRound, ReportVersion
 from tests.factories import (
     MunicipalityFactory,
     PlanFactory,
@@ -37,6 +37,7 @@ OPEN = {
     "organisation_notice": "belongs to a person, and a job writes it for people of all municipalities",
     "organisation_outgoingmail": "belongs to a person, with her notices, and a job makes it for people of all municipalities",
     "organisation_documentjob": "a worker's lease and progress: nothing of what the document says",
+    "reporting_reportwords": "stems of words of published reports, which are public; the search's index could not be used else",
     "grants_tableedition": "says that a PDF of national tables was made; the document has a policy",
     "grants_grantimport": "belongs to the person who has read a file and not stored it yet",
 }
@@ -198,12 +199,15 @@ def test_an_analyst_reads_what_all_municipalities_have_published_and_nothing_els
         for state in ("draft", "in_review", "approved", "withdrawn"):
             ReportVersionFactory(state=state)
         published = ReportVersionFactory(state="published")
+        for version in ReportVersion.objects.filter(passages=None):
+            ReportPassage.objects.create(report_version=version, position=0, title="Rapporten")
     with seeing(scope_of(make_member(Role.ANALYST))):
         found = {model._meta.db_table for model in separated() if model._default_manager.exists()}
         # What she sees of grants: tests/grants/test_grant_separation.py.
         assert found == set(DIRECTORATE)
         assert list(Report.objects.all()) == [published.report]
         assert list(ReportVersion.objects.all()) == [published]
+        assert list(ReportPassage.objects.all()) == list(published.passages.all())
         assert list(Document.objects.exclude(municipality=None)) == [published.document]
         assert not Plan.objects.filter(state=PlanState.DRAFT).exists()
         assert list(ReportRound.objects.all()) == [published.report.round]

@@ -44,7 +44,7 @@ def a_version(state: str = "published", **fields: Any) -> ReportVersion:
 
 def taken(row: ReportVersion) -> tuple[bytes, ReportExport]:
     out = io.BytesIO()
-    export = take_out(version=row, out=out, by=UserFactory(), at=AT)
+    export = take_out(published=row, out=out, by=UserFactory(), at=AT)
     return out.getvalue(), export
 
 
@@ -152,7 +152,7 @@ def test_taking_it_out_stands_in_the_log_of_changes() -> None:
 def test_what_has_not_gone_out_is_not_archived(state: str) -> None:
     row = ReportVersionFactory(state=state)
     with pytest.raises(DomainError):
-        take_out(version=row, out=io.BytesIO(), by=UserFactory(), at=AT)
+        take_out(published=row, out=io.BytesIO(), by=UserFactory(), at=AT)
     assert not ReportExport.objects.exists()
 
 

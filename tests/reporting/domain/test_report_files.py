@@ -31,6 +31,7 @@ from reporting.domain.report_files import (
     numbers_in,
     printed,
     public,
+    unnamed_in,
 )
 from tests.reporting.frozen_content import empty_content, hostile_content, make_content
 
@@ -169,7 +170,7 @@ def test_a_first_page_and_tables_of_other_shapes_are_listed() -> None:
         ("", "Åpen kafé", "Familier", "<5", "2026-06-30"),
         ("", "I alt", "Familier", "12", "2026-03-01"),
         ("", "I alt", "Arrangementer", "vises ikke", "2026-06-30"),
-        ("", "1. halvår 2026", "Tildelt", "100", "2026-06-30"),
+        ("", "1. halvår 2026", "Bevilget", "100", "2026-06-30"),
         ("", "1. halvår 2026", "Utbetalt", "40", "2026-06-30"),
         ("", "1. halvår 2026", "Igjen", "60", "2026-06-30"),
     ]
@@ -202,6 +203,29 @@ def test_no_number_of_a_table_is_lost_or_changed(rows: list[tuple[str, float]]) 
     assert [float(text.replace("−", "-").replace(",", ".")) for text in found] == [
         float(value) for _label, value in rows
     ]
+
+
+@pytest.mark.parametrize(
+    "content", [make_content(), empty_content(), hostile_content()], ids=["all", "empty", "hostile"]
+)
+def test_every_number_has_a_name_to_read_it_by(content: dict[str, Any]) -> None:
+    assert unnamed_in(content) == set()
+    assert unnamed_in({**content, "news": [{"label": "Noe nytt", "surprises": 3}]}) == {"surprises"}
+
+
+def test_figures_that_stand_as_words_are_listed_as_they_are_printed() -> None:
+    """As the tables of the directorate have them."""
+    cells = [{"text": "1\u00a0838", "column": "Antall"}, {"text": "33,3", "column": "Prosent"}]
+    table = {
+        "title": "Tabell 6",
+        "columns": ["Antall", "Prosent"],
+        "rows": [{"label": "Ferie", "cells": cells}],
+        "total": None,
+    }
+    found = numbers_in({"kind": "yearly_grants", "tables": [{**table, "values": {"rows": [{"values": {"n": 1838}}]}}]})
+    assert [(row.table, row.row, row.column, row.printed) for row in found] == [
+        ("Tabell 6", "Ferie", "Antall", "1838"), ("Tabell 6", "Ferie", "Prosent", "33,3"),
+    ]  # fmt: skip
 
 
 def test_the_same_content_gives_the_same_bytes() -> None:

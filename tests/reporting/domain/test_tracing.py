@@ -1,6 +1,7 @@
 """A figure of a report leads to the rows it was counted from, as they were, for those who may see them."""
 
 import datetime
+import itertools
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from measures.domain.log import correct_log_entry, withdraw_log_entry
 from measures.models import Measure, Target
 from organisation.models import Role, User
 from reporting.domain.tracing import FINDERS, Trace, trace
-from reporting.models import ReportVersion
+from reporting.models import ReportKind, ReportVersion
 from tests.factories import (
     IndicatorFactory,
     LogEntryFactory,
@@ -31,6 +32,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2025, 3, 1)
+YEARS = itertools.count(2000)
 
 
 class Scene:
@@ -38,7 +40,6 @@ class Scene:
 
     def __init__(self, result: Any = 15, counting: str = Target.Counting.SUM) -> None:
         self.round = RoundFactory(closed=True)
-        self.report = ReportFactory(round=self.round)
         self.measure: Measure = MeasureFactory(plan=self.round.plan)
         self.target: Target = TargetFactory(measure=self.measure, name="deltakere", counting=counting)
         self.entries = [LogEntryFactory(measure=self.measure, happened_on=DAY, text=f"Kurs {n}.") for n in range(3)]
@@ -51,9 +52,15 @@ class Scene:
         )
 
     def a_version(self, figures: dict[str, Any], sources: dict[str, Any]) -> ReportVersion:
-        self.report.versions.all().delete()
+        report = ReportFactory(
+            kind=ReportKind.YEARLY_GRANTS,
+            round=None,
+            municipality=self.round.plan.municipality,
+            year=next(YEARS),
+            half=None,
+        )
         found: ReportVersion = ReportVersionFactory(
-            report=self.report, figures={"kind": "plan_half_year", **figures}, sources=sources
+            report=report, figures={"kind": "plan_half_year", **figures}, sources=sources
         )
         return found
 
@@ -62,7 +69,7 @@ class Scene:
         return user
 
     def trace(self, role: Role = Role.CASEWORKER) -> Trace:
-        found = trace(version=self.version, key=self.key, by=self.member(role))
+        found = trace(report_version=self.version, key=self.key, by=self.member(role))
         assert found is not None
         return found
 
@@ -134,20 +141,20 @@ def test_rows_of_another_municipality_are_never_shown() -> None:
     version = scene.a_version({}, {"target:x": {"kind": "log", "ids": ids}})
     both = scene.member(Role.CASEWORKER)
     MembershipFactory(user=both, role=Role.CASEWORKER, unit__municipality=other.round.plan.municipality)
-    found = trace(version=version, key="target:x", by=both)
+    found = trace(report_version=version, key="target:x", by=both)
     assert found is not None
     assert (found.rows, found.hidden) == ([], 3)
 
 
 def test_a_figure_that_is_not_there_is_none() -> None:
     scene = Scene()
-    assert trace(version=scene.version, key="target:finnes-ikke", by=scene.member(Role.CASEWORKER)) is None
+    assert trace(report_version=scene.version, key="target:finnes-ikke", by=scene.member(Role.CASEWORKER)) is None
 
 
 def test_a_kind_that_is_not_known_shows_nothing_and_fails_nothing() -> None:
     scene = Scene()
     version = scene.a_version({}, {"a": {"kind": "noe nytt", "ids": ["x", "y"]}})
-    found = trace(version=version, key="a", by=scene.member(Role.CASEWORKER))
+    found = trace(report_version=version, key="a", by=scene.member(Role.CASEWORKER))
     assert found is not None
     assert (found.rows, found.hidden) == ([], 2)
 
@@ -173,7 +180,9 @@ def test_measures_observations_and_other_figures_are_followed_too() -> None:
         },
     )
     by = scene.member(Role.CASEWORKER)
-    measures, cell, total = (trace(version=version, key=key, by=by) for key in ("state:planned", "cell", "total"))
+    measures, cell, total = (
+        trace(report_version=version, key=key, by=by) for key in ("state:planned", "cell", "total")
+    )
     assert measures and cell and total
     assert [(row.title, row.url) for row in measures.rows] == [
         (scene.measure.title, reverse("measure", args=[scene.measure.public_id]))
@@ -194,7 +203,7 @@ def test_each_kind_is_read_with_a_fixed_number_of_statements(kind: str) -> None:
     def statements(ids: list[str]) -> int:
         version = scene.a_version({}, {"k": {"kind": kind, "ids": ids}})
         with CaptureQueriesContext(connection) as counted:
-            trace(version=version, key="k", by=by)
+            trace(report_version=version, key="k", by=by)
         return len(counted)
 
     ids = [entry.public_id for entry in scene.entries]
