@@ -63,12 +63,22 @@ def make_report(
             case_number=case_number,
         )
         built = KINDS[kind].build(report, on)
+        figures = counted(built.figures, on)
         version = ReportVersion.objects.create(
-            report=report, figures=built.figures, figures_sha256=hash_of(built.figures), sources=built.sources,
-            made_at=at, made_by=by,
-        )  # fmt: skip
+            report=report,
+            figures=figures,
+            figures_sha256=hash_of(figures),
+            sources=built.sources,
+            made_at=at,
+            made_by=by,
+        )
         _step(version, "", by, at)
     return version
+
+
+def counted(figures: dict[str, Any], on: datetime.date) -> dict[str, Any]:
+    """The figures with the day they were counted, which later reports have to know (domain/published_counts.py)."""
+    return {**figures, "counted_on": on.isoformat()}
 
 
 def send_for_review(

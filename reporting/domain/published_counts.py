@@ -1,0 +1,79 @@
+"""What reports have told of counts of persons and families: the memory of disclosure control, across reports and versions.
+
+Every protected count that a report prints stands in its content, under `counts`; `counted_on` is the day they were counted,
+and `count_sums` are the sums that every reader of it knows, as [whole, part, part ...]. What was withdrawn counts too:
+whoever had it still knows it.
+"""
+
+import datetime
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from organisation.domain.errors import DomainError
+from organisation.models import Municipality
+from reporting.domain.suppression import Earlier, Protected, Shown, Sum, from_json, leaks
+from reporting.models import OUT_STATES, ReportVersion
+
+# A corrected version with the figures of the one before counted them when that one did. What stood (a number with a day of its
+# own) is known from the report that printed it first.
+EARLIER = """
+WITH versions AS (
+    SELECT v.id, v.state, v.published_at, v.content,
+        coalesce(v.content ->> 'counted_on', v.content ->> 'closed_on',
+            ((min(v.made_at) OVER (PARTITION BY v.report_id, v.figures_sha256)) AT TIME ZONE %(zone)s)::date::text
+        )::date AS counted_on
+    FROM reporting_reportversion v JOIN reporting_report r ON r.id = v.report_id
+    WHERE r.municipality_id = %(municipality)s
+)
+SELECT c ->> 'key', c ->> 'shown', CASE WHEN c ->> 'shown' = %(number)s THEN (c ->> 'value')::integer END, counted_on
+FROM versions, jsonb_array_elements(content -> 'counts') WITH ORDINALITY AS counts (c, place)
+WHERE state = ANY (%(out)s) AND jsonb_typeof(content -> 'counts') = 'array'
+    AND (c ->> 'shown' <> %(number)s OR c ->> 'on' IS NULL)
+ORDER BY counted_on, published_at, id, place
+"""
+
+
+def earlier(municipality: Municipality) -> list[Earlier]:
+    """Everything that reports of a municipality have told of protected counts so far, oldest first; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            EARLIER,
+            {
+                "municipality": municipality.pk,
+                "zone": settings.TIME_ZONE,
+                "number": Shown.NUMBER.value,
+                "out": [str(state) for state in OUT_STATES],
+            },
+        )
+        rows: list[tuple[str, str, int | None, datetime.date]] = cursor.fetchall()
+    return [Earlier(key, value, Shown(shown), on) for key, shown, value, on in rows]
+
+
+def check_before_publishing(version: ReportVersion) -> None:
+    """Refuse a version whose counts, beside all that was published since they were counted, would tell of few.
+
+    Belongs inside a transaction that holds the municipality, so that no other report is published meanwhile. What it asks
+    is what the builder asked, with what has come since: counting anew is always a way out.
+    """
+    content = version.content or {}
+    printed = [from_json(row) for row in content.get("counts", ())]
+    # Where nothing is said of today, there is nothing to work out.
+    if not any(tells_of_today(row) for row in printed):
+        return
+    protected = {row.key: row for row in printed}
+    sums = [Sum(whole, tuple(parts)) for whole, *parts in content.get("count_sums", ())]
+    known = set(protected).union(*(one.keys for one in sums))
+    told = [row for row in earlier(version.report.municipality) if row.key in known]
+    if leaks(protected=protected, sums=sums, earlier=told):
+        raise DomainError(
+            _(
+                "Tallene må hentes på nytt. En annen rapport er publisert siden de ble talt opp, og sammen ville de to "
+                "rapportene vise tall om færre enn fem. Send rapporten tilbake til utkast, og hent tallene på nytt der."
+            )
+        )
+
+
+def tells_of_today(row: Protected) -> bool:
+    return row.is_new or row.shown in (Shown.UNDER, Shown.WITHHELD)

@@ -1,0 +1,139 @@
+"""What reports have told of protected counts, and that no version goes out that would tell more beside it."""
+
+import datetime
+from typing import Any
+
+import pytest
+
+from organisation.domain.errors import DomainError
+from organisation.models import Municipality
+from reporting.domain.published_counts import check_before_publishing, earlier
+from reporting.domain.suppression import Count, Earlier, Protected, Shown, Sum, as_json, protect
+from reporting.models import ReportVersion
+from tests.factories import MunicipalityFactory, PlanFactory, ReportVersionFactory
+
+pytestmark = pytest.mark.django_db
+MARCH, APRIL, MAY = (datetime.date(2026, month, 1) for month in (3, 4, 5))
+AT = datetime.datetime(2026, 3, 31, 23, 30, tzinfo=datetime.UTC)  # already 1 April in Norway
+WHOLE = Sum("all", ("a", "b"))
+
+
+def reported(
+    town: Municipality, *printed: Protected, state: str = "published", on: datetime.date | None = MARCH, **fields: Any
+) -> ReportVersion:
+    content = {"schema": 2, "kind": "plan_half_year", "counts": [as_json(row) for row in printed]}
+    content |= {"counted_on": on.isoformat()} if on else {}
+    content |= {"count_sums": [["all", "a", "b"]]}
+    if "report" not in fields:
+        fields["report__round__plan"] = PlanFactory(municipality=town)
+    return ReportVersionFactory(state=state, figures=content, **{"made_at": AT} | fields)
+
+
+def number(key: str, value: int, on: datetime.date | None = None) -> Protected:
+    return Protected(key, Shown.NUMBER, value, on)
+
+
+@pytest.fixture
+def town() -> Municipality:
+    return MunicipalityFactory()
+
+
+def test_what_is_or_was_out_is_known_oldest_first(town: Municipality) -> None:
+    reported(town, number("a", 12), on=APRIL)
+    reported(town, number("a", 7), Protected("b", Shown.UNDER), state="withdrawn")
+    assert earlier(town) == [
+        Earlier("a", 7, Shown.NUMBER, MARCH), Earlier("b", None, Shown.UNDER, MARCH), Earlier("a", 12, Shown.NUMBER, APRIL),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review", "approved"])
+def test_what_has_not_gone_out_is_not_known(town: Municipality, state: str) -> None:
+    reported(town, number("a", 12), state=state)
+    assert earlier(town) == []
+
+
+def test_another_municipalitys_reports_are_another_matter(town: Municipality) -> None:
+    reported(MunicipalityFactory(), number("a", 12))
+    assert earlier(town) == []
+
+
+def test_a_number_that_stood_is_known_from_its_own_day_only(town: Municipality) -> None:
+    stood = number("a", 7, on=MARCH)
+    with_old_number = Protected("b", Shown.WITHHELD, 12, MARCH)
+    reported(town, stood, with_old_number, on=APRIL)
+    assert earlier(town) == [Earlier("b", None, Shown.WITHHELD, APRIL)]
+
+
+def test_a_report_without_protected_counts_tells_nothing(town: Municipality) -> None:
+    plan = PlanFactory(municipality=town)
+    for figures in ({"schema": 1}, {"counts": None}, {"counts": {}}):
+        ReportVersionFactory(state="published", figures=figures, report__round__plan=plan, report__round__year=2020)
+        plan = PlanFactory(municipality=town)
+    assert earlier(town) == []
+
+
+def test_a_version_that_does_not_say_its_day_counted_when_its_figures_were_made(town: Municipality) -> None:
+    first = reported(town, number("a", 12), on=None)
+    later = {"made_at": AT + datetime.timedelta(days=90), "number": 2, "correction_reason": "En tekst."}
+    reported(town, number("a", 12), on=None, report=first.report, **later)
+    assert [row.on for row in earlier(town)] == [APRIL, APRIL]
+
+
+def test_it_is_one_query(town: Municipality, django_assert_num_queries: Any) -> None:
+    for value in (12, 20, 30):
+        reported(town, number("a", value))
+    with django_assert_num_queries(1):
+        assert len(earlier(town)) == 3
+
+
+# --- Asked again before publishing ---------------------------------------------------------------------------------
+
+
+def protected(told: list[Earlier], **values: int) -> list[Protected]:
+    counts = [Count("all", sum(values.values())), *(Count(key, value) for key, value in values.items())]
+    return list(protect(counts=counts, sums=[WHOLE], earlier=told).values())
+
+
+def test_a_version_is_published_while_nothing_has_come_in_between(town: Municipality) -> None:
+    check_before_publishing(reported(town, *protected([], a=12, b=30), state="approved"))
+
+
+def test_a_version_that_tells_of_few_beside_one_published_meanwhile_is_refused(town: Municipality) -> None:
+    waiting = reported(town, *protected([], a=12, b=30), state="approved")
+    reported(town, *protected([], a=14, b=30), on=APRIL)
+    with pytest.raises(DomainError, match="hentes på nytt"):
+        check_before_publishing(waiting)
+
+
+def test_counted_anew_it_is_published(town: Municipality) -> None:
+    reported(town, *protected([], a=14, b=30), on=APRIL)
+    again = protected(earlier(town), a=12, b=30)
+    assert number("a", 14, on=APRIL) in again
+    check_before_publishing(reported(town, *again, state="approved", on=MAY))
+
+
+def test_the_sums_that_readers_know_are_asked_too(town: Municipality) -> None:
+    naive = [number("all", 33), Protected("a", Shown.UNDER), number("b", 30)]
+    with pytest.raises(DomainError, match="hentes på nytt"):
+        check_before_publishing(reported(town, *naive, state="approved"))
+
+
+def test_another_municipalitys_numbers_hinder_nothing(town: Municipality) -> None:
+    reported(MunicipalityFactory(), number("a", 14), on=APRIL)
+    check_before_publishing(reported(town, *protected([], a=12, b=30), state="approved"))
+
+
+def test_what_says_nothing_of_today_goes_out_whatever_was_told_before(town: Municipality) -> None:
+    for value in (12, 14):
+        reported(town, number("a", value))
+    silent = [Protected("a", Shown.TOO_FEW, 14, MARCH)]
+    check_before_publishing(reported(town, *silent, state="approved", on=MAY))
+    check_before_publishing(reported(town, state="approved", on=MAY))
+
+
+def test_a_corrected_version_with_the_same_figures_goes_out(town: Municipality) -> None:
+    counts = protected([], a=12, b=30)
+    first = reported(town, *counts)
+    check_before_publishing(
+        reported(town, *counts, state="approved", report=first.report, number=2, correction_reason="En tekst.")
+    )
