@@ -2,8 +2,8 @@
 
 from measures.models import Measure
 from organisation.models import LEADERSHIP_ROLES, Municipality, User
-from reporting.domain.report import authors_of
-from reporting.models import Report, ReportRound, ReportVersion
+from reporting.domain.report_notices import authors_of
+from reporting.models import INSIDE_ROLES, Report, ReportComment, ReportRound, ReportVersion
 
 
 def can_edit_round(user: User, round: ReportRound) -> bool:
@@ -21,11 +21,41 @@ def can_write_report(user: User, report: Report) -> bool:
     return Report.objects.editable_by(user).filter(pk=report.pk).exists()
 
 
+def can_read_version(user: User, version: ReportVersion) -> bool:
+    """Have its text and its PDF. Whoever is outside sees of a withdrawn one only that it was, and why."""
+    return ReportVersion.objects.readable_by(user).filter(pk=version.pk).exists()
+
+
+def reviews_reports(user: User, report: Report) -> bool:
+    """Leadership and the steering group; whether she may review a certain version: can_review_report."""
+    return Report.objects.reviewable_by(user).filter(pk=report.pk).exists()
+
+
 def can_review_report(user: User, version: ReportVersion) -> bool:
-    """Approve or return a version: leadership or the steering group, and none of those who have written it."""
-    return Report.objects.reviewable_by(user).filter(pk=version.report_id).exists() and user.pk not in authors_of(
-        version
-    )
+    """Approve a version: leadership or the steering group, and none of those who have written it."""
+    return reviews_reports(user, version.report) and user.pk not in authors_of(version)
+
+
+def can_return_report(user: User, version: ReportVersion) -> bool:
+    """Send it back to draft: whoever may review it, and the coordinator, who takes it back."""
+    return can_write_report(user, version.report) or can_review_report(user, version)
+
+
+def can_clear_texts(user: User, report: Report) -> bool:
+    """Read the texts of a draft, and confirm that they identify nobody: leadership."""
+    return report.municipality_id in user.municipality_ids(*LEADERSHIP_ROLES)
+
+
+def can_comment(user: User, report: Report) -> bool:
+    """Whoever reads a report while it is at work may say something beside it."""
+    return report.municipality_id in user.municipality_ids(*INSIDE_ROLES)
+
+
+def can_settle_comment(user: User, comment: ReportComment) -> bool:
+    """Whoever wrote the comment, and the coordinator, who does what it asks for."""
+    report = comment.report_version.report
+    wrote = comment.written_by_id == user.pk and can_comment(user, report)
+    return wrote or can_write_report(user, report)
 
 
 def can_release_family_numbers(user: User, municipality: Municipality) -> bool:

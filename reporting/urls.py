@@ -1,6 +1,20 @@
 from django.urls import path
 
-from reporting.views import archive, family_release, home, reading_room, report, round, schedule, tracing
+from reporting.views import (
+    archive,
+    family_release,
+    home,
+    reading_room,
+    report,
+    report_comments,
+    report_life,
+    report_list,
+    report_texts,
+    report_versions,
+    round,
+    schedule,
+    tracing,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,7 +26,8 @@ urlpatterns = [
     path("runder/<pid:public_id>/bidrag/<pid:measure_id>/", round.contribution, name="contribution"),
     path("runder/<pid:public_id>/mal/<pid:goal_id>/", round.goal_summary, name="goal-summary"),
     path("lesesal/", reading_room.reading_room, name="reading-room"),
-    path("rapporter/", report.report_list, name="report-list"),
+    path("rapporter/", report_list.report_list, name="report-list"),
+    path("rapporter/ny/", report_list.report_new, name="report-new"),
     path("rapporter/kalender/", schedule.report_schedule, name="report-schedule"),
     path("rapporter/familier/", family_release.release_list, name="family-release-list"),
     path("rapporter/familier/nye/", family_release.release_new, name="family-release-new"),
@@ -28,8 +43,35 @@ urlpatterns = [
     path("rapporter/<pid:public_id>/framdrift/", report.report_progress, name="report-progress"),
     path("rapporter/<pid:public_id>/pdf/", report.report_pdf, name="report-pdf"),
     path("rapporter/<pid:public_id>/prov-igjen/", report.report_retry, name="report-retry"),
-    path("rapporter/<pid:public_id>/send/", report.report_send, name="report-send"),
-    path("rapporter/<pid:public_id>/godkjenn/", report.report_approve, name="report-approve"),
-    path("rapporter/<pid:public_id>/send-tilbake/", report.report_return, name="report-return"),
-    path("rapporter/<pid:public_id>/publiser/", report.report_publish, name="report-publish"),
+    path("rapporter/<pid:public_id>/tekster/", report_texts.report_texts, name="report-texts"),
+    path("rapporter/<pid:public_id>/tekster/<str:key>/", report_texts.report_text, name="report-text"),
+    path(
+        "rapporter/<pid:public_id>/kommenter/<slug:section>/",
+        report_comments.report_comment_new,
+        name="report-comment-new",
+    ),
+    path(
+        "rapporter/kommentarer/<pid:comment_id>/ferdig/",
+        report_comments.report_comment_settle,
+        name="report-comment-settle",
+    ),
+    path("rapporter/<pid:public_id>/send/", report_life.report_send, name="report-send"),
+    path("rapporter/<pid:public_id>/godkjenn/", report_life.report_approve, name="report-approve"),
+    path("rapporter/<pid:public_id>/send-tilbake/", report_life.report_return, name="report-return"),
+    path("rapporter/<pid:public_id>/publiser/", report_life.report_publish, name="report-publish"),
+    path("rapporter/<pid:public_id>/rett/", report_life.report_correct, name="report-correct"),
+    path("rapporter/<pid:public_id>/hent-tall/", report_life.report_refresh, name="report-refresh"),
+    path("rapporter/<pid:public_id>/kast/", report_life.report_throw_away, name="report-throw-away"),
+    path("rapporter/<pid:public_id>/versjoner/", report_versions.version_list, name="report-versions"),
+    path("rapporter/<pid:public_id>/versjoner/<int:number>/", report_versions.version_detail, name="report-version"),
+    path(
+        "rapporter/<pid:public_id>/versjoner/<int:number>/pdf/",
+        report_versions.version_pdf,
+        name="report-version-pdf",
+    ),
+    path(
+        "rapporter/<pid:public_id>/versjoner/<int:number>/trekk-tilbake/",
+        report_life.report_withdraw,
+        name="report-withdraw",
+    ),
 ]

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+# What a draft shows before a text that nobody has cleared yet.
+NOT_CLEARED = "[Ikke bekreftet ennå]"
 # Bokmål like the rest of a report, whatever the language of whoever sends it.
 HELD = "[Teksten er holdt tilbake til noen har bekreftet at den ikke peker ut enkeltpersoner.]"
 
@@ -75,6 +77,16 @@ def as_they_stand(figures: Any, edited: Mapping[str, str]) -> Any:
     """The content of a draft, for those who work on it: every text, cleared or not."""
     everything = {text.key: [hash_of(edited.get(text.key, text.text))] for text in texts_in(figures)}
     return filled_in(figures, edited, everything)
+
+
+def as_a_draft(figures: Any, edited: Mapping[str, str], cleared: Mapping[str, Collection[str]]) -> Any:
+    """The same, with a mark before each text that would be held back if it were sent now."""
+    marked = {
+        text.key: f"{NOT_CLEARED} {edited.get(text.key, text.text)}"
+        for text in texts_in(figures)
+        if not is_cleared(text, edited, cleared)
+    }
+    return as_they_stand(figures, {**edited, **marked})
 
 
 def count_of_held(figures: Any, edited: Mapping[str, str], cleared: Mapping[str, Collection[str]]) -> int:

@@ -16,20 +16,17 @@ from organisation.models import Municipality
 from reporting.domain.suppression import Earlier, Protected, Shown, Sum, from_json, leaks
 from reporting.models import OUT_STATES, ReportVersion
 
-# A corrected version with the figures of the one before counted them when that one did. What stood (a number with a day of its
-# own) is known from the report that printed it first.
+# What stood (a number with a day of its own) is known from the report that printed it first.
 EARLIER = """
 WITH versions AS (
-    SELECT v.id, v.state, v.published_at, v.content,
-        coalesce(v.content ->> 'counted_on', v.content ->> 'closed_on',
-            ((min(v.made_at) OVER (PARTITION BY v.report_id, v.figures_sha256)) AT TIME ZONE %(zone)s)::date::text
-        )::date AS counted_on
+    SELECT v.id, v.published_at, v.content,
+        coalesce((v.content ->> 'counted_on')::date, (v.made_at AT TIME ZONE %(zone)s)::date) AS counted_on
     FROM reporting_reportversion v JOIN reporting_report r ON r.id = v.report_id
-    WHERE r.municipality_id = %(municipality)s
+    WHERE r.municipality_id = %(municipality)s AND v.state = ANY (%(out)s)
 )
 SELECT c ->> 'key', c ->> 'shown', CASE WHEN c ->> 'shown' = %(number)s THEN (c ->> 'value')::integer END, counted_on
 FROM versions, jsonb_array_elements(content -> 'counts') WITH ORDINALITY AS counts (c, place)
-WHERE state = ANY (%(out)s) AND jsonb_typeof(content -> 'counts') = 'array'
+WHERE jsonb_typeof(content -> 'counts') = 'array'
     AND (c ->> 'shown' <> %(number)s OR c ->> 'on' IS NULL)
 ORDER BY counted_on, published_at, id, place
 """

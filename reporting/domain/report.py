@@ -9,6 +9,7 @@ import hashlib
 import json
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,9 +17,19 @@ from organisation.domain.documents import discard, make_document
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, locked, refusing
 from organisation.models import Document, JobState, Municipality, User
+from organisation.periods import HalfYear
+from reporting.domain.corrections import with_corrections
 from reporting.domain.free_texts import filled_in
+from reporting.domain.published_counts import check_before_publishing
 from reporting.domain.report_kinds import KINDS
-from reporting.models import Report, ReportRound, ReportStep, ReportVersion, VersionState
+from reporting.domain.report_notices import (
+    authors_of,
+    settle_approval,
+    tell_authors_of_approval,
+    tell_authors_of_return,
+    tell_reviewers,
+)
+from reporting.models import Report, ReportKind, ReportRound, ReportStep, ReportVersion, VersionState
 
 DOCUMENT_KIND = "report"
 ONE_REPORT = {
@@ -36,6 +47,14 @@ STEPS: dict[str, tuple[str, ...]] = {
     VersionState.PUBLISHED: (VersionState.WITHDRAWN,),
     VersionState.WITHDRAWN: (),
 }
+
+
+def title_of(kind: str, year: int, half: int | None) -> str:
+    """The title of a report that no round makes, in bokmål like all of the report."""
+    with translation.override("nb"):
+        if kind == ReportKind.SUB_PROJECTS and half:
+            return _("Halvårsstatus for delprosjektene, %(period)s") % {"period": HalfYear(year, half).label}
+        return _("Årsrapport om tilskudd %(year)s") % {"year": year}
 
 
 def make_report(
@@ -72,7 +91,7 @@ def make_report(
             made_at=at,
             made_by=by,
         )
-        _step(version, "", by, at)
+        note_step(row=version, before="", by=by, at=at)
     return version
 
 
@@ -88,11 +107,12 @@ def send_for_review(
     with acting(by, "report.send"):
         row = _in(locked(draft, version), VersionState.IN_REVIEW)
         edited, cleared = edits_of(row), clearances_of(row)
-        row.content = filled_in(row.figures, edited, cleared)
+        row.content, row.changes = with_corrections(row, filled_in(row.figures, edited, cleared))
         row.content_sha256 = hash_of(row.content)
         row.document = make_document(municipality=row.report.municipality, kind=DOCUMENT_KIND, title=row.report.title)
         row.sent_at, row.sent_by = at, by
         _go(row, VersionState.IN_REVIEW, by, at, remark)
+        tell_reviewers(sent=row, by=by, at=at)
     return row
 
 
@@ -106,6 +126,7 @@ def take_back(*, reviewed: ReportVersion, version: int, by: User, at: datetime.d
         row.content, row.content_sha256, row.document, row.changes = None, "", None, None
         row.sent_at = row.sent_by = row.approved_at = row.approved_by = None
         _go(row, VersionState.DRAFT, by, at, remark)
+        tell_authors_of_return(returned=row, by=by)
         if document is not None:
             discard(document=document, by=by)
     return row
@@ -121,18 +142,25 @@ def approve(
             raise DomainError(_("Rapporten må godkjennes av en annen enn den som har skrevet den."))
         row.approved_at, row.approved_by = at, by
         _go(row, VersionState.APPROVED, by, at, remark)
+        tell_authors_of_approval(approved=row, by=by)
     return row
 
 
 def publish(*, approved: ReportVersion, version: int, by: User, at: datetime.datetime) -> ReportVersion:
-    """Let the board and the directorate read an approved version, whose PDF is made. What has gone out stands."""
+    """Let the board and the directorate read an approved version, whose PDF is made. What has gone out stands.
+
+    One report of a municipality at a time: each is held against all that was published before it.
+    """
     with acting(by, "report.publish"):
+        Municipality.objects.select_for_update(no_key=True).get(pk=approved.report.municipality_id)
         row = _in(locked(approved, version), VersionState.PUBLISHED)
         document = Document.objects.select_related("job").get(report_version=row)
         if document.job.state != JobState.DONE or not document.file:
             raise DomainError(_("Rapporten må være ferdig laget før den kan publiseres."))
+        check_before_publishing(row)
         row.published_at, row.published_by = at, by
         _go(row, VersionState.PUBLISHED, by, at)
+        settle_approval(published=row, by=by)
     return row
 
 
@@ -145,12 +173,6 @@ def withdraw(*, published: ReportVersion, version: int, reason: str, by: User, a
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = at, by, reason.strip()
         _go(row, VersionState.WITHDRAWN, by, at, reason.strip())
     return row
-
-
-def authors_of(row: ReportVersion) -> set[int]:
-    """Primary keys of those who have made, edited or sent a version, and so don't approve it."""
-    writers = row.texts.values_list("written_by_id", flat=True)
-    return {pk for pk in (row.made_by_id, row.sent_by_id, *writers) if pk is not None}
 
 
 def edits_of(row: ReportVersion) -> dict[str, str]:
@@ -186,8 +208,9 @@ def _in(row: ReportVersion, after: str) -> ReportVersion:
 def _go(row: ReportVersion, after: str, by: User, at: datetime.datetime, remark: str = "") -> None:
     before, row.state = row.state, after
     row.save(update_fields=WRITTEN)
-    _step(row, before, by, at, remark)
+    note_step(row=row, before=before, by=by, at=at, remark=remark)
 
 
-def _step(row: ReportVersion, before: str, by: User, at: datetime.datetime, remark: str = "") -> None:
+def note_step(*, row: ReportVersion, before: str, by: User, at: datetime.datetime, remark: str = "") -> None:
+    """Write down a step in a version's life; it stands, whoever reads it later."""
     ReportStep.objects.create(report_version=row, before=before, after=row.state, at=at, by=by, remark=remark.strip())

@@ -55,6 +55,7 @@ def edit_text(*, draft: ReportVersion, key: str, text: str, version: int, by: Us
         if before.version != version:
             raise StaleWrite(before)
         edited = locked(before, version)
+        edited.writers_before = sorted({*edited.writers_before, edited.written_by_id})
         edited.text, edited.written_by = text.strip(), by
         edited.save()
     return edited

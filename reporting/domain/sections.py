@@ -35,6 +35,10 @@ def has(name: str) -> Callable[[Content], bool]:
     return lambda content: bool(content.get(name))
 
 
+# --- All kinds ----------------------------------------------------------------------------------------------------
+
+CORRECTIONS = Section("rettelser", _("Rettelser"), "reporting/report/_corrections.html", has("corrections"))
+
 # --- The plan's half-year -----------------------------------------------------------------------------------------
 
 SUMMARY = Section("sammendrag", _("Sammendrag"), "reporting/report/_summary.html", has("summary"))
@@ -62,13 +66,15 @@ LOG = Section("logg", _("Vedlegg: loggen for perioden"), "reporting/report/_log.
 
 SECTIONS_OF: dict[str, tuple[Section, ...]] = {
     ReportKind.PLAN_HALF_YEAR: (
-        SUMMARY, STATUS, OVERDUE, NOT_REPORTED, PLAN_FIGURES, FAMILY_ANSWERS, GOALS_OVERVIEW, GOALS, PLAN, LOG,
+        CORRECTIONS, SUMMARY, STATUS, OVERDUE, NOT_REPORTED, PLAN_FIGURES, FAMILY_ANSWERS, GOALS_OVERVIEW, GOALS, PLAN,
+        LOG,
     ),
-    ReportKind.SUB_PROJECTS: (SUMMARY,),
-    ReportKind.YEARLY_GRANTS: (SUMMARY,),
+    ReportKind.SUB_PROJECTS: (CORRECTIONS, SUMMARY),
+    ReportKind.YEARLY_GRANTS: (CORRECTIONS, SUMMARY),
 }  # fmt: skip
 
 
 def sections_of(content: Content) -> list[Section]:
-    """The sections that a report has, in order. Its kind stands in the content."""
-    return [section for section in SECTIONS_OF[content["kind"]] if section.is_in(content)]
+    """The sections that a report has, in order. Its kind stands in the content; what was published first was on a plan."""
+    kind = content.get("kind", ReportKind.PLAN_HALF_YEAR)
+    return [section for section in SECTIONS_OF[kind] if section.is_in(content)]

@@ -115,6 +115,11 @@ class ReportVersionQuerySet(models.QuerySet["ReportVersion"]):
             visible |= Q(state=VersionState.PUBLISHED)
         return self.filter(visible)
 
+    def readable_by(self, user: User) -> "ReportVersionQuerySet":
+        """Those whose text and PDF she may have. What was withdrawn is read only where it was made."""
+        inside = Q(report__municipality__in=user.municipality_ids(*INSIDE_ROLES))
+        return self.visible_to(user).filter(inside | Q(state=VersionState.PUBLISHED))
+
     def out(self) -> "ReportVersionQuerySet":
         """Published some time, also those withdrawn since: whoever had them still knows their numbers."""
         return self.filter(state__in=OUT_STATES)
@@ -138,10 +143,10 @@ class ReportVersionQuerySet(models.QuerySet["ReportVersion"]):
 class ReportVersion(Versioned):
     """A version of a report, from draft to published. State and what hangs together with it: domain/report.py.
 
-    `figures` is frozen when the version is made: numbers, labels, and free texts as they came (domain/report_texts.py).
-    `content` is what is read: the figures with the texts as they were edited and cleared, frozen when it is sent for
-    review; page, PDF and attachments are made of it and of nothing else. The database refuses every change of a version
-    that has gone out, but for withdrawing it (reporting/migrations/0008).
+    `figures` is frozen when the version is made, and may be taken anew while it is a draft: numbers, labels, and free texts
+    as they came (domain/report_texts.py). `content` is what is read: the figures with the texts as they were edited and
+    cleared, frozen when it is sent for review; page, PDF and attachments are made of it and of nothing else. The database
+    refuses every change of a version that has gone out, but for withdrawing it (reporting/migrations/0010).
     """
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="versions")
@@ -155,7 +160,7 @@ class ReportVersion(Versioned):
     content_sha256 = models.CharField(max_length=64, blank=True)
     correction_reason = models.TextField(_("hva som rettes, og hvorfor"), blank=True)
     changes = models.JSONField(
-        null=True, help_text="What differs from the published version before (domain/changes.py)."
+        null=True, help_text="What differs from the version that was out before (domain/corrections.py)."
     )
     document = models.OneToOneField(Document, models.PROTECT, related_name="report_version", null=True)
 
@@ -229,6 +234,15 @@ class ReportVersion(Versioned):
     @property
     def is_draft(self) -> bool:
         return self.state == VersionState.DRAFT
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.state == VersionState.WITHDRAWN
+
+    @property
+    def is_at_work(self) -> bool:
+        """Not out yet."""
+        return self.state not in OUT_STATES
 
 
 class ReportStep(models.Model):

@@ -1,8 +1,9 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import PublicId, User, Versioned
-from reporting.models.report import ReportVersion
+from reporting.models.report import INSIDE_ROLES, ReportVersion
 
 
 class ReportText(Versioned):
@@ -12,6 +13,8 @@ class ReportText(Versioned):
     key = models.CharField(max_length=80)
     text = models.TextField(_("tekst"), blank=True)
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # Primary keys of those who wrote it before her: whoever has had a hand in a report doesn't approve it.
+    writers_before = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
     class Meta:
         verbose_name = _("tekst i rapporten")
@@ -43,6 +46,15 @@ class TextClearance(models.Model):
         return f"{self.report_version_id}: {self.key}"
 
 
+class ReportCommentQuerySet(models.QuerySet["ReportComment"]):
+    def visible_to(self, user: User) -> "ReportCommentQuerySet":
+        """Those who work in the municipality; a comment never leaves it."""
+        return self.filter(report_version__report__municipality__in=user.municipality_ids(*INSIDE_ROLES))
+
+    def open(self) -> "ReportCommentQuerySet":
+        return self.filter(settled_at=None)
+
+
 class ReportComment(PublicId, Versioned):
     """What a reader of a draft says beside a section, until somebody has settled it. Never part of the report."""
 
@@ -53,6 +65,8 @@ class ReportComment(PublicId, Versioned):
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+
+    objects = ReportCommentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("kommentar")

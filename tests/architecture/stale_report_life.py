@@ -1,12 +1,12 @@
-"""Stale writes of reports: each step of a version's life, and its texts."""
+"""Stale writes of reports: each step of a version's life, its texts, and the comments beside it."""
 
 import datetime
 from collections.abc import Callable
 from typing import Any
 
-from reporting.domain import report, report_texts
+from reporting.domain import report, report_comments, report_texts, report_versions
 from reporting.domain.free_texts import free
-from reporting.models import ReportText
+from reporting.models import ReportComment, ReportText
 from tests.architecture.stale_case import Case
 from tests.factories import ReportVersionFactory, UserFactory
 
@@ -16,6 +16,17 @@ AT = datetime.datetime(2099, 1, 2, tzinfo=datetime.UTC)
 def a_draft() -> Case:
     row = ReportVersionFactory()
     return row, {"draft": row, "at": AT}
+
+
+def one_to_refresh() -> Case:
+    row = ReportVersionFactory()
+    return row, {"draft": row, "at": AT, "on": AT.date()}
+
+
+def one_to_throw_away() -> Case:
+    first = ReportVersionFactory(state="published")
+    row = ReportVersionFactory(report=first.report, number=2, correction_reason="Feil tall.")
+    return row, {"draft": row}
 
 
 def one_to_return() -> Case:
@@ -46,6 +57,13 @@ def a_text() -> Case:
     return row, {"draft": version, "key": "summary", "text": "Nytt"}
 
 
+def a_comment() -> Case:
+    row = ReportComment.objects.create(
+        report_version=ReportVersionFactory(), section="status", text="Se her.", written_at=AT, written_by=UserFactory()
+    )
+    return row, {"comment": row, "at": AT}
+
+
 CASES: dict[Callable[..., Any], Callable[[], Case]] = {
     report.send_for_review: a_draft,
     report.take_back: one_to_return,
@@ -53,4 +71,7 @@ CASES: dict[Callable[..., Any], Callable[[], Case]] = {
     report.publish: one_to_publish,
     report.withdraw: one_to_withdraw,
     report_texts.edit_text: a_text,
+    report_comments.settle_comment: a_comment,
+    report_versions.refresh_draft: one_to_refresh,
+    report_versions.delete_draft: one_to_throw_away,
 }

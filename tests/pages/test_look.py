@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from organisation.access import walk
 from organisation.models import Role
-from tests.pages import may_directorate, may_grants, may_imports, may_mail, may_reading_room, may_reports, may_tables
+from tests.pages import may_parts
 from tests.pages.test_urls import MAY, POST_ONLY
 from tests.pages.world import World, make_world
 
@@ -19,11 +19,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-NOT_PAGES = {"report-pdf", "log-attachment", "report-progress", "health", "logout", "set-language"} | POST_ONLY
+NOT_PAGES = {"log-attachment", "health", "logout", "set-language"} | POST_ONLY
 NOT_PAGES |= {"award-letter-pdf", "award-letter-progress", "protocol", "protocol-progress"}
 NOT_PAGES |= {"family-reads-csv", "family-insight-pdf", "family-insight-json", "family-insight-progress"}
-NOT_PAGES |= may_grants.NOT_PAGES | may_reports.NOT_PAGES | may_tables.NOT_PAGES | may_imports.NOT_PAGES
-NOT_PAGES |= may_directorate.NOT_PAGES | may_mail.NOT_PAGES | may_reading_room.NOT_PAGES
+NOT_PAGES |= may_parts.together("NOT_PAGES")
 BUSIEST = (
     Role.COORDINATOR,
     Role.ADMINISTRATOR,

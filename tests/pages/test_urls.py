@@ -11,7 +11,7 @@ from families.models import TEAM_ROLES
 from organisation.access import walk
 from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, LOGGING_ROLES, Role
 from reporting.domain.report import publish
-from tests.pages import may_directorate, may_grants, may_imports, may_mail, may_reading_room, may_reports, may_tables
+from tests.pages import may_parts, may_tables
 from tests.pages.world import SECRET, World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,6 @@ pytestmark = pytest.mark.django_db
 CASE = frozenset(CASE_ROLES)
 COORDINATOR = frozenset({Role.COORDINATOR})
 LEADERS = frozenset({Role.UNIT_LEADER, Role.COORDINATOR})
-READERS = CASE | {Role.STEERING_GROUP} | {Role.BOARD_MEMBER, Role.ANALYST}
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 EVERYONE = frozenset(Role)
 LEADERSHIP = frozenset(LEADERSHIP_ROLES)
@@ -48,11 +47,8 @@ MAY = {
         ),
         COORDINATOR,
     ),
-    **dict.fromkeys(("goal-summary", "report-retry", "report-publish", "report-send"), COORDINATOR),
-    # Not the coordinator, who wrote it.
-    **dict.fromkeys(("report-approve", "report-return"), frozenset({Role.PROJECT_LEAD, Role.STEERING_GROUP})),
+    "goal-summary": COORDINATOR,
     **dict.fromkeys(("measure-state", "target-new", "target-edit"), LEADERS),
-    **dict.fromkeys(("report-list", "report", "report-progress", "report-pdf"), READERS),
     **dict.fromkeys(("user-list", "user-create", "role-by-email", "change-list", "unit-list"), ADMINISTRATOR),
     **dict.fromkeys(("unit-create", "unit-edit", "user-detail", "user-edit", "user-password"), ADMINISTRATOR),
     **dict.fromkeys(("role-grant", "role-end"), ADMINISTRATOR),
@@ -126,10 +122,9 @@ MAY = {
     **dict.fromkeys(("family-insight-again", "family-insight-hand-over"), frozenset({Role.CASEWORKER})),
     **dict.fromkeys(("retention-list", "retention-rule", "retention-remove"), ADMINISTRATOR),
 }
-for part in (may_directorate, may_grants, may_imports, may_mail, may_reading_room, may_reports, may_tables):
+for part in may_parts.PARTS:
     MAY |= part.MAY
-POST_ONLY = {"plan-adopt", "plan-close", "log-withdraw", "report-retry", "report-publish"}
-POST_ONLY |= {"report-send", "report-approve", "report-return"}
+POST_ONLY = {"plan-adopt", "plan-close", "log-withdraw"}
 POST_ONLY |= {"notice-read", "notice-read-all"}
 POST_ONLY |= {"result-withdraw", "payment-approve", "payment-withdraw", "recurring-approve", "recurring-withdraw"}
 POST_ONLY |= {"protocol-retry"}
@@ -138,8 +133,7 @@ POST_ONLY |= {"family-step-done", "family-step-reopen"}
 POST_ONLY |= {"family-voice-link-revoke"}
 POST_ONLY |= {"family-reopen", "family-emergency-end", "family-team-return", "family-emergency-seen"}
 POST_ONLY |= {"award-letter-new", "award-letter-sign", "award-letter-again"}
-POST_ONLY |= may_grants.POST_ONLY | may_reports.POST_ONLY | may_tables.POST_ONLY | may_imports.POST_ONLY
-POST_ONLY |= may_directorate.POST_ONLY | may_mail.POST_ONLY | may_reading_room.POST_ONLY
+POST_ONLY |= may_parts.together("POST_ONLY")
 # Everybody has such pages; the ones in the world are one person's, and don't exist for anybody else.
 PERSONAL = {"notice-read", "notice-read-all"}
 URLS = [(route, pattern) for route, pattern in walk()]

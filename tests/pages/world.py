@@ -37,6 +37,7 @@ from tests.pages.world_families import families
 from tests.pages.world_grants import grants_received
 from tests.pages.world_mail import failed_mail
 from tests.pages.world_reading_room import traced_report
+from tests.pages.world_reports import reports_at_work
 from tests.pages.world_results import results_and_money
 from tests.pages.world_sub_projects import sub_projects
 
@@ -76,6 +77,7 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     failed_mail(membership, secret, today)
     world.ids = _ids(world, {"user": colleague, "membership": membership, "notice": notice})
     world.ids |= may_reading_room.ids(report, traced_report(municipality, measure, secret))
+    world.ids |= reports_at_work(plan, report, users, secret)
     world.ids |= calls_and_jury(municipality, unit, users, secret)
     world.ids |= results_and_money(municipality, unit, users, today, secret)
     world.ids |= sub_projects(municipality, unit, users, today, secret)
@@ -162,10 +164,7 @@ def _ids(world: World, people: dict[str, Any]) -> dict[str, dict[str, str]]:
         (measure.targets.get(), "target-edit"),
         (indicator.observations.get(), "observation-edit"),
         (round, "round round-edit round-close"),
-        (
-            report,
-            "report report-progress report-pdf report-retry report-publish report-send report-approve report-return",
-        ),
+        (report, "report report-progress report-pdf report-retry report-publish"),
         (people["user"], "user-detail user-edit user-password role-grant"),
         (world.unit, "unit-edit"),
         (world.municipality, "municipality-logo municipality-logo-remove"),

@@ -1,0 +1,229 @@
+"""What differs between two versions of a report, in plain words, whatever its kind. No database and no clock.
+
+It walks through both contents side by side. Rows of a list belong together by their id, or else by what they are called;
+what a row is called is said in the sentence. Fields and lists have Norwegian names here: a field without one is told by
+what it stands under, and what is derived from other figures (charts, first page) or for machines only is passed over.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils import formats, translation
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from organisation.charts import norwegian
+from reporting.domain.free_texts import HELD
+
+FIELDS = {
+    "amount": gettext_noop("Beløp"),
+    "approach_label": gettext_noop("Type tiltak"),
+    "awarded": gettext_noop("Bevilget"),
+    "case_number": gettext_noop("Arkivsaksnummer"),
+    "case_references": gettext_noop("Arkivsaker"),
+    "count": gettext_noop("Antall"),
+    "due": gettext_noop("Frist"),
+    "entries": gettext_noop("Antall loggføringer"),
+    "evaluation_by": gettext_noop("Hvem som evaluerer"),
+    "left": gettext_noop("Igjen"),
+    "measure_count": gettext_noop("Antall tiltak"),
+    "next_evaluation": gettext_noop("Neste evaluering"),
+    "paid": gettext_noop("Utbetalt"),
+    "partners": gettext_noop("Samarbeidspartnere"),
+    "result": gettext_noop("Resultat"),
+    "spent": gettext_noop("Brukt"),
+    "state_label": gettext_noop("Tilstand"),
+    "state_since": gettext_noop("Tilstanden siden"),
+    "target": gettext_noop("Mål"),
+    "total": gettext_noop("Sum"),
+    "unit": gettext_noop("Enhet"),
+}
+LISTS = {
+    "goals": gettext_noop("Mål"),
+    "indicator_tables": gettext_noop("Tabeller"),
+    "log": gettext_noop("Loggen"),
+    "measures": gettext_noop("Tiltak"),
+    "not_reported": gettext_noop("Tiltak uten rapport"),
+    "overdue": gettext_noop("Forfalte frister og evalueringer"),
+    "state_counts": gettext_noop("Tiltakene etter tilstand"),
+    "sub_projects": gettext_noop("Delprosjekter"),
+    "targets": gettext_noop("Resultatmål"),
+}
+# For machines, derived from what is compared anyway, or about the version itself.
+PASSED_OVER = {
+    "bases", "change", "changes", "chart", "charts", "closed_on", "code", "correction", "corrections", "count_sums",
+    "counted_on", "counts", "first_page", "goal", "id", "kind", "logo", "measure_id", "schema", "share", "state",
+}  # fmt: skip
+IDENTITIES = ("id", "key", "code", "state", "number", "label", "name", "title")
+TITLES = ("measure", "title", "label", "name")
+LONGEST = 80
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the report: what it stands under, outermost first, and the field or list it is in."""
+
+    under: tuple[str, ...] = ()
+    field: str = ""
+    columns: tuple[str, ...] = ()
+
+    def below(self, row: Any) -> "Place":
+        label = label_of(row)
+        columns = row.get("columns") if isinstance(row, dict) else None
+        here = replace(self, columns=tuple(str(one) for one in columns)) if isinstance(columns, list) else self
+        return replace(here, under=(*here.under, label)) if label and label not in here.under else here
+
+
+def labelled(figures: Any, content: Any) -> Any:
+    """The content, with each free text as an object that has its label, as in the figures it was made of."""
+    if isinstance(figures, dict) and "free" in figures:
+        return {"free": figures["free"], "label": figures["label"], "text": content}
+    if isinstance(figures, dict) and isinstance(content, dict):
+        return {name: labelled(figures.get(name), value) for name, value in content.items()}
+    if isinstance(figures, list) and isinstance(content, list) and len(figures) == len(content):
+        return [labelled(one, other) for one, other in zip(figures, content, strict=True)]
+    return content
+
+
+def changes_between(before: Any, after: Any) -> list[str]:
+    """A sentence in bokmål for each text and figure that differs, in the order of the later version."""
+    with translation.override("nb"):
+        return list(dict.fromkeys(_walk(before, after, Place())))
+
+
+def label_of(row: Any) -> str:
+    """What a row is called: "Mål 3", "Jobbklubb", "Jobbklubb 1. mars 2026"."""
+    if not isinstance(row, dict):
+        return ""
+    if row.get("kind_label") and row.get("number"):
+        return f"{row['kind_label']} {row['number']}"
+    title = next((row[name] for name in TITLES if isinstance(row.get(name), str) and row[name]), "")
+    day = row.get("on")
+    return f"{title} {_said(day)}" if title and isinstance(day, str) and "shown" not in row else title
+
+
+def _walk(before: Any, after: Any, place: Place) -> Iterator[str]:
+    if before == after:
+        return
+    row = after if isinstance(after, dict) else before
+    if isinstance(row, dict) and "free" in row:
+        yield _of_text(before, after, row["label"])
+    elif _is_protected(before) or _is_protected(after):
+        yield from _of_value(_protected(before), _protected(after), place)
+    elif isinstance(before, dict) and isinstance(after, dict):
+        # A measure that stands in full elsewhere is told of there.
+        if "see_goal" not in after:
+            yield from _of_rows(before, after, place.below(after))
+    elif _is_rows(before) and _is_rows(after):
+        yield from _of_lists(before, after, place)
+    elif isinstance(before, bool) or isinstance(after, bool):
+        return
+    else:
+        yield from _of_value(_said(before), _said(after), place)
+
+
+def _of_rows(before: dict[str, Any], after: dict[str, Any], place: Place) -> Iterator[str]:
+    for name in (*after, *(name for name in before if name not in after)):
+        if name not in PASSED_OVER and name not in TITLES[1:]:
+            yield from _walk(before.get(name), after.get(name), replace(place, field=name))
+    for name in TITLES[1:]:
+        if name in after and "free" not in after:
+            yield from _walk(before.get(name), after[name], replace(place, field=""))
+
+
+def _of_lists(before: list[Any], after: list[Any], place: Place) -> Iterator[str]:
+    name = next((name for name in IDENTITIES if _tells_apart(before, name) and _tells_apart(after, name)), None)
+    if name is None:
+        for index in range(max(len(before), len(after))):
+            column = place.columns[index : index + 1]
+            here = replace(place, under=(*place.under, *column)) if place.field == "cells" else place
+            pair = [rows[index] if index < len(rows) else None for rows in (before, after)]
+            yield from _walk(*pair, here) if None not in pair else _come_or_gone(*pair, here)
+        return
+    was, now = ({row[name]: row for row in rows} for rows in (before, after))
+    for key in (*now, *(key for key in was if key not in now)):
+        if key in was and key in now:
+            yield from _walk(was[key], now[key], place)
+        else:
+            yield from _come_or_gone(was.get(key), now.get(key), place)
+
+
+def _come_or_gone(before: Any, after: Any, place: Place) -> Iterator[str]:
+    label = label_of(after or before)
+    if not label:
+        return
+    where = _(LISTS[place.field]) if place.field in LISTS else _called(place.under)
+    sentence = _("«%(what)s» er kommet til") if before is None else _("«%(what)s» er tatt ut")
+    yield (f"{where}: " if where else "") + sentence % {"what": _short(label)}
+
+
+def _of_text(before: Any, after: Any, label: str) -> str:
+    was, now = (row["text"] if isinstance(row, dict) else "" for row in (before, after))
+    if was == HELD:
+        return _("Teksten «%(label)s» var holdt tilbake, og vises nå") % {"label": label}
+    if not str(was).strip():
+        return _("Teksten «%(label)s» er ny") % {"label": label}
+    if now == HELD or not str(now).strip():
+        return _("Teksten «%(label)s» er tatt ut") % {"label": label}
+    return _("Teksten «%(label)s» er endret") % {"label": label}
+
+
+def _of_value(before: str, after: str, place: Place) -> Iterator[str]:
+    if before == after:
+        return
+    field, under = _(FIELDS[place.field]) if place.field in FIELDS else "", _called(place.under)
+    what = _("%(field)s for %(row)s") % {"field": field, "row": under} if field and under else field or under
+    sentence = _("%(what)s er rettet fra %(before)s til %(after)s")
+    yield sentence % {"what": what or _("Rapporten"), "before": _short(before), "after": _short(after)}
+
+
+def _called(under: tuple[str, ...]) -> str:
+    """The two innermost names say enough: the measure and its target, the table's row and column."""
+    first, *rest = under[-2:] or ("",)
+    return ", ".join([f"«{_short(first)}»", *(_short(one) for one in rest)]) if first else ""
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+
+
+def _tells_apart(rows: list[Any], name: str) -> bool:
+    keys = [row.get(name) for row in rows]
+    return all(isinstance(key, str | int) for key in keys) and len(set(keys)) == len(keys)
+
+
+def _is_protected(value: Any) -> bool:
+    return isinstance(value, dict) and "shown" in value and "value" in value
+
+
+def _protected(value: Any) -> str:
+    """As it is printed (templates/reporting/report/_protected.html)."""
+    if not _is_protected(value):
+        return _said(value)
+    if value["shown"] == "under":
+        return "<5"
+    if value["shown"] != "number":
+        return _("vises ikke")
+    if value.get("on"):
+        return _("%(number)s per %(day)s") % {"number": _said(value["value"]), "day": _said(value["on"])}
+    return _said(value["value"])
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return _("mangler")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return norwegian(value)
+    if isinstance(value, list):
+        return ", ".join(_said(one) for one in value if not isinstance(one, dict | list)) or _("ingen")
+    if isinstance(value, str) and DAY.fullmatch(value) and (day := parse_date(value)):
+        return formats.date_format(day, "DATE_FORMAT")
+    return str(value) or _("tomt")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"

@@ -1,0 +1,109 @@
+"""New versions of a report that has gone out, and the figures of a draft taken anew. What has gone out stands."""
+
+import datetime
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from organisation.domain.errors import DomainError
+from organisation.domain.writing import acting, locked, refusing
+from organisation.models import User
+from reporting.domain.free_texts import free
+from reporting.domain.report import counted, hash_of, note_step
+from reporting.domain.report_kinds import KINDS, Built
+from reporting.models import Report, ReportText, ReportVersion, TextClearance, VersionState
+
+ONE_AT_WORK = {
+    "one_version_at_work": (gettext_lazy("Rapporten har allerede en versjon som det arbeides med."), None),
+}
+# Bokmål like the rest of a report, whatever the language of whoever corrects it.
+REASON_LABEL = "Hva som rettes, og hvorfor"
+
+
+def correct(
+    *, out: ReportVersion, reason: str, refresh: bool, by: User, at: datetime.datetime, on: datetime.date
+) -> ReportVersion:
+    """A new draft of a report that has gone out, for what is to be put right; the version that is out stays as it is.
+
+    Figures and texts are those of that version, or with `refresh` the figures are taken anew. Texts keep who wrote and
+    who cleared them.
+    """
+    if not reason.strip():
+        raise DomainError(_("Skriv hva som rettes, og hvorfor."), "reason")
+    with acting(by, "report.correct"), refusing(**ONE_AT_WORK):
+        # Held, so that two who correct at once don't make the same number.
+        report = Report.objects.select_for_update(no_key=True).get(pk=out.report_id)
+        newest = ReportVersion.objects.filter(report=report).order_by("-number").first()
+        if newest is None or newest.pk != out.pk or out.is_at_work:
+            raise DomainError(_("Bare den nyeste versjonen kan rettes, når den har vært publisert."))
+        built = _built_anew(report, newest.figures, on) if refresh else Built(newest.figures, newest.sources)
+        reason_text = free("correction:reason", REASON_LABEL, "rettelser", reason)
+        figures = {**built.figures, "correction": {"reason": reason_text}}
+        row = ReportVersion.objects.create(
+            report=report, number=newest.number + 1, figures=figures, figures_sha256=hash_of(figures),
+            sources=built.sources, correction_reason=reason.strip(), made_at=at, made_by=by,
+        )  # fmt: skip
+        _copy_texts(newest, row)
+        note_step(row=row, before="", by=by, at=at, remark=reason)
+    return row
+
+
+def refresh_draft(
+    *, draft: ReportVersion, version: int, by: User, at: datetime.datetime, on: datetime.date
+) -> ReportVersion:
+    """Take the figures of a draft anew, as they are on a day. Texts that were edited or cleared stay so."""
+    with acting(by, "report.refresh"):
+        row = _a_draft(locked(draft, version))
+        built = _built_anew(row.report, row.figures, on)
+        kept = {name: row.figures[name] for name in ("correction",) if name in row.figures}
+        row.figures, row.sources = {**built.figures, **kept}, built.sources
+        row.figures_sha256 = hash_of(row.figures)
+        row.save(update_fields=("version", "figures", "figures_sha256", "sources"))
+        note_step(row=row, before=VersionState.DRAFT, by=by, at=at, remark=_("Tallene er hentet på nytt."))
+    return row
+
+
+def delete_draft(*, draft: ReportVersion, version: int, by: User) -> None:
+    """Throw away the draft of a correction, with its texts and comments. The first version of a report stays."""
+    with acting(by, "report.throw_away"):
+        row = _a_draft(locked(draft, version))
+        if row.number == 1:
+            raise DomainError(_("Bare utkast til en rettelse kan kastes."))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reporting_throw_away(%s)", [row.pk])
+
+
+def _built_anew(report: Report, old: dict[str, Any], on: datetime.date) -> Built:
+    """The kind's figures of today. A kind may keep some of the old ones: a plan the states and texts of the closing day."""
+    built = KINDS[report.kind].build(report, on)
+    figures = built.figures
+    if find_spec("reporting.domain.refresh"):
+        figures = import_module("reporting.domain.refresh").refreshed(report.kind, old, figures)
+    return Built(counted(figures, on), built.sources)
+
+
+def _copy_texts(source: ReportVersion, target: ReportVersion) -> None:
+    ReportText.objects.bulk_create(
+        ReportText(
+            report_version=target, key=row.key, text=row.text, written_by_id=row.written_by_id,
+            writers_before=row.writers_before,
+        )
+        for row in source.texts.order_by("pk")
+    )  # fmt: skip
+    TextClearance.objects.bulk_create(
+        TextClearance(
+            report_version=target, key=row.key, sha256=row.sha256, cleared_at=row.cleared_at,
+            cleared_by_id=row.cleared_by_id,
+        )
+        for row in source.clearances.order_by("pk")
+    )  # fmt: skip
+
+
+def _a_draft(row: ReportVersion) -> ReportVersion:
+    if not row.is_draft:
+        raise DomainError(_("Bare et utkast kan endres. Send rapporten tilbake til utkast først."))
+    return row
