@@ -38,7 +38,9 @@ def correct(
         # Held, so that two who correct at once don't make the same number.
         report = Report.objects.select_for_update(no_key=True).get(pk=out.report_id)
         newest = ReportVersion.objects.filter(report=report).order_by("-number").first()
-        if newest is None or newest.pk != out.pk or out.is_at_work:
+        if newest is None or newest.pk != out.pk or newest.is_at_work:
+            if newest and newest.number > 1 and newest.is_at_work:
+                raise DomainError(ONE_AT_WORK["one_version_at_work"][0])
             raise DomainError(_("Bare den nyeste versjonen kan rettes, når den har vært publisert."))
         built = _built_anew(report, newest.figures, on) if refresh else Built(newest.figures, newest.sources)
         reason_text = free("correction:reason", REASON_LABEL, "rettelser", reason)

@@ -1,4 +1,4 @@
-"""The product's chain in a real browser, with a real worker: log, confirm, close, make the PDF, find the words in it."""
+"""The product's chain in a real browser, with a real worker: log, confirm, close, send, approve, publish, read the words."""
 
 import datetime
 import io
@@ -11,6 +11,8 @@ from pypdf import PdfReader
 
 from organisation.models import Document, DocumentJob, JobState, Role, User
 from organisation.periods import HalfYear
+from reporting.domain.report import send_for_review
+from reporting.domain.round import close_round
 from reporting.models import ReportVersion
 from tests.factories import PASSWORD
 from tests.pages.world import World, make_world
@@ -42,18 +44,19 @@ def test_from_a_log_entry_to_the_words_in_the_pdf(
     log_on_a_phone(page, live_server, world, half.last_day)
     confirm_as_leader(page, live_server, world)
     close_as_coordinator(page, live_server, world)
-    path = tmp_path / "rapport.pdf"
+    confirm_and_send(page)
+    approve_as_project_lead(page, live_server, world)
     # The worker makes the report while the page shows how far it has come.
-    link = page.get_by_role("link", name="Last ned PDF")
-    expect(link).to_be_visible(timeout=90_000)
-    with page.expect_download() as download:
-        link.click()
-    download.value.save_as(path)
-    text = " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(path.read_bytes())).pages).split())
-    assert SENTENCE in text
+    expect(page.get_by_role("link", name="Last ned PDF")).to_be_visible(timeout=90_000)
+    log_in(page, live_server, world.users[Role.COORDINATOR])
+    page.goto(f"{live_server.url}{report_address(world)}")
+    page.get_by_role("button", name="Publiser for formannskapet").click()
+    expect(page.get_by_text("Formannskapet kan lese den nå.")).to_be_visible()
+    read_as_board(page, live_server, world, tmp_path / "rapport.pdf")
     version = ReportVersion.objects.get(report__round=world.round)
     assert version.document.job.state == JobState.DONE
     assert version.document.job.attempts == 1
+    assert (version.sent_by, version.approved_by) == (world.users[Role.COORDINATOR], world.users[Role.PROJECT_LEAD])
 
 
 def log_on_a_phone(page: Page, server: Any, world: World, day: datetime.date) -> None:
@@ -83,8 +86,47 @@ def close_as_coordinator(page: Page, server: Any, world: World) -> None:
     page.get_by_role("link", name="Lukk runden").click()
     expect(page.get_by_text("1 tiltak er ikke bekreftet")).to_be_visible()
     page.get_by_role("button", name="Lukk runden og lag rapporten").click()
-    expect(page.get_by_role("progressbar").or_(page.get_by_role("link", name="Last ned PDF"))).to_be_visible()
+    expect(page.get_by_text("Utkast", exact=True)).to_be_visible()
     assert SENTENCE in page.content()
+
+
+def report_address(world: World) -> str:
+    return f"/rapporter/{ReportVersion.objects.get(report__round=world.round).report.public_id}/"
+
+
+def confirm_and_send(page: Page) -> None:
+    """What nobody has confirmed yet is read and confirmed, and the report goes to somebody else."""
+    page.get_by_role("link", name="Les og bekreft").click()
+    page.get_by_role("button", name="Bekreft alle").click()
+    expect(page.get_by_text("Alle tekstene er bekreftet.")).to_be_visible()
+    page.get_by_role("link", name="Til rapporten").click()
+    page.get_by_role("link", name="Send til gjennomgang").click()
+    page.get_by_role("button", name="Send til gjennomgang").click()
+    expect(page.get_by_text("Rapporten er sendt til gjennomgang.")).to_be_visible()
+
+
+def approve_as_project_lead(page: Page, server: Any, world: World) -> None:
+    """From her notice to the report, and on."""
+    log_in(page, server, world.users[Role.PROJECT_LEAD])
+    page.goto(f"{server.url}/varsler/")
+    expect(page.get_by_text("er sendt til gjennomgang").first).to_be_visible()
+    page.goto(f"{server.url}{report_address(world)}")
+    page.get_by_role("link", name="Godkjenn").click()
+    page.get_by_role("button", name="Godkjenn").click()
+    expect(page.get_by_text("Rapporten er godkjent.")).to_be_visible()
+
+
+def read_as_board(page: Page, server: Any, world: World, path: Any) -> None:
+    """The words on the page are those in the file."""
+    log_in(page, server, world.users[Role.BOARD_MEMBER])
+    page.goto(f"{server.url}/rapporter/")
+    page.get_by_role("link", name=ReportVersion.objects.get(report__round=world.round).report.title, exact=True).click()
+    assert SENTENCE in page.content()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Last ned PDF").click()
+    download.value.save_as(path)
+    text = " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(path.read_bytes())).pages).split())
+    assert SENTENCE in text
 
 
 def test_the_same_chain_without_javascript(world: World, live_server: Any, browser: Any) -> None:
@@ -136,8 +178,9 @@ def test_a_failed_report_says_why_and_can_be_tried_again(
     world: World, live_server: Any, page: Page, start_worker: Any
 ) -> None:
     report = world.report
-    Document.objects.filter(report=report).update(file="")
-    DocumentJob.objects.filter(document__report=report).update(state=JobState.FAILED, error="Det var ikke nok minne.")
+    Document.objects.filter(report_version__report=report).update(file="")
+    jobs = DocumentJob.objects.filter(document__report_version__report=report)
+    jobs.update(state=JobState.FAILED, error="Det var ikke nok minne.")
     log_in(page, live_server, world.users[Role.COORDINATOR])
     page.goto(f"{live_server.url}/rapporter/{report.public_id}/")
     expect(page.get_by_text("Det var ikke nok minne.")).to_be_visible()
@@ -146,3 +189,51 @@ def test_a_failed_report_says_why_and_can_be_tried_again(
     expect(page.get_by_role("link", name="Last ned PDF")).to_be_visible(timeout=90_000)
     page.get_by_role("button", name="Publiser for formannskapet").click()
     expect(page.get_by_text("Rapporten er publisert.")).to_be_visible()
+
+
+def test_a_report_is_returned_on_a_phone_put_right_and_approved(world: World, live_server: Any, page: Page) -> None:
+    """The reviewer reads it on her phone, says what is wrong beside a section, and sends it back; the author puts it right."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    by = world.users[Role.COORDINATOR]
+    draft = close_round(
+        round=world.round, version=world.round.version, by=by, on=timezone.localdate(), at=timezone.now()
+    )
+    send_for_review(draft=draft, version=draft.version, by=by, at=timezone.now())
+    address = f"{live_server.url}{report_address(world)}"
+    log_in(page, live_server, world.users[Role.PROJECT_LEAD])
+    page.goto(address)
+    fits(page)
+    page.get_by_role("link", name="Kommenter «Status i tall»").click()
+    page.get_by_label("Kommentar").fill("Tallet på tiltak stemmer ikke.")
+    page.get_by_role("button", name="Lagre").click()
+    expect(page.get_by_text("Tallet på tiltak stemmer ikke.")).to_be_visible()
+    page.get_by_role("link", name="Send tilbake").click()
+    fits(page)
+    page.get_by_label("Hva må endres?").fill("Skriv et sammendrag.")
+    page.get_by_role("button", name="Send tilbake").click()
+    expect(page.get_by_text("Rapporten er et utkast igjen.")).to_be_visible()
+    log_in(page, live_server, by)
+    page.goto(address)
+    fits(page)
+    expect(page.get_by_text("Skriv et sammendrag.")).to_be_visible()
+    page.get_by_role("button", name="Merk som ferdig").click()
+    expect(page.get_by_text("Kommentaren er merket som ferdig.")).to_be_visible()
+    page.goto(f"{address}tekster/?vis=alle")
+    fits(page)
+    page.get_by_role("link", name="Skriv tekst Sammendrag", exact=True).click()
+    page.get_by_label("Tekst", exact=False).fill("Halvåret gikk som planlagt.")
+    page.get_by_role("button", name="Lagre").click()
+    page.get_by_role("button", name="Bekreft alle").click()
+    page.goto(f"{address}send/")
+    page.get_by_role("button", name="Send til gjennomgang").click()
+    log_in(page, live_server, world.users[Role.PROJECT_LEAD])
+    page.goto(address)
+    expect(page.get_by_text("Halvåret gikk som planlagt.")).to_be_visible()
+    page.get_by_role("link", name="Godkjenn").click()
+    page.get_by_role("button", name="Godkjenn").click()
+    expect(page.get_by_text("Rapporten er godkjent.")).to_be_visible()
+    assert ReportVersion.objects.get(pk=draft.pk).approved_by == world.users[Role.PROJECT_LEAD]
+
+
+def fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390, page.url

@@ -1,4 +1,4 @@
-"""Reports made before there were documents: the migration carries their files and jobs over, and back."""
+"""Reports of before: one migration carries their files and jobs over to documents, and back; another makes them versions."""
 
 import datetime
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from psycopg2 import sql
 
+from organisation.separation import SYSTEM, seeing
 from tests import database
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,8 +21,8 @@ NOW = datetime.datetime(2026, 2, 1, 12, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
-def old_database() -> Iterator[None]:
-    """A database of its own, at the migrations before; the owner is logged in."""
+def old_database(request: Any) -> Iterator[None]:
+    """A database of its own, at the migrations before (or those that a test asks for); the owner is logged in."""
     name = database.name_of_test_database() + "_migrated"
     make, drop = (
         sql.SQL(f"{words} {{}}").format(sql.Identifier(name)) for words in ("CREATE DATABASE", "DROP DATABASE")
@@ -30,7 +31,7 @@ def old_database() -> Iterator[None]:
         cursor.execute(make)
         database.log_in_as(database.owner_settings() | {"NAME": name})
         try:
-            migrate(BEFORE)
+            migrate(getattr(request, "param", BEFORE))
             yield
         finally:
             database.log_in_as(database.app_settings())
@@ -107,3 +108,64 @@ def test_the_way_back_loses_nothing(old_database: None) -> None:
         ("Rapport 2026", "", "", None),
     ]
     assert rows(apps.get_model("reporting", "ReportJob").objects, *JOB) == JOBS
+
+
+# --- Versions ------------------------------------------------------------------------------------------------------
+
+ONE_ROW = [("organisation", "0016_national_document_jobs"), ("reporting", "0007_row_level_security")]
+VERSIONS = [("reporting", "0010_guard_versions")]
+CONTENT = {"schema": 1, "summary": "Slik gikk det.", "municipality": {"name": "Prøvevik"}}
+
+
+def make_reports_in_one_row() -> None:
+    """One that is published, and one that is made and waits."""
+    with seeing(SYSTEM):
+        apps = MigrationExecutor(connection).loader.project_state(ONE_ROW).apps
+        model = apps.get_model
+        user = model("organisation", "User").objects.create(email="k@prove.example", name="Prøve", password="x")
+        town = model("organisation", "Municipality").objects.create(name="Prøvevik", number="9999", region="Midt")
+        plan = model("measures", "Plan").objects.create(municipality=town, title="Prøveplanen")
+        for year, published in ((2024, NOW), (2025, None)):
+            round = model("reporting", "ReportRound").objects.create(
+                plan=plan, year=year, half=1, deadline=NOW.date(), opened_on=NOW.date(), opened_by=user, state="closed",
+                closed_on=NOW.date(), closed_by=user, case_number=f"{year}/1",
+            )  # fmt: skip
+            frozen = model("reporting", "FrozenRound").objects.create(
+                round=round, content=CONTENT | {"year": year}, sha256=str(year) * 16
+            )
+            document = model("organisation", "Document").objects.create(
+                municipality=town, kind="report", title=f"Rapport {year}", file=f"documents/{year}.pdf"
+            )
+            model("reporting", "Report").objects.create(
+                public_id=f"rprt{year}bc", frozen=frozen, title=f"Rapport {year}", document=document,
+                published_at=published, published_by=user if published else None,
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize("old_database", [ONE_ROW], indirect=True)
+def test_reports_of_one_row_become_a_report_and_its_first_version(old_database: None) -> None:
+    make_reports_in_one_row()
+    apps = migrate(VERSIONS)
+    with seeing(SYSTEM):
+        versions = apps.get_model("reporting", "ReportVersion").objects
+        columns = (
+            "report__title",
+            "number",
+            "state",
+            "without_review",
+            "published_at",
+            "content_sha256",
+            "figures_sha256",
+        )
+        assert rows(versions, *columns) == [
+            ("Rapport 2024", 1, "published", True, NOW, "2024" * 16, "2024" * 16),
+            ("Rapport 2025", 1, "in_review", False, None, "2025" * 16, "2025" * 16),
+        ]
+        for row, year in zip(versions.order_by("pk"), (2024, 2025), strict=True):
+            report = row.report
+            assert row.content == row.figures == CONTENT | {"year": year}
+            assert (report.kind, report.year, report.half) == ("plan_half_year", year, 1)
+            assert (report.public_id, report.case_number) == (f"rprt{year}bc", f"{year}/1")
+            assert (report.round.year, report.municipality.name) == (year, "Prøvevik")
+            assert row.document.file.name == f"documents/{year}.pdf"
+            assert row.made_by.email == row.sent_by.email == "k@prove.example"
