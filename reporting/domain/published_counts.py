@@ -48,21 +48,21 @@ def earlier(municipality: Municipality) -> list[Earlier]:
     return [Earlier(key, value, Shown(shown), on) for key, shown, value, on in rows]
 
 
-def check_before_publishing(version: ReportVersion) -> None:
+def check_before_publishing(row: ReportVersion) -> None:
     """Refuse a version whose counts, beside all that was published since they were counted, would tell of few.
 
     Belongs inside a transaction that holds the municipality, so that no other report is published meanwhile. What it asks
     is what the builder asked, with what has come since: counting anew is always a way out.
     """
-    content = version.content or {}
-    printed = [from_json(row) for row in content.get("counts", ())]
+    content = row.content or {}
+    printed = [from_json(one) for one in content.get("counts", ())]
     # Where nothing is said of today, there is nothing to work out.
-    if not any(tells_of_today(row) for row in printed):
+    if not any(tells_of_today(one) for one in printed):
         return
-    protected = {row.key: row for row in printed}
+    protected = {one.key: one for one in printed}
     sums = [Sum(whole, tuple(parts)) for whole, *parts in content.get("count_sums", ())]
     known = set(protected).union(*(one.keys for one in sums))
-    told = [row for row in earlier(version.report.municipality) if row.key in known]
+    told = [one for one in earlier(row.report.municipality) if one.key in known]
     if leaks(protected=protected, sums=sums, earlier=told):
         raise DomainError(
             _(

@@ -19,5 +19,7 @@ MAY: dict[str, frozenset[Role]] = {
     # The project lead wrote the comment in this world.
     "report-comment-settle": LEADERSHIP,
 }
+# Who works in the municipality may, if she wrote the comment; a miss is 404 for all of them.
+OF_SOME = {"report-comment-settle"}
 POST_ONLY = {"report-retry", "report-publish", "report-comment-settle"}
 NOT_PAGES = {"report-pdf", "report-progress", "report-version-pdf"}

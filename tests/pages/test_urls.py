@@ -190,6 +190,7 @@ def test_another_municipality_gets_nothing_of_ours(role: Role, world: World, cli
         answer = ask(client, world, name)
         if name in world.ids and name not in may_tables.SHARED:
             missed = role in roles or name in PERSONAL or (name in OF_A_FAMILY and role in TEAM)
+            missed |= name in may_report_life.OF_SOME and role in may_report_life.INSIDE
             assert answer.status_code == (404 if missed else 403), f"{name} for a foreign {role}: {answer.status_code}"
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         assert SECRET.encode() not in body, f"{name} shows a foreign {role} what is ours"

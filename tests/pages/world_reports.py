@@ -15,7 +15,7 @@ def reports_at_work(plan: Plan, report: Report, users: dict[Role, User], secret:
 
     def made(year: int, **fields: object) -> ReportVersion:
         lasting = fields.pop("report", None) or ReportFactory(
-            round=RoundFactory(plan=plan, year=year, closed=True, opened_by=by), title=f"Rapport {year}. {secret}"
+            round=RoundFactory(plan=plan, year=year, closed=True, opened_by=by), title=f"Rapport {year}"
         )
         row: ReportVersion = ReportVersionFactory(report=lasting, figures=figures, made_by=by, **fields)
         return row
