@@ -22,6 +22,14 @@ FIELDS = {
     "amount": gettext_noop("Beløp"),
     "approach_label": gettext_noop("Type tiltak"),
     "awarded": gettext_noop("Bevilget"),
+    "budget": gettext_noop("Budsjett"),
+    "decision_label": gettext_noop("Beslutning"),
+    "due_on": gettext_noop("Frist"),
+    "held_on": gettext_noop("Holdt"),
+    "mean": gettext_noop("Gjennomsnitt"),
+    "received": gettext_noop("Mottatt"),
+    "sent_on": gettext_noop("Sendt"),
+    "verdict_label": gettext_noop("Vurdering"),
     "case_number": gettext_noop("Arkivsaksnummer"),
     "case_references": gettext_noop("Arkivsaker"),
     "count": gettext_noop("Antall"),
@@ -43,22 +51,27 @@ FIELDS = {
 }
 LISTS = {
     "goals": gettext_noop("Mål"),
+    "grants": gettext_noop("Tilskudd"),
     "indicator_tables": gettext_noop("Tabeller"),
+    "late": gettext_noop("Det som er forsinket"),
     "log": gettext_noop("Loggen"),
     "measures": gettext_noop("Tiltak"),
     "not_reported": gettext_noop("Tiltak uten rapport"),
     "overdue": gettext_noop("Forfalte frister og evalueringer"),
     "state_counts": gettext_noop("Tiltakene etter tilstand"),
+    "stopped": gettext_noop("Det som er stanset"),
     "sub_projects": gettext_noop("Delprosjekter"),
     "targets": gettext_noop("Resultatmål"),
 }
 # For machines, derived from what is compared anyway, or about the version itself.
 PASSED_OVER = {
-    "bases", "change", "changes", "chart", "charts", "closed_on", "code", "correction", "corrections", "count_sums",
-    "counted_on", "counts", "first_page", "goal", "id", "kind", "logo", "measure_id", "schema", "share", "state",
+    "as_of", "bases", "change", "changes", "chart", "charts", "closed_on", "code", "correction", "corrections", "count_sums",
+    "counted_on", "counts", "first_page", "five", "goal", "id", "kind", "logo", "measure_id", "schema", "share", "state",
 }  # fmt: skip
 IDENTITIES = ("id", "key", "code", "state", "number", "label", "name", "title")
 TITLES = ("measure", "title", "label", "name")
+# What stands under these is told under the name of what holds them.
+TRANSPARENT = {"cell", "value"}
 LONGEST = 80
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -74,7 +87,11 @@ class Place:
     def below(self, row: Any) -> "Place":
         label = label_of(row)
         columns = row.get("columns") if isinstance(row, dict) else None
-        here = replace(self, columns=tuple(str(one) for one in columns)) if isinstance(columns, list) else self
+        here = (
+            replace(self, columns=tuple(label_of(one) or str(one) for one in columns))
+            if isinstance(columns, list)
+            else self
+        )
         return replace(here, under=(*here.under, label)) if label and label not in here.under else here
 
 
@@ -129,20 +146,20 @@ def _walk(before: Any, after: Any, place: Place) -> Iterator[str]:
 def _of_rows(before: dict[str, Any], after: dict[str, Any], place: Place) -> Iterator[str]:
     for name in (*after, *(name for name in before if name not in after)):
         if name not in PASSED_OVER and name not in TITLES[1:]:
-            yield from _walk(before.get(name), after.get(name), replace(place, field=name))
+            here = place if name in TRANSPARENT else replace(place, field=name)
+            yield from _walk(before.get(name), after.get(name), here)
     for name in TITLES[1:]:
         if name in after and "free" not in after:
             yield from _walk(before.get(name), after[name], replace(place, field=""))
 
 
 def _of_lists(before: list[Any], after: list[Any], place: Place) -> Iterator[str]:
+    if place.field == "cells":
+        yield from _by_place(before, after, place)
+        return
     name = next((name for name in IDENTITIES if _tells_apart(before, name) and _tells_apart(after, name)), None)
     if name is None:
-        for index in range(max(len(before), len(after))):
-            column = place.columns[index : index + 1]
-            here = replace(place, under=(*place.under, *column)) if place.field == "cells" else place
-            pair = [rows[index] if index < len(rows) else None for rows in (before, after)]
-            yield from _walk(*pair, here) if None not in pair else _come_or_gone(*pair, here)
+        yield from _by_place(before, after, place)
         return
     was, now = ({row[name]: row for row in rows} for rows in (before, after))
     for key in (*now, *(key for key in was if key not in now)):
@@ -150,6 +167,15 @@ def _of_lists(before: list[Any], after: list[Any], place: Place) -> Iterator[str
             yield from _walk(was[key], now[key], place)
         else:
             yield from _come_or_gone(was.get(key), now.get(key), place)
+
+
+def _by_place(before: list[Any], after: list[Any], place: Place) -> Iterator[str]:
+    """Cells, each under the name of its column, and rows that nothing tells apart."""
+    for index in range(max(len(before), len(after))):
+        column = place.columns[index : index + 1] if place.field == "cells" else ()
+        here = replace(place, under=(*place.under, *column), field="" if place.field == "cells" else place.field)
+        pair = [rows[index] if index < len(rows) else None for rows in (before, after)]
+        yield from _walk(*pair, here) if column or None not in pair else _come_or_gone(*pair, here)
 
 
 def _come_or_gone(before: Any, after: Any, place: Place) -> Iterator[str]:
@@ -188,11 +214,12 @@ def _called(under: tuple[str, ...]) -> str:
 
 
 def _is_rows(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+    """A list of rows; among cells some may be empty."""
+    return isinstance(value, list) and all(isinstance(row, dict) or row is None for row in value)
 
 
 def _tells_apart(rows: list[Any], name: str) -> bool:
-    keys = [row.get(name) for row in rows]
+    keys = [row.get(name) if row else None for row in rows]
     return all(isinstance(key, str | int) for key in keys) and len(set(keys)) == len(keys)
 
 

@@ -96,8 +96,11 @@ def make_report(
 
 
 def counted(figures: dict[str, Any], on: datetime.date) -> dict[str, Any]:
-    """The figures with the day they were counted, which later reports have to know (domain/published_counts.py)."""
-    return {**figures, "counted_on": on.isoformat()}
+    """The figures with the day they were counted, which later reports have to know (domain/published_counts.py).
+
+    A builder that counts as of another day, the last of a half-year, says so itself.
+    """
+    return {"counted_on": on.isoformat(), **figures}
 
 
 def send_for_review(

@@ -82,10 +82,10 @@ def delete_draft(*, draft: ReportVersion, version: int, by: User) -> None:
 def _built_anew(report: Report, old: dict[str, Any], on: datetime.date) -> Built:
     """The kind's figures of today. A kind may keep some of the old ones: a plan the states and texts of the closing day."""
     built = KINDS[report.kind].build(report, on)
-    figures = built.figures
+    figures = counted(built.figures, on)
     if find_spec("reporting.domain.refresh"):
         figures = import_module("reporting.domain.refresh").refreshed(report.kind, old, figures)
-    return Built(counted(figures, on), built.sources)
+    return Built(figures, built.sources)
 
 
 def _copy_texts(source: ReportVersion, target: ReportVersion) -> None:

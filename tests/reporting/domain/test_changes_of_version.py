@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reporting.domain.changes_of_version import changes_between, label_of, labelled
@@ -117,6 +117,22 @@ def test_a_change_is_said_in_a_sentence(change: Any, said: str) -> None:
     assert after(change) == [said]
 
 
+def test_cells_are_called_by_row_and_column_also_where_they_are_protected() -> None:
+    def table(*cells: Any) -> Content:
+        return {"results": {"columns": [{"kind": "a", "label": "Familier"}, {"kind": "b", "label": "Barn"}],
+                            "rows": [{"id": "p", "title": "Pilot", "cells": list(cells)}]}}  # fmt: skip
+
+    def protected(value: int) -> Content:
+        return {"key": "k", "shown": "number", "value": value, "on": None}
+
+    before, later = table(None, protected(12)), table(protected(7), protected(14))
+    assert changes_between(before, later) == [
+        "«Pilot», Familier er rettet fra mangler til 7", "«Pilot», Barn er rettet fra 12 til 14",
+    ]  # fmt: skip
+    wrapped = [{"title": "Jobbklubb", "result": {"cell": protected(value)}} for value in (5, 6)]
+    assert changes_between(*wrapped) == ["Resultat for «Jobbklubb» er rettet fra 5 til 6"]
+
+
 def test_a_text_that_was_held_back_is_told_of_when_it_shows() -> None:
     before = content()
     before["summary"]["text"] = HELD
@@ -183,14 +199,19 @@ LEAVES = st.none() | st.booleans() | st.integers(-5, 5) | st.floats(-5, 5) | st.
 NAMES = st.sampled_from(
     ["id", "title", "label", "rows", "cells", "columns", "result", "count", "x", "shown", "value", "on"]
 )
-CONTENTS = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4))
+CONTENTS = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4), max_leaves=12
+)
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # many share the machine
 
 
+@PATIENT
 @given(CONTENTS)
 def test_nothing_differs_from_itself(one: Any) -> None:
     assert changes_between(one, copy.deepcopy(one)) == []
 
 
+@PATIENT
 @given(CONTENTS, CONTENTS)
 def test_any_two_contents_are_told_apart_in_sentences(one: Any, other: Any) -> None:
     said = changes_between(one, other)
@@ -198,6 +219,7 @@ def test_any_two_contents_are_told_apart_in_sentences(one: Any, other: Any) -> N
     assert all(isinstance(sentence, str) and sentence.strip() for sentence in said)
 
 
+@PATIENT
 @given(st.lists(st.integers(0, 1000), min_size=1, max_size=6), st.integers(0, 5), st.integers(1001, 2000))
 def test_a_figure_that_differs_is_told_of_with_both_numbers(results: list[int], at: int, new: int) -> None:
     at %= len(results)
