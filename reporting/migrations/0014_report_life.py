@@ -50,7 +50,7 @@ GRANT DELETE ON reporting_reportversion TO {APP_ROLE};
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reporting", "0010_guard_versions")]
+    dependencies = [("reporting", "0013_search")]
     operations = [
         migrations.AddField(
             model_name="reporttext",

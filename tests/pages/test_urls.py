@@ -11,7 +11,7 @@ from families.models import TEAM_ROLES
 from organisation.access import walk
 from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, LOGGING_ROLES, Role
 from reporting.domain.report import publish
-from tests.pages import may_parts, may_tables
+from tests.pages import may_parts, may_report_life, may_tables
 from tests.pages.world import SECRET, World, make_world
 
 pytestmark = pytest.mark.django_db
