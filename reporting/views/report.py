@@ -96,11 +96,14 @@ def version_page(request: SignedInRequest, version: ReportVersion) -> HttpRespon
         parts["document"] = None
     job = version.document.job if version.document and readable else None
     made = bool(job and job.state == JobState.DONE)
+    rows = _rows(version, content, inside) if content else []
+    open_comments = [comment for row in rows for comment in row["comments"] if comment.settled_at is None]
     context = parts | {
         "job": job,
         "content": content,
         "figures_url": figures_address(version, user),
-        "rows": _rows(version, content, inside) if content else [],
+        "rows": rows,
+        "open_comments": open_comments,
         "held": held,
         "inside": inside,
         "next_step": _next_step(version, held, made) if inside and newest else "",

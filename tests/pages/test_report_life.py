@@ -406,6 +406,7 @@ def test_a_comment_stands_beside_its_section_until_it_is_settled(version: Report
     assert answer["Location"] == f"{address('report', version)}#kommentarer-status"
     page = body(client, address("report", version))
     assert page.index('id="status"') < page.index("Stemmer tallet?") < page.index('id="mal"')
+    assert "1 kommentar er ikke merket som ferdig." in page
     comment = version.comments.get()
     settle = reverse("report-comment-settle", args=[comment.public_id])
     foreign = make_member(Role.COORDINATOR)
@@ -413,6 +414,7 @@ def test_a_comment_stands_beside_its_section_until_it_is_settled(version: Report
     client_for(coordinator).post(settle, {"version": comment.version})
     comment.refresh_from_db()
     assert comment.settled_by == coordinator
+    assert "ikke merket som ferdig" not in body(client, address("report", version))
     assert client.get(address("report-comment-new", version, section="finnes-ikke")).status_code == 404
 
 
