@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from grants.domain.spending import day_of
 from organisation.domain.documents import discard, make_document
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, locked, refusing
@@ -21,6 +22,7 @@ from organisation.periods import HalfYear
 from reporting.domain.corrections import with_corrections
 from reporting.domain.free_texts import filled_in
 from reporting.domain.published_counts import check_before_publishing
+from reporting.domain.reading_room import deliver
 from reporting.domain.report_kinds import KINDS
 from reporting.domain.report_notices import (
     authors_of,
@@ -164,6 +166,7 @@ def publish(*, approved: ReportVersion, version: int, by: User, at: datetime.dat
         row.published_at, row.published_by = at, by
         _go(row, VersionState.PUBLISHED, by, at)
         settle_approval(published=row, by=by)
+        deliver(published=row, by=by, on=day_of(at))
     return row
 
 
