@@ -55,6 +55,10 @@ class Lines(forms.CharField):
             raise forms.ValidationError(_("Den samme linjen står to ganger."))
 
 
+COUNTS_PEOPLE = _("Tallet gjelder personer eller familier")
+COUNTS_PEOPLE_HELP = _("Da vises ikke tall under 5 i rapportene. Er du i tvil, så la det stå.")
+
+
 def blank(label: Any, choices: Any) -> list[tuple[str, Any]]:
     return [("", label), *choices]
 
@@ -245,6 +249,7 @@ class TargetForm(BaseForm):
         help_text=_("Tallet som skal nås, hvis det er avtalt."),
     )  # fmt: skip
     counting = forms.ChoiceField(label=_("Slik telles det"), choices=Target.Counting.choices, widget=forms.RadioSelect)
+    counts_people = forms.BooleanField(label=COUNTS_PEOPLE, required=False, help_text=COUNTS_PEOPLE_HELP)
 
 
 class LogForm(BaseForm):
@@ -337,6 +342,7 @@ class IndicatorForm(BaseForm):
         label=_("Måles i"), max_length=40, required=False, help_text=_("For eksempel «personer».")
     )
     in_total = forms.BooleanField(label=_("Tas med i summen"), required=False, initial=True)
+    counts_people = forms.BooleanField(label=COUNTS_PEOPLE, required=False, initial=True, help_text=COUNTS_PEOPLE_HELP)
 
 
 class ObservationForm(BaseForm):

@@ -1,10 +1,18 @@
 """Where the result goals of a letter are counted: in the log of the sub-project's measure."""
 
+import re
+
 from grants.models import AwardGoal, AwardLetter, GoalKind
 from measures.domain.measure import set_target, update_target
 from measures.models import LogEntry, LogFigure, Measure, PlanState, Target
 from organisation.domain.writing import acting
 from organisation.models import User
+
+# What an indicator counts when it is no persons: "felles møter", "kurs", "avtaler", "boliger".
+NO_PEOPLE = re.compile(
+    r"(\w+ )?(møter|samlinger|kurs|avtaler|boliger|kvelder|turer|vedtak|planer|rutiner|kroner|prosent|timer|dager|tiltak|tilbud)",
+    re.IGNORECASE,
+)
 
 
 def count_in_log(*, letter: AwardLetter, measure: Measure | None, by: User) -> None:
@@ -31,9 +39,20 @@ def has_counted(letter: AwardLetter) -> bool:
 
 def _target(measure: Measure, known: Target | None, goal: AwardGoal, by: User) -> Target:
     if known is None:
-        return set_target(measure=measure, name=goal.indicator, value=goal.target_value, by=by)
+        return set_target(
+            measure=measure, name=goal.indicator, value=goal.target_value, counts_people=_counts_people(goal), by=by
+        )
     if known.value == goal.target_value:
         return known
     return update_target(
-        target=known, name=known.name, value=goal.target_value, counting=known.counting, version=known.version, by=by
-    )
+        target=known, name=known.name, value=goal.target_value, counting=known.counting,
+        counts_people=known.counts_people, version=known.version, by=by,
+    )  # fmt: skip
+
+
+def _counts_people(goal: AwardGoal) -> bool:
+    """What residents or families get is counted in persons, unless the letter's words say that it is things or events.
+
+    In doubt it counts people: reports protect it, and whoever keeps the measure can say otherwise.
+    """
+    return not NO_PEOPLE.fullmatch(goal.indicator.strip())

@@ -34,13 +34,25 @@ def create_table(
 
 
 def add_indicator(
-    *, table: IndicatorTable, name: str, by: User, measured_in: str = "", in_total: bool = True
+    *,
+    table: IndicatorTable,
+    name: str,
+    by: User,
+    measured_in: str = "",
+    in_total: bool = True,
+    counts_people: bool = True,
 ) -> Indicator:
+    """A new row. `counts_people`: its figures count persons or families, and reports protect them."""
     with acting(by, "indicator.add"), refusing(**NAME_TAKEN):
         check_plan_is_open(table.plan)
         position = table.indicators.count() + 1
         return Indicator.objects.create(
-            table=table, name=name, measured_in=measured_in, in_total=in_total, position=position
+            table=table,
+            name=name,
+            measured_in=measured_in,
+            in_total=in_total,
+            counts_people=counts_people,
+            position=position,
         )
 
 
@@ -58,12 +70,13 @@ def update_table(
 
 
 def update_indicator(
-    *, indicator: Indicator, name: str, measured_in: str, in_total: bool, version: int, by: User
+    *, indicator: Indicator, name: str, measured_in: str, in_total: bool, counts_people: bool, version: int, by: User
 ) -> Indicator:
     with acting(by, "indicator.update"), refusing(**NAME_TAKEN):
         check_plan_is_open(indicator.table.plan)
         indicator = locked(indicator, version)
-        apply(indicator, {"name": name, "measured_in": measured_in, "in_total": in_total})
+        fields = {"name": name, "measured_in": measured_in, "in_total": in_total, "counts_people": counts_people}
+        apply(indicator, fields)
         indicator.save()
     return indicator
 

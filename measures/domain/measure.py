@@ -60,20 +60,33 @@ def update_measure(*, measure: Measure, version: int, by: User, **fields: Any) -
 
 
 def set_target(
-    *, measure: Measure, name: str, by: User, value: Any = None, counting: str = Target.Counting.SUM
+    *,
+    measure: Measure,
+    name: str,
+    by: User,
+    value: Any = None,
+    counting: str = Target.Counting.SUM,
+    counts_people: bool = True,
 ) -> Target:
-    """Say that something is counted on a measure, with the number to reach where there is one."""
+    """Say that something is counted on a measure, with the number to reach where there is one.
+
+    `counts_people`: it counts persons or families, and reports protect it.
+    """
     with acting(by, "measure.target"), refusing(**TARGET_NAME_TAKEN):
         check_plan_is_open(measure.plan)
-        return Target.objects.create(measure=measure, name=name, value=value, counting=counting)
+        return Target.objects.create(
+            measure=measure, name=name, value=value, counting=counting, counts_people=counts_people
+        )
 
 
-def update_target(*, target: Target, name: str, value: Any, counting: str, version: int, by: User) -> Target:
+def update_target(
+    *, target: Target, name: str, value: Any, counting: str, counts_people: bool, version: int, by: User
+) -> Target:
     """Change what is counted, the number to reach or the way of counting; the log's numbers stay."""
     with acting(by, "measure.update_target"), refusing(**TARGET_NAME_TAKEN):
         check_plan_is_open(target.measure.plan)
         target = locked(target, version)
-        apply(target, {"name": name, "value": value, "counting": counting})
+        apply(target, {"name": name, "value": value, "counting": counting, "counts_people": counts_people})
         target.save()
     return target
 

@@ -17,6 +17,8 @@ class Result:
     target: Target
     value: Decimal | None
     entries: int
+    # Public ids of the log entries' versions that were counted.
+    counted: tuple[str, ...] = ()
 
     @property
     def percent(self) -> int | None:
@@ -47,16 +49,20 @@ def results(
         .exclude(entry__in=list(leave_out))
         .filter(entry__happened_on__gte=since or datetime.date.min)
         .order_by("entry__happened_on", Subquery(first_version))
-        .values_list("target_id", "value")
+        .values_list("target_id", "value", "entry__public_id")
     )
     counted: dict[int, list[Decimal]] = {}
-    for target_id, value in figures:
+    sources: dict[int, list[str]] = {}
+    for target_id, value, entry in figures:
         counted.setdefault(target_id, []).append(value)
+        sources.setdefault(target_id, []).append(entry)
     by_measure: dict[int, list[Result]] = {}
     for target in targets:
         values = counted.get(target.pk, [])
         total = (
             (values[-1] if target.counting == Target.Counting.LATEST else sum(values, Decimal(0))) if values else None
         )
-        by_measure.setdefault(target.measure_id, []).append(Result(target, total, len(values)))
+        by_measure.setdefault(target.measure_id, []).append(
+            Result(target, total, len(values), tuple(sources.get(target.pk, ())))
+        )
     return by_measure

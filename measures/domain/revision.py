@@ -27,6 +27,8 @@ COPIED_MEASURE_FIELDS = (
     "due_on", "due_as_printed", "evaluation_cadence", "evaluation_by", "evaluation_due_on", "position",
     "state", "state_since", "state_by", "state_reason",
 )  # fmt: skip
+TARGET_FIELDS = ("name", "value", "counting", "counts_people")
+INDICATOR_FIELDS = ("name", "measured_in", "in_total", "counts_people", "series", "position")
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _copy_measure(measure: Measure, new_plan: Plan, goals: dict[int, Goal], by: 
     numbers = measure.life_areas.values_list("number", flat=True)
     copy.life_areas.set(new_plan.life_areas.filter(number__in=numbers))
     Target.objects.bulk_create(
-        Target(measure=copy, name=row.name, value=row.value, counting=row.counting) for row in measure.targets.all()
+        Target(measure=copy, **{name: getattr(row, name) for name in TARGET_FIELDS}) for row in measure.targets.all()
     )
     StateChange.objects.create(
         measure=copy, before="", after=copy.state, on=copy.state_since, by=by, reason=copy.state_reason
@@ -126,7 +128,7 @@ def _copy_tables(plan: Plan, new_plan: Plan, goals: dict[int, Goal]) -> None:
         goal = goals[table.goal_id] if table.goal_id else None
         new_table = IndicatorTable.objects.create(plan=new_plan, goal=goal, **fields)
         for row in table.indicators.all():
-            fields = {name: getattr(row, name) for name in ("name", "measured_in", "in_total", "position")}
+            fields = {name: getattr(row, name) for name in INDICATOR_FIELDS}
             indicator = Indicator.objects.create(table=new_table, **fields)
             names = ("period", "sort_year", "value", "basis", "remark")
             Observation.objects.bulk_create(

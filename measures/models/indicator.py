@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.models.goal import Goal
 from measures.models.plan import Plan
-from organisation.models import CASE_ROLES, PublicId, Role, User, Versioned
+from organisation.models import CASE_ROLES, PublicId, Role, User, Versioned, new_public_id
 
 
 class IndicatorTableQuerySet(models.QuerySet["IndicatorTable"]):
@@ -49,6 +49,10 @@ class Indicator(PublicId, Versioned):
     name = models.CharField(_("navn"), max_length=200)
     measured_in = models.CharField(_("måles i"), max_length=40, blank=True)
     in_total = models.BooleanField(_("tas med i summen"), default=True)
+    # What counts persons or families is protected in reports; whoever has said nothing is on the safe side.
+    counts_people = models.BooleanField(_("tallet gjelder personer eller familier"), default=True)
+    # The same in every plan that the row is carried over to: its figures are the same figures, published once.
+    series = models.CharField(max_length=10, default=new_public_id, editable=False)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:

@@ -202,6 +202,8 @@ class Target(PublicId, Versioned):
     name = models.CharField(_("hva som telles"), max_length=150)
     value = models.DecimalField(_("måltall"), max_digits=12, decimal_places=2, null=True, blank=True)
     counting = models.CharField(_("slik telles det"), max_length=10, choices=Counting, default=Counting.SUM)
+    # What counts persons or families is protected in reports; whoever has said nothing is on the safe side.
+    counts_people = models.BooleanField(_("tallet gjelder personer eller familier"), default=True)
 
     class Meta:
         verbose_name = _("måltall")

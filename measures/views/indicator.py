@@ -92,7 +92,7 @@ def indicator_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     rows = Indicator.objects.filter(table__in=IndicatorTable.objects.visible_to(request.user)).select_related("table")
     indicator = get_object_or_404(rows, public_id=public_id)
     url = _editable_table(request, indicator.table)
-    names = ("name", "measured_in", "in_total", "version")
+    names = ("name", "measured_in", "in_total", "counts_people", "version")
     form = IndicatorForm(posted(request), initial={name: getattr(indicator, name) for name in names})
     return form_page(
         request, form, action=lambda data: update_indicator(indicator=indicator, by=request.user, **data),

@@ -153,7 +153,7 @@ def target_new(request: SignedInRequest, public_id: str) -> HttpResponse:
     measure = found(request, public_id)
     if not can_change_state(request.user, measure):
         raise PermissionDenied
-    form = TargetForm(posted(request), initial={"counting": Target.Counting.SUM})
+    form = TargetForm(posted(request), initial={"counting": Target.Counting.SUM, "counts_people": True})
     url = reverse("measure", args=[measure.public_id])
     return form_page(
         request, form, action=lambda data: set_target(measure=measure, by=request.user, **data), done=lambda _row: url,
@@ -169,7 +169,8 @@ def target_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not can_change_state(request.user, target.measure):
         raise PermissionDenied
     value = None if target.value is None else target.value.normalize()
-    initial = {"name": target.name, "value": value, "counting": target.counting, "version": target.version}
+    initial = {name: getattr(target, name) for name in ("name", "counting", "counts_people", "version")}
+    initial["value"] = value
     form = TargetForm(posted(request), initial=initial)
     url = reverse("measure", args=[target.measure.public_id])
     return form_page(

@@ -85,12 +85,12 @@ def a_table() -> Case:
 
 def an_indicator() -> Case:
     row = IndicatorFactory()
-    return row, {"indicator": row, "name": "Nytt navn", "measured_in": "", "in_total": False}
+    return row, {"indicator": row, "name": "Nytt navn", "measured_in": "", "in_total": False, "counts_people": True}
 
 
 def a_target() -> Case:
     row = TargetFactory()
-    return row, {"target": row, "name": "Nytt navn", "value": None, "counting": "sum"}
+    return row, {"target": row, "name": "Nytt navn", "value": None, "counting": "sum", "counts_people": True}
 
 
 def an_observation() -> Case:

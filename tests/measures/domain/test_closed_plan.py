@@ -41,7 +41,7 @@ TRIED: dict[str, Callable[[Target, Observation, User], Any]] = {
     ),
     "add_indicator": lambda t, o, by: add_indicator(table=o.indicator.table, name="Ny", by=by),
     "update_indicator": lambda t, o, by: update_indicator(
-        indicator=o.indicator, name="Ny", measured_in="", in_total=True, version=1, by=by
+        indicator=o.indicator, name="Ny", measured_in="", in_total=True, counts_people=True, version=1, by=by
     ),
     "add_observation": lambda t, o, by: add_observation(indicator=o.indicator, period="2030", value=1, by=by),  # type: ignore[arg-type]
     "update_observation": lambda t, o, by: update_observation(observation=o, value=99, version=1, by=by),  # type: ignore[arg-type]
@@ -55,7 +55,9 @@ TRIED: dict[str, Callable[[Target, Observation, User], Any]] = {
     ),
     "update_measure": lambda t, o, by: update_measure(measure=t.measure, version=1, by=by, title="Nytt"),
     "set_target": lambda t, o, by: set_target(measure=t.measure, name="Nytt", by=by),
-    "update_target": lambda t, o, by: update_target(target=t, name="Nytt", value=1, counting="sum", version=1, by=by),
+    "update_target": lambda t, o, by: update_target(
+        target=t, name="Nytt", value=1, counting="sum", counts_people=True, version=1, by=by
+    ),
 }
 
 
