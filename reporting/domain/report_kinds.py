@@ -31,7 +31,7 @@ class Kind:
 
 
 def _plan(report: Report, on: datetime.date) -> Built:
-    return Built(freeze.figures_of(report.round))  # type: ignore[arg-type]
+    return Built(*freeze.frozen_plan(report.round))  # type: ignore[arg-type]
 
 
 def _not_yet(report: Report, on: datetime.date) -> Built:
