@@ -82,6 +82,8 @@ class _Builder:
         content = {
             "schema": SCHEMA,
             "kind": "plan_half_year",
+            "title": _("Statusrapport %(period)s") % {"period": self.period.label},
+            "subject": self.plan.name,
             "municipality": {"name": municipality.name, "number": municipality.number, "region": municipality.region},
             "plan": _plan(self.plan),
             "case_number": round.case_number,
@@ -93,7 +95,7 @@ class _Builder:
             },
             "closed_on": self.closed_on.isoformat(),
             "closed_by_role": str(Role.COORDINATOR.label),
-            "proposed_decision": free("proposed_decision", _("Forslag til vedtak"), "forslag", round.proposed_decision),
+            "proposed_decision": free("proposed_decision", _("Forslag til vedtak"), "forside", round.proposed_decision),
             "summary": free("summary", _("Sammendrag"), "sammendrag", round.summary),
             "main_aims": [{"number": row.number, "text": row.text} for row in self.plan.main_aims.all()],
             "state_counts": self._state_counts(self.measures, "state"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from reporting.domain.changes import goals_in_order
 from reporting.models import ReportKind
 
 Content = dict[str, Any]
@@ -21,18 +22,40 @@ def _always(_content: Content) -> bool:
 
 @dataclass(frozen=True)
 class Section:
-    """`is_in` says whether the report has the section; `in_contents` whether the list of contents names it."""
+    """`is_in` says whether the report has the section; `in_contents` whether the list of contents names it.
+
+    `on_first_page`: it stands before the list of contents.
+    """
 
     key: str
     title: Any
     template: str
     is_in: Callable[[Content], bool] = _always
     in_contents: bool = True
+    on_first_page: bool = False
 
 
 def has(name: str) -> Callable[[Content], bool]:
     """The section is there when the content has something under this name."""
     return lambda content: bool(content.get(name))
+
+
+# What page one has room for; a longer proposal stands there with its beginning.
+LONG_DECISION = 700
+
+
+def has_long_decision(content: Content) -> bool:
+    return bool(content.get("first_page")) and len(content.get("proposed_decision") or "") > LONG_DECISION
+
+
+def has_results(content: Content) -> bool:
+    """Whether a target of any measure has a number to reach."""
+    return bool(content.get("first_page")) and any(
+        target["target"]
+        for goal in goals_in_order(content)
+        for measure in goal["measures"]
+        for target in measure.get("targets", ())
+    )
 
 
 # --- All kinds ----------------------------------------------------------------------------------------------------
@@ -41,6 +64,21 @@ CORRECTIONS = Section("rettelser", _("Rettelser"), "reporting/report/_correction
 
 # --- The plan's half-year -----------------------------------------------------------------------------------------
 
+FIRST_PAGE = Section(
+    "forside",
+    _("Første side"),
+    "reporting/report/_first_page.html",
+    has("first_page"),
+    in_contents=False,
+    on_first_page=True,
+)
+DECISION = Section("forslag", _("Hele forslaget til vedtak"), "reporting/report/_decision.html", has_long_decision)
+CHANGES = Section("endringer", _("Endret siden forrige rapport"), "reporting/report/_changes.html", has("changes"))
+RESOLUTIONS = Section("vedtak", _("Oppfølging av vedtak"), "reporting/report/_resolutions.html", has("resolutions"))
+RESULTS = Section("resultatmal", _("Resultatmål"), "reporting/report/_results.html", has_results)
+SMALL_NUMBERS = Section(
+    "sma-tall", _("Slik er små tall skjermet"), "reporting/report/_small_numbers.html", has("counts")
+)
 SUMMARY = Section("sammendrag", _("Sammendrag"), "reporting/report/_summary.html", has("summary"))
 STATUS = Section("status", _("Status i tall"), "reporting/report/_status.html")
 OVERDUE = Section("forfalt", _("Forfalte frister og evalueringer"), "reporting/report/_overdue.html")
@@ -66,8 +104,8 @@ LOG = Section("logg", _("Vedlegg: loggen for perioden"), "reporting/report/_log.
 
 SECTIONS_OF: dict[str, tuple[Section, ...]] = {
     ReportKind.PLAN_HALF_YEAR: (
-        CORRECTIONS, SUMMARY, STATUS, OVERDUE, NOT_REPORTED, PLAN_FIGURES, FAMILY_ANSWERS, GOALS_OVERVIEW, GOALS, PLAN,
-        LOG,
+        FIRST_PAGE, CORRECTIONS, DECISION, SUMMARY, CHANGES, RESOLUTIONS, STATUS, OVERDUE, NOT_REPORTED, RESULTS, PLAN_FIGURES,
+        FAMILY_ANSWERS, GOALS_OVERVIEW, GOALS, PLAN, SMALL_NUMBERS, LOG,
     ),
     ReportKind.SUB_PROJECTS: (CORRECTIONS, SUMMARY),
     ReportKind.YEARLY_GRANTS: (CORRECTIONS, SUMMARY),

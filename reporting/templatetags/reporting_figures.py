@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from string import ascii_lowercase
 from typing import Any
 
@@ -10,9 +9,14 @@ from django import template
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from organisation.charts import norwegian, stacked
+from organisation.charts import lines, norwegian, stacked, targets
 from organisation.charts.numbers import NO_BREAK
 from organisation.charts.words import joined, lower_first
+from reporting.domain.changes import basis_of, printed_number, rows_of
+from reporting.domain.disclosure import Shown
+from reporting.domain.sections import LONG_DECISION
+
+MOST_LINES, ROOMY_GOALS = 6, 11
 
 register = template.Library()
 register.filter("join_words", joined)
@@ -31,9 +35,30 @@ STATE_COLORS = {
 
 
 @register.filter
-def figure(value: float | Decimal | None) -> str:
-    """1838 -> "1 838", 60.5 -> "60,5", None -> "mangler"."""
+def figure(value: Any) -> str:
+    """1838 -> "1 838", 60.5 -> "60,5", None -> "mangler"; a protected count is what may be said of it."""
+    if isinstance(value, dict):
+        return protected(value)
     return norwegian(None if value == "" else value)
+
+
+def protected(count: dict[str, Any]) -> str:
+    """A count of persons or families: "12", "<5", "vises ikke", "12 per 1. mars 2026"."""
+    if count["shown"] == Shown.UNDER:
+        return "<5"
+    if count["shown"] != Shown.NUMBER:
+        return _("vises ikke")
+    if not count["on"]:
+        return norwegian(count["value"])
+    return _("%(number)s per %(day)s") % {"number": norwegian(count["value"]), "day": long_date(count["on"])}
+
+
+@register.filter
+def signed(value: float | None) -> str:
+    """A change: "+12", "−3"; what can't be told is a dash."""
+    if value is None:
+        return "–"
+    return f"+{norwegian(value)}" if value > 0 else norwegian(value)
 
 
 @register.filter
@@ -100,6 +125,134 @@ def all_goals(goals: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def flat_goals(goals: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """All goals in the plan's order, each before its children."""
     return list(all_goals(goals))
+
+
+@register.filter
+def is_long_decision(text: str) -> bool:
+    return len(text) > LONG_DECISION
+
+
+@register.filter
+def clipped_decision(text: str) -> str:
+    """As many whole paragraphs as page one has room for, or else the beginning of the first."""
+    kept = ""
+    for paragraph in text.split("\n\n"):
+        if len(kept) + len(paragraph) > LONG_DECISION:
+            break
+        kept += paragraph + "\n\n"
+    return kept.strip() or clip(text, LONG_DECISION)
+
+
+@register.filter
+def clip(text: str, most: int) -> str:
+    """The beginning of a text, cut between two words, with a sign where it was cut."""
+    if len(text) <= most:
+        return text
+    return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,.;:–-") + " …"
+
+
+@register.filter
+def is_many(rows: list[Any]) -> bool:
+    """So many goals that each has one line on page one."""
+    return len(rows) > ROOMY_GOALS
+
+
+@register.simple_tag
+def reason_of(content: dict[str, Any], measure_id: Any) -> str:
+    """Why a measure is in its state, in the words that were cleared."""
+    for goal in all_goals(content["goals"]):
+        for measure in goal["measures"]:
+            if measure["id"] == measure_id and "see_goal" not in measure:
+                return str(measure["state_reason"])
+    return ""
+
+
+@register.filter
+def short_title(content: dict[str, Any]) -> str:
+    """What the report is called on its first page: "Statusrapport 1. halvår 2011"."""
+    return content.get("title") or _("Statusrapport %(period)s") % {"period": content["period"]["label"]}
+
+
+@register.filter
+def subject(content: dict[str, Any]) -> str:
+    """What the report is about: the plan, where the content doesn't say."""
+    plan = content.get("plan") or {}
+    return content.get("subject") or plan.get("short_title") or plan.get("title") or ""
+
+
+@register.filter
+def document_title(content: dict[str, Any]) -> str:
+    """The name of the file's window, with what it is about."""
+    about = subject(content)
+    return f"{short_title(content)}: {about}" if about else short_title(content)
+
+
+@register.simple_tag
+def goal_bars(goals: list[dict[str, Any]]) -> dict[str, Any]:
+    """A status bar for each goal on the first page."""
+    rows = [
+        {
+            "label": f"{goal['number']} {goal['title']}".strip(),
+            "url": f"#mal-{goal['id']}",
+            "parts": [
+                {"key": row["state"], "label": row["label"], "count": row["count"]} for row in goal["state_counts"]
+            ],
+        }
+        for goal in goals
+    ]
+    return stacked(id="forside-mal-status", title=_("Tiltakene under hvert mål"), rows=rows)
+
+
+@register.simple_tag
+def result_charts(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """For each goal with targets that have a number to reach, the results held against them."""
+    found = []
+    for number, goal in enumerate(all_goals(content["goals"]), 1):
+        rows = [
+            _result_row(measure, row)
+            for measure in goal["measures"]
+            for row in measure.get("targets", ())
+            if row["target"]
+        ]
+        if rows:
+            name = f"{goal['kind_label']} {goal['number']}: {goal['title']}"
+            found.append(targets(id=f"resultatmal-{number}", title=name, rows=rows))
+    return found
+
+
+def _result_row(measure: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "label": f"{measure['title']}: {row['name']}",
+        "url": f"#tiltak-{measure['id']}",
+        "target": row["target"],
+        "result": printed_number(row["result"]),
+        "result_text": _("ikke telt") if row["result"] is None else figure(row["result"]),
+    }
+
+
+@register.simple_tag
+def indicator_chart(table: dict[str, Any]) -> dict[str, Any] | None:
+    """A table's rows as lines over its periods; None where there is no line to draw, or too many."""
+    rows = [row for row in rows_of(table) if len(drawable(row)) > 1]
+    if not rows or len(rows) > MOST_LINES or not rows[0].get("id"):
+        return None
+    units = {row["unit"] for row in table["rows"]}
+    series = [
+        {
+            "label": row["label"],
+            "values": [printed_number(cell["value"]) for cell in row["cells"]],
+            "texts": [figure(cell["value"]) for cell in row["cells"]],
+            "bases": [basis_of(table, row, at) for at in range(len(row["cells"]))],
+        }
+        for row in rows
+    ]
+    unit = units.pop() if len(units) == 1 else ""
+    return lines(id=f"linje-{rows[0]['id']}", title=table["title"], points=table["columns"], series=series, unit=unit)
+
+
+def drawable(row: dict[str, Any]) -> list[int]:
+    """The places of a row's figures that are printed as numbers."""
+    return [at for at, cell in enumerate(row["cells"]) if printed_number(cell["value"]) is not None]
 
 
 @register.simple_tag
