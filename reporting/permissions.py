@@ -1,9 +1,9 @@
 """Who may do what with rounds and reports."""
 
-from measures.models import Measure
+from measures.models import Measure, Plan
 from organisation.models import LEADERSHIP_ROLES, Municipality, User
 from reporting.domain.report_notices import authors_of
-from reporting.models import INSIDE_ROLES, Report, ReportComment, ReportRound, ReportVersion
+from reporting.models import INSIDE_ROLES, Report, ReportComment, ReportRound, ReportVersion, ResolutionPoint
 
 
 def can_edit_round(user: User, round: ReportRound) -> bool:
@@ -61,3 +61,13 @@ def can_settle_comment(user: User, comment: ReportComment) -> bool:
 def can_release_family_numbers(user: User, municipality: Municipality) -> bool:
     """Leadership: project lead and coordinator, who see counts of families and nothing else of them."""
     return municipality.pk in user.municipality_ids(*LEADERSHIP_ROLES)
+
+
+def can_register_resolution(user: User, plan: Plan) -> bool:
+    """Register what the board decided and hand out its points, on a closed plan too: the coordinator."""
+    return Plan.objects.editable_by(user).filter(pk=plan.pk).exists()
+
+
+def can_follow_up(user: User, point: ResolutionPoint) -> bool:
+    """Note, close and reopen: the responsible unit's leader and the coordinator."""
+    return ResolutionPoint.objects.followed_up_by(user).filter(pk=point.pk).exists()

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reporting.domain import reading_room, round_reminders, schedule
+from reporting.domain import reading_room, resolution, round_reminders, schedule
 
 
 @shared_task
@@ -18,3 +18,9 @@ def follow_the_calendar() -> None:
 @shared_task
 def fill_reading_room() -> None:
     reading_room.fill()
+
+
+@shared_task
+def remind_of_resolutions() -> None:
+    """Points of resolutions that are due."""
+    resolution.remind_of_resolutions(on=timezone.localdate())

@@ -1,5 +1,6 @@
 """The figures of a plan's half-year: everything its report says, as data. The shape is written down in docs/report-content.md."""
 
+import datetime
 from collections import Counter
 from typing import Any
 
@@ -20,6 +21,7 @@ from reporting.domain.freeze_tables import FrozenTables
 from reporting.domain.plan_counts import PlanCounts
 from reporting.domain.published_counts import earlier
 from reporting.domain.report_before import content_before
+from reporting.domain.resolution import points_to_report
 from reporting.domain.sources import SourceKind, Sources, source
 from reporting.models import ReportRound
 
@@ -113,12 +115,17 @@ class _Builder:
         return content | self._beside_the_last_one(content) | self.counts.as_content
 
     def _beside_the_last_one(self, content: dict[str, Any]) -> dict[str, Any]:
-        """What has changed, and the first page that is made of everything else."""
+        """What has changed, what has become of the board's resolutions, and the first page, which is made of everything else."""
         before = content_before(self.round)
+        since = datetime.date.fromisoformat(before["closed_on"]) if before else None
+        plans = [pk for pk in (self.plan.pk, self.plan.revises_id) if pk is not None]
+        resolutions = points_to_report(plans=plans, since=since, until=self.closed_on)
+        for point in (point for row in resolutions for point in row["points"]):
+            self.sources[f"point:{point['id']}"] = source(SourceKind.RESOLUTIONS, [point["id"]])
         found = changes(before, content) if before else None
         page = first_page({**content, "changes": found}, before)
         self._note_sources_of_the_first_page()
-        return {"changes": found, "first_page": page}
+        return {"changes": found, "resolutions": resolutions, "first_page": page}
 
     def _note_sources_of_the_first_page(self) -> None:
         running = (MeasureState.IN_OPERATION, MeasureState.COMPLETED)

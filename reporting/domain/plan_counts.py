@@ -164,6 +164,8 @@ class PlanCounts:
             self.exact[whole] = total
 
     def _decide(self) -> None:
+        if not self.counts:
+            return
         self.decided = protect(counts=list(self.counts.values()), sums=self.sums, earlier=self._told())
         for keys in self.together:
             if not all(self.decided[key].is_new for key in keys):

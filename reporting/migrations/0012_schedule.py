@@ -12,7 +12,7 @@ from organisation.schema_municipality import Separated
 class Migration(migrations.Migration):
     dependencies = [
         ("organisation", "0016_national_document_jobs"),
-        ("reporting", "0010_guard_versions"),
+        ("reporting", "0011_resolutions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [

@@ -11,6 +11,7 @@ from reporting.models.report import (
     VersionState,
 )
 from reporting.models.report_text import ReportComment, ReportText, TextClearance
+from reporting.models.resolution import PointNote, PointState, Resolution, ResolutionPoint
 from reporting.models.round import Contribution, GoalSummary, ReportRound, RoundState
 from reporting.models.schedule import ReportSchedule
 
@@ -22,6 +23,8 @@ __all__ = [
     "FamilyFigure",
     "FamilyRelease",
     "GoalSummary",
+    "PointNote",
+    "PointState",
     "Report",
     "ReportComment",
     "ReportExport",
@@ -33,6 +36,8 @@ __all__ = [
     "ReportText",
     "ReportVersion",
     "ReportWords",
+    "Resolution",
+    "ResolutionPoint",
     "RoundState",
     "TextClearance",
     "VersionState",

@@ -19,7 +19,9 @@ from measures.models import LIVE_STATES, Measure, PlanState
 from organisation.access import SIGNED_IN, SignedInRequest, access
 from organisation.models import CASE_ROLES, LOGGING_ROLES, Role, User
 from reporting.domain.contribution import standings
-from reporting.models import ReportRound
+from reporting.models import ReportRound, ResolutionPoint
+
+MOST_POINTS = 12
 
 
 @access(SIGNED_IN)
@@ -44,6 +46,8 @@ def home(request: SignedInRequest) -> HttpResponse:
         "rounds": rounds,
         "to_confirm": to_confirm(user, rounds),
         "waiting": waiting_for(user, timezone.localdate()),
+        "points": points_of(user),
+        "today": timezone.localdate(),
         "next_steps": next_steps_of(user),
         "logs": user.has_role(*LOGGING_ROLES, Role.COORDINATOR),
         "page_obj": Paginator(my_measures(user), 25).get_page(request.GET.get("side")),
@@ -77,6 +81,14 @@ def _not_kept(response: HttpResponse) -> HttpResponse:
     """What may show a family is kept by no browser's cache."""
     add_never_cache_headers(response)
     return response
+
+
+def points_of(user: User) -> list[ResolutionPoint]:
+    """What the board has asked the user's units for; the first of it, by deadline."""
+    if not user.has_role(Role.UNIT_LEADER):
+        return []
+    rows = ResolutionPoint.objects.waiting_for(user).select_related("resolution__plan", "responsible_unit")
+    return list(rows[:MOST_POINTS])
 
 
 def my_measures(user: User) -> Any:

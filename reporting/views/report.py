@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from organisation.access import SignedInRequest, access, roles
-from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, JobState, Role
+from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, JobState, Role, User
 from organisation.views.document import document_again, document_progress, document_response
 from organisation.views.form_page import Crumbs
 from reporting.domain.corrections import with_corrections
@@ -19,7 +19,7 @@ from reporting.domain.report import clearances_of, edits_of
 from reporting.domain.report_comments import COMMENTED_STATES, WHOLE
 from reporting.domain.report_notices import authors_of
 from reporting.domain.sections import sections_of
-from reporting.models import INSIDE_ROLES, Report, ReportComment, ReportVersion, VersionState
+from reporting.models import INSIDE_ROLES, OUT_STATES, Report, ReportComment, ReportVersion, Resolution, VersionState
 from reporting.permissions import can_clear_texts, can_comment, can_read_version, can_write_report, reviews_reports
 from reporting.views.version_address import figures_address
 
@@ -116,6 +116,8 @@ def version_page(request: SignedInRequest, version: ReportVersion) -> HttpRespon
         "crumbs": [*crumbs_of(report)[:1], (report.title, None)] if newest else _crumbs_of_older(version),
         "can_make_again": bool(made and parts["retry_url"]),
         "can_see_round": user.has_role(*CASE_ROLES) and report.round_id is not None,
+        "resolutions": resolutions_of(user, report),
+        "can_register_resolution": may_write and version.state in OUT_STATES and report.round_id is not None,
     }
     return render(request, "reporting/report.html", context)
 
@@ -187,6 +189,11 @@ def _next_step(version: ReportVersion, held: int, made: bool) -> str:
         else _("Neste steg: PDF-en lages ferdig, og så publiserer plankoordinatoren rapporten."),
     }
     return steps.get(VersionState(version.state), "")
+
+
+def resolutions_of(user: User, report: Report) -> list[Resolution]:
+    """What was decided on a report; the few newest."""
+    return list(Resolution.objects.visible_to(user).filter(report_version__report=report)[:5])
 
 
 @access(roles(*READERS))

@@ -70,6 +70,8 @@ from tests.factories.reporting import (
     GoalSummaryFactory,
     ReportFactory,
     ReportVersionFactory,
+    ResolutionFactory,
+    ResolutionPointFactory,
     RoundFactory,
 )
 
@@ -113,6 +115,8 @@ __all__ = [
     "ReportFactory",
     "ReportVersionFactory",
     "ReportingUnitFactory",
+    "ResolutionFactory",
+    "ResolutionPointFactory",
     "ReviewFactory",
     "RoundFactory",
     "SubProjectFactory",

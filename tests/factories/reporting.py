@@ -10,10 +10,13 @@ from reporting.models import (
     OUT_STATES,
     Contribution,
     GoalSummary,
+    PointState,
     Report,
     ReportKind,
     ReportRound,
     ReportVersion,
+    Resolution,
+    ResolutionPoint,
     RoundState,
     VersionState,
 )
@@ -107,6 +110,33 @@ class ReportVersionFactory(DjangoModelFactory):
     withdrawn_by = factory.LazyAttribute(lambda row: row.made_by if row.state == VersionState.WITHDRAWN else None)
     withdrawn_reason = factory.LazyAttribute(lambda row: "Feil tall." if row.state == VersionState.WITHDRAWN else "")
     document = factory.LazyAttribute(lambda row: _made_document(row.report) if row.fixed else None)
+
+
+class ResolutionFactory(DjangoModelFactory):
+    """On a plan, apart from any report, with no points."""
+
+    class Meta:
+        model = Resolution
+
+    plan = factory.SubFactory(PlanFactory)
+    municipality = factory.LazyAttribute(lambda row: row.plan.municipality)
+    decided_on = datetime.date(2025, 9, 2)
+    text = "Formannskapet tar rapporten til orientering og ber om mer."
+    registered_by = factory.SubFactory(UserFactory)
+
+
+class ResolutionPointFactory(DjangoModelFactory):
+    """An open point; with `closed_on` and `closed_by` a closed one."""
+
+    class Meta:
+        model = ResolutionPoint
+
+    resolution = factory.SubFactory(ResolutionFactory)
+    number = factory.Sequence(lambda n: n % 32000 + 1)
+    text = "Se på fristene."
+    state = factory.LazyAttribute(lambda row: PointState.CLOSED if row.closed_on else PointState.OPEN)
+    closed_on = None
+    closing_text = factory.LazyAttribute(lambda row: "Gjort." if row.closed_on else "")
 
 
 def _made_document(report: Report) -> Document:

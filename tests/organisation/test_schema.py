@@ -32,6 +32,7 @@ APPEND_ONLY = {
     "measures_attachment",
     "reporting_familyfigure",
     "reporting_familyrelease",
+    "reporting_pointnote",
     "reporting_reportexport",
     "reporting_reportpassage",
     "reporting_reportstep",

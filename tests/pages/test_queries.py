@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from organisation.models import Role
 from organisation.periods import HalfYear
+from reporting.models import PointNote, Resolution
 from tests.factories import (
     ContributionFactory,
     GoalFactory,
@@ -20,6 +21,8 @@ from tests.factories import (
     NoticeFactory,
     PlanFactory,
     ReportVersionFactory,
+    ResolutionFactory,
+    ResolutionPointFactory,
     RoundFactory,
     TargetFactory,
     UnitFactory,
@@ -40,7 +43,10 @@ PAGES = {
     "round-list": (Role.COORDINATOR, 10),
     "round": (Role.COORDINATOR, 16),
     "report-list": (Role.COORDINATOR, 7),
-    "report": (Role.COORDINATOR, 8),
+    # One of them asks for the resolutions on it.
+    "report": (Role.COORDINATOR, 9),
+    "resolution-list": (Role.COORDINATOR, 9),
+    "resolution": (Role.COORDINATOR, 11),
     "notice-list": (Role.COORDINATOR, 7),
     "api-measure-list": (Role.COORDINATOR, 10),
     "api-log": (Role.COORDINATOR, 8),
@@ -50,7 +56,11 @@ PAGES = {
 def more_of_everything(world: World) -> None:
     """Three times as many measures, entries, goals, plans, rounds and reports."""
     day = HalfYear.of(timezone.localdate()).previous().first_day
+    made = Resolution.objects.get(plan=world.plan)
     for number in range(8):
+        ResolutionFactory(plan=world.plan)
+        point = ResolutionPointFactory(resolution=made, responsible_unit=world.unit)
+        PointNote.objects.create(point=point, text="Gjort.", on=day, by=world.users[Role.UNIT_LEADER])
         goal = GoalFactory(plan=world.plan, number=f"x{number}")
         unit = UnitFactory(municipality=world.municipality, parent=world.unit)
         measure = MeasureFactory(plan=world.plan, goals=[goal], responsible_unit=unit, partners=[world.unit])

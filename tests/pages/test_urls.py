@@ -210,6 +210,8 @@ def test_what_must_not_leak_is_there_to_leak(world: World, client_for: Any) -> N
         "report",
         "measure-list",
         "notice-list",
+        "resolution",
+        "resolution-point-edit",
         "sub-project-results",
         "sub-project-spending",
         "result-totals",

@@ -38,6 +38,7 @@ from tests.pages.world_grants import grants_received
 from tests.pages.world_mail import failed_mail
 from tests.pages.world_reading_room import traced_report
 from tests.pages.world_reports import reports_at_work
+from tests.pages.world_resolutions import resolutions
 from tests.pages.world_results import results_and_money
 from tests.pages.world_sub_projects import sub_projects
 
@@ -78,6 +79,7 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     world.ids = _ids(world, {"user": colleague, "membership": membership, "notice": notice})
     world.ids |= may_reading_room.ids(report, traced_report(municipality, measure, secret))
     world.ids |= reports_at_work(plan, report, users, secret)
+    world.ids |= resolutions(plan, report, unit, users, today, secret)
     world.ids |= calls_and_jury(municipality, unit, users, secret)
     world.ids |= results_and_money(municipality, unit, users, today, secret)
     world.ids |= sub_projects(municipality, unit, users, today, secret)
