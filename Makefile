@@ -12,7 +12,7 @@ ARGS ?=
 # The templates' linter: make lint DJLINT="$(RUN) -m djlint templates --lint", or set here when pyproject.toml configures it.
 DJLINT ?= $(if $(shell grep -s '^\[tool.djlint\]' pyproject.toml),$(RUN) -m djlint templates --lint --quiet)
 
-.PHONY: help setup demo test pytest bench lint types imports check messages clean
+.PHONY: help setup demo test pytest bench examples lint types imports check messages clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile
@@ -37,6 +37,13 @@ pytest:
 bench: setup ## Measure pages, payments, the log chain, the vault, the grant tables, disclosure control, the mails of a day and a PDF with little and with much data (minutes; not a test)
 	@POVERTYPLAN_VAR="$(CURDIR)/var/bench" POVERTYPLAN_EMBEDDED_FSYNC=off POVERTYPLAN_DB_ROLE=owner \
 		$(RUN) -m povertyplan.with_servers --alone sh -c "$(RUN) benchmarks/pages.py && $(RUN) benchmarks/sub_projects.py && $(RUN) benchmarks/log_chain.py && $(RUN) benchmarks/families.py && $(RUN) benchmarks/grant_tables.py && $(RUN) benchmarks/disclosure.py && $(RUN) benchmarks/daily_mails.py && $(RUN) benchmarks/pdf.py"
+
+# In a database of its own, made anew: what is in the examples is the demo's data and nothing else.
+examples: setup ## Make the example reports in docs/examples from the demo's data
+	@rm -rf "$(CURDIR)/var/examples"
+	@POVERTYPLAN_VAR="$(CURDIR)/var/examples" POVERTYPLAN_EMBEDDED_FSYNC=off POVERTYPLAN_DEMO=1 \
+		$(RUN) -m povertyplan.with_servers --alone sh -c "$(RUN) manage.py migrate --noinput --verbosity 0 && \
+		$(RUN) manage.py load_demo && $(RUN) manage.py example_reports"
 
 lint: ## Check style and form of the code
 	@$(RUN) -m ruff check .

@@ -10,17 +10,19 @@ from measures.domain.log import add_log_entry
 from measures.domain.measure import create_measure, set_target
 from measures.domain.plan import adopt_plan, create_plan
 from measures.models import Goal, GoalKind, LogKind, Measure, Plan, PlanKind, Target
-from organisation.models import LivingConditionZone
+from organisation.models import LivingConditionZone, User
 from organisation.periods import HalfYear
+from reporting.demo import running_reports
 from reporting.demo.organisation import Town
 from reporting.demo.reading import read
 from reporting.domain.contribution import save_contribution, standings
 from reporting.domain.round import open_round
 
 
-def load(town: Town, today: datetime.date) -> Plan:
+def load(town: Town, reviewer: User, today: datetime.date) -> Plan:
     facts = read("god-hjelp-til-familier.yaml")
-    start = datetime.date(today.year - 1, 1, 1)
+    halves = running_reports.halves_before(today)
+    start = datetime.date(halves[0].year, 1, 1)
     zones = {
         name: LivingConditionZone.objects.create(municipality=town.municipality, name=name) for name in facts["zones"]
     }
@@ -31,10 +33,10 @@ def load(town: Town, today: datetime.date) -> Plan:
         life_areas=[area[0].upper() + area[1:] for area in facts["life_areas"]], **facts["plan"],
     )  # fmt: skip
     goals = _load_goals(plan, facts["focus_areas"], town)
-    for row in facts["measures"]:
-        _load_measure(plan, goals, zones, row, town, today)
+    measures = {row["title"]: _load_measure(plan, goals, zones, row, town, today) for row in facts["measures"]}
     plan = adopt_plan(plan=plan, version=plan.version, by=town.coordinator)
     _load_indicators(plan, facts["indicators"], town, today)
+    running_reports.load(plan, measures, facts, town, reviewer, today)
     _open_round(plan, town, today)
     return plan
 
@@ -67,7 +69,8 @@ def _load_measure(
     within, due = facts.get("evaluate_within"), facts.get("due")
     measure = create_measure(
         plan=plan, goals=[goals[number] for number in facts["goals"]], by=by, on=plan.starts_on or today, title=facts["title"],
-        state=facts["state"], state_reason=facts.get("reason", ""), responsible_unit=town.unit(facts["unit"]),
+        state=facts.get("states", [facts["state"]])[0], state_reason="" if "states" in facts else facts.get("reason", ""),
+        responsible_unit=town.unit(facts["unit"]),
         partners=[town.unit(name) for name in facts.get("partners", ())], approach=facts["approach"],
         zones=[zones[name] for name in facts.get("zones", ())],
         life_areas=plan.life_areas.filter(number__in=facts.get("life_areas", ())),
@@ -86,6 +89,7 @@ def _load_measure(
             today=today, kind=entry.get("kind", LogKind.ACTIVITY), is_evaluation=entry.get("evaluation", False),
             figures={targets[name]: Decimal(value) for name, value in entry.get("figures", {}).items()},
         )  # fmt: skip
+    running_reports.load_earlier_log(measure, targets, facts.get("earlier", ()), by, today)
     return measure
 
 

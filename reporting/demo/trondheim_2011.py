@@ -97,9 +97,13 @@ def _load_measure(plan: Plan, goal: Goal, facts: dict[str, Any], note: str, town
     )  # fmt: skip
     figures: dict[Target, Decimal] = {}
     for row in facts.get("results", ()):
-        figures[set_target(measure=measure, name=row["name"], by=by)] = Decimal(row["value"])
+        target = set_target(measure=measure, name=row["name"], counts_people=_counts_people(row["name"]), by=by)
+        figures[target] = Decimal(row["value"])
     for row in facts.get("targets", ()):
-        set_target(measure=measure, name=row["name"], value=Decimal(row["value"]), by=by)
+        set_target(
+            measure=measure, name=row["name"], value=Decimal(row["value"]), counts_people=_counts_people(row["name"]),
+            by=by,
+        )  # fmt: skip
     add_log_entry(
         measure=measure, text=f"{SENTENCES[state]} {'' if ended else note}".strip(), happened_on=LOGGED, by=by, today=LOGGED,
         kind=LogKind.RESULT if figures else LogKind.ACTIVITY, figures=figures,
@@ -126,6 +130,11 @@ def publish_when_made(version: ReportVersion, by: User, at: datetime.datetime) -
     version.refresh_from_db()
     if not version.is_published:
         publish(approved=version, version=version.version, by=by, at=at)
+
+
+def _counts_people(name: str) -> bool:
+    """Dwellings and centres are no persons; staff and users are."""
+    return not any(word in name for word in ("boliger", "sentraler"))
 
 
 def _sentence(text: str) -> str:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             }
             people = make_people(towns)
             trondheim_2011.load(towns["Trondheim"], people["prosjektleder@trondheim.example"])
-            running_plan.load(towns["Trondheim"], today)
+            running_plan.load(towns["Trondheim"], people["prosjektleder@trondheim.example"], today)
             pilot_0_24.load(towns["Trondheim"], people["prosjektleder@trondheim.example"])
             lillehammer_2016.load(towns["Lillehammer"], today)
             running_sub_projects.load(towns["Lillehammer"], people, today)

@@ -1,0 +1,90 @@
+"""Figures that are counted anew for a corrected version, beside those of the version that is corrected.
+
+A report is about a day. What is counted anew is what can have been counted wrongly: tables, results and what is made of them.
+States, deadlines and who had reported stay as they were on that day, and so do the texts and the resolutions.
+No database and no clock.
+"""
+
+from typing import Any
+
+from django.utils import translation
+
+from reporting.domain.first_page import first_page
+from reporting.models import ReportKind
+
+Figures = dict[str, Any]
+# What a plan's report takes anew; the goals are gone through one by one.
+COUNTED_ANEW = ("indicator_tables", "counts", "count_sums", "family_answers", "counted_on")
+
+
+def refreshed(kind: str, old_figures: Figures, new_figures: Figures) -> Figures:
+    """The figures of a corrected version. Of a kind that has no states of a day, everything is as it was counted now."""
+    if kind != ReportKind.PLAN_HALF_YEAR:
+        return new_figures
+    taken = {name: new_figures[name] for name in COUNTED_ANEW if name in new_figures}
+    anew = _by_id(new_figures)
+    found, now = old_figures.get("changes"), new_figures.get("changes")
+    if found and now:
+        found = {**found, "results": now["results"], "indicators": now["indicators"]}
+    kept = {
+        **old_figures, **taken, "changes": found, "schema": new_figures["schema"],
+        "goals": [_goal(goal, anew) for goal in old_figures["goals"]],
+        "log": _log(old_figures["log"], new_figures["log"]),
+    }  # fmt: skip
+    with translation.override("nb"):
+        return kept | {"first_page": _first_page(kept, old_figures)}
+
+
+def _by_id(figures: Figures) -> dict[Any, Figures]:
+    """Goals and measures of the new figures by their ids, which never meet."""
+    found: dict[Any, Figures] = {}
+
+    def walk(goals: list[Figures]) -> None:
+        for goal in goals:
+            found[goal["id"]] = goal
+            found.update({row["id"]: row for row in goal["measures"] if "see_goal" not in row})
+            walk(goal["children"])
+
+    walk(figures["goals"])
+    return found
+
+
+def _goal(goal: Figures, anew: dict[Any, Figures]) -> Figures:
+    now = anew.get(goal["id"])
+    return {
+        **goal,
+        "indicator_tables": now["indicator_tables"] if now else goal["indicator_tables"],
+        "measures": [_measure(row, anew) for row in goal["measures"]],
+        "children": [_goal(child, anew) for child in goal["children"]],
+    }
+
+
+def _measure(row: Figures, anew: dict[Any, Figures]) -> Figures:
+    now = anew.get(row["id"])
+    return {**row, "targets": now["targets"]} if now and "targets" in row else row
+
+
+def _log(old: list[Figures], new: list[Figures]) -> list[Figures]:
+    """The entries as they were printed, with their numbers as they may be printed now."""
+    numbers = {entry["id"]: entry["figures"] for entry in new}
+    return [{**entry, "figures": numbers.get(entry["id"], [])} for entry in old]
+
+
+def _first_page(kept: Figures, old: Figures) -> Figures:
+    """The first page made anew of what stands now; what it is compared with is as it was."""
+    page = first_page(kept, None)
+    before = old.get("first_page") or page
+    known = {row["key"]: row for row in before["figures"]}
+    figures = []
+    for row in page["figures"]:
+        was = known.get(row["key"])
+        figures.append({**row, **_change(row, was)} if was else row)
+    return {**page, "since": before["since"], "figures": figures, "nothing_changed": before["nothing_changed"]}
+
+
+def _change(row: Figures, was: Figures) -> Figures:
+    """The change since the report before, where the figure itself is the same as it was."""
+    names = ("change", "change_text", "direction")
+    if row["value"] == was["value"]:
+        return {name: was[name] for name in names}
+    return {"change": None, "change_text": "", "direction": ""}
