@@ -128,12 +128,20 @@ class PlanCounts:
         if rest:
             counts.append(Count(f"{key}:before", int(rest), shown=False))
         one = Sum(key, tuple(count.key for count in counts[1:]))
-        found = protect(counts=counts, sums=[one], earlier=[row for row in self.earlier if row.key in one.keys])
-        if not all(row.is_new for row in found.values()):
+        if not all(row.is_new for row in protect(counts=counts, sums=[one]).values()):
             return False
-        # What was there before has been told as it was, or not at all: else the rest tells what it had changed by.
-        told = [row for row in self.earlier if row.key == key]
-        return not told or (told[-1].value is not None and told[-1].value == rest)
+        return self._tells_nothing_of_before(key, rest) and all(
+            self._tells_nothing_of_before(name, value) for name, value in entries
+        )
+
+    def _tells_nothing_of_before(self, key: str, value: Decimal) -> bool:
+        """Whether a number may be known beside all that was told of the same: as it was told, or another by 5 or more.
+
+        What was there before this half-year is what the report before could have told of the result; where it was held
+        back then, it is held back now.
+        """
+        told = [row.value for row in self.earlier if row.key == key]
+        return all(then is not None and (then == value or abs(value - then) >= LEAST) for then in told)
 
     def _add(self, key: str, value: Decimal, weight: int = 1) -> None:
         self.counts[key] = Count(key, max(0, int(value)), weight)

@@ -41,7 +41,7 @@ def has(name: str) -> Callable[[Content], bool]:
 
 
 # What page one has room for; a longer proposal stands there with its beginning.
-LONG_DECISION = 700
+LONG_DECISION = 420
 
 
 def has_long_decision(content: Content) -> bool:

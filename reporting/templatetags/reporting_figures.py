@@ -1,4 +1,4 @@
-"""How a report shows its figures, dates and states. Everything comes from the frozen copy (docs/frozen-round.md)."""
+"""How a report shows its figures, dates and states. Everything comes from the frozen copy (docs/report-content.md)."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -16,7 +16,8 @@ from reporting.domain.changes import basis_of, printed_number, rows_of
 from reporting.domain.disclosure import Shown
 from reporting.domain.sections import LONG_DECISION
 
-MOST_LINES, ROOMY_GOALS = 6, 11
+# ROOM: what is left of page one for the decision, the goals and the two columns, in millimetres.
+MOST_LINES, ROOM = 6, 150
 
 register = template.Library()
 register.filter("join_words", joined)
@@ -152,9 +153,15 @@ def clip(text: str, most: int) -> str:
 
 
 @register.filter
-def is_many(rows: list[Any]) -> bool:
-    """So many goals that each has one line on page one."""
-    return len(rows) > ROOMY_GOALS
+def is_dense(content: dict[str, Any]) -> bool:
+    """Whether page one has so much on it that its lines are shorter and closer: estimated in millimetres of A4."""
+    page = content["first_page"]
+    decision = clipped_decision(content["proposed_decision"])
+    lines_of_decision = sum(len(paragraph) // 90 + 1 for paragraph in decision.split("\n"))
+    late = [f"{row['measure'][:70]}{row['unit'][:40]}{' ' * 30}" for row in page["late"]]
+    stopped = [f"{row['title'][:70]}{reason_of(content, row['id'])[:130]}{' ' * 25}" for row in page["stopped"]]
+    columns = max(sum(len(text) // 48 + 1 for text in texts) for texts in (late, stopped))
+    return 5 * lines_of_decision + 7 * len(page["goals"]) + 4 * columns > ROOM
 
 
 @register.simple_tag

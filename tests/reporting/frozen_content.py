@@ -1,6 +1,10 @@
-"""A made-up frozen copy (docs/frozen-round.md) with everything a report can hold."""
+"""A made-up frozen copy (docs/report-content.md) with everything a report can hold."""
 
 from typing import Any
+
+from django.utils import translation
+
+from reporting.domain.first_page import first_page
 
 LABELS = {
     "planned": "Planlagt",
@@ -70,7 +74,7 @@ def make_goal(number: str, **changes: Any) -> dict[str, Any]:
 
 
 def make_cell(value: float | None, basis: str = "", remark: str = "") -> dict[str, Any]:
-    return {"value": value, "basis": basis, "remark": remark}
+    return {"key": "", "value": value, "basis": basis, "remark": remark}
 
 
 def mixed_table() -> dict[str, Any]:
@@ -83,10 +87,17 @@ def mixed_table() -> dict[str, Any]:
         "note": "Tallene er oppdiktet.",
         "columns": ["2009", "2010", "2011"],
         "rows": [
-            {"label": f"Indikator {number}", "unit": "personer", "in_total": True, "cells": cells}
+            {
+                "id": f"rad-{number}",
+                "label": f"Indikator {number}",
+                "unit": "personer",
+                "in_total": True,
+                "cells": cells,
+            }
             for number, cells in enumerate(rows, 1)
         ],
         "total": {
+            "id": "rad-sum",
             "label": "Sum",
             "cells": [
                 make_cell(None, remark="kan ikke summeres, et tall mangler"),
@@ -99,14 +110,20 @@ def mixed_table() -> dict[str, Any]:
     }
 
 
-def plain_table() -> dict[str, Any]:
+def plain_table(of: str = "mal") -> dict[str, Any]:
     rows = [("Andel i arbeid", "prosent", False, 60.5), ("Familier", "familier", True, 12345)]
     return {
         "title": "Tall uten sum",
         "note": "",
         "columns": ["2011"],
         "rows": [
-            {"label": label, "unit": unit, "in_total": counted, "cells": [make_cell(value, "Telling 30. juni")]}
+            {
+                "id": f"rad-{of}-{unit}",
+                "label": label,
+                "unit": unit,
+                "in_total": counted,
+                "cells": [make_cell(value, "Telling 30. juni")],
+            }
             for label, unit, counted, value in rows
         ],
         "total": None,
@@ -138,8 +155,15 @@ def make_content(**changes: Any) -> dict[str, Any]:
             1,
             also_under=["2"],
             targets=[
-                {"name": "deltakere", "unit": "personer", "target": 50, "result": 38, "entries": 2},
-                {"name": "kurs", "unit": "", "target": None, "result": None, "entries": 0},
+                {
+                    "key": "target:1",
+                    "name": "deltakere",
+                    "unit": "personer",
+                    "target": 50,
+                    "result": protected(38),
+                    "entries": 2,
+                },
+                {"key": "target:2", "name": "kurs", "unit": "", "target": None, "result": None, "entries": 0},
             ],
         ),
         make_measure(2, state="planned", text="", confirmed=False, overdue=True, next_evaluation="2011-05-31"),
@@ -159,8 +183,11 @@ def make_content(**changes: Any) -> dict[str, Any]:
     third = [make_measure(5, state="completed"), make_measure(6, state="overtaken"), make_measure(7, state="stopped")]
     child = make_goal("2 b", kind="strategy", kind_label="Strategi", horizon_label="Langsiktig", measures=third)
     content = {
-        "schema": 1,
+        "schema": 2,
         "kind": "plan_half_year",
+        "title": "Statusrapport 1. halvår 2011",
+        "subject": "Prøveplanen",
+        "counted_on": "2011-08-15",
         "municipality": {"name": "Prøvevik", "number": "9999", "region": "Prøvefylket"},
         "plan": {
             "id": 1,
@@ -180,9 +207,11 @@ def make_content(**changes: Any) -> dict[str, Any]:
         "proposed_decision": "Formannskapet tar rapporten til orientering.",
         "summary": "Det går framover.",
         "main_aims": [{"number": "1", "text": "Flest mulig forsørger seg selv"}],
-        "state_counts": [{"state": state, "label": label, "count": 1} for state, label in LABELS.items()],
+        "state_counts": [
+            {"key": f"state:{state}", "state": state, "label": label, "count": 1} for state, label in LABELS.items()
+        ],
         "measure_count": 7,
-        "indicator_tables": [plain_table() | {"title": "Familier i kommunen"}],
+        "indicator_tables": [plain_table("plan") | {"title": "Familier i kommunen"}],
         "goals": [
             make_goal(
                 "1",
@@ -207,20 +236,73 @@ def make_content(**changes: Any) -> dict[str, Any]:
                 "measure": "Prøvetiltak 2",
                 "goal": "1",
                 "unit": "Prøvekontoret",
+                "what": "evaluation",
                 "due": "2011-05-31",
                 "cadence_label": "Evaluering, hvert halvår",
             }
         ],
         "not_reported": [{"id": 2, "measure": "Prøvetiltak 2", "goal": "1", "unit": "Prøvekontoret"}],
+        "counts": [{"key": "target:1", **protected(38)}],
+        "count_sums": [],
+        "resolutions": [make_resolution()],
         "log": [
             make_entry(
-                1, first[0], "1", figures=[{"name": "deltakere", "value": 1838, "unit": "personer"}], evaluation=True
+                1,
+                first[0],
+                "1",
+                figures=[{"key": "figure:1", "name": "deltakere", "value": 1838, "unit": "personer"}],
+                evaluation=True,
             ),
             make_entry(2, first[0], "1", kind="result", kind_label="Resultat"),
             make_entry(3, third[0], "2 b"),
         ],
     }
-    return {**content, **changes}
+    return with_first_page({**content, **changes}, changes.get("changes"))
+
+
+def with_first_page(content: dict[str, Any], changes: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The content with the page that is made of all of it."""
+    with translation.override("nb"):
+        whole = {**content, "changes": changes}
+        return whole | {"first_page": first_page(whole, None)}
+
+
+def protected(value: int | None, shown: str = "number") -> dict[str, Any]:
+    return {"shown": shown, "value": value, "on": None}
+
+
+def make_resolution() -> dict[str, Any]:
+    """One point that is late and one that was closed."""
+    late = {
+        "id": "p1", "number": 1, "text": "Se på fristene.", "unit": "Prøvekontoret", "due": "2011-06-01", "state": "open",
+        "overdue": True, "closed_on": None, "closing": "", "notes": [{"on": "2011-05-02", "text": "Ringte rundt."}],
+    }  # fmt: skip
+    closed = {
+        "id": "p2", "number": 2, "text": "Tell opp.", "unit": "", "due": None, "state": "closed", "overdue": False,
+        "closed_on": "2011-07-01", "closing": "Talt opp.", "notes": [],
+    }  # fmt: skip
+    return {
+        "id": "v1", "body": "Formannskapet", "decided_on": "2011-02-08", "case_number": "11/300",
+        "text": "Formannskapet ber om mer.", "points": [late, closed],
+    }  # fmt: skip
+
+
+def first_schema_content() -> dict[str, Any]:
+    """A report as it was published before there were keys, first pages and protected counts."""
+    content = make_content(schema=1)
+    newer = ("title", "subject", "counted_on", "counts", "count_sums", "resolutions", "changes", "first_page")
+    for name in newer:
+        del content[name]
+    content["goals"][0]["measures"][0]["targets"][0]["result"] = 38
+
+    def without_keys(value: Any) -> Any:
+        if isinstance(value, dict):
+            row = {name: without_keys(part) for name, part in value.items() if name not in ("key", "what")}
+            return row if "in_total" not in row and "cells" not in row else {k: v for k, v in row.items() if k != "id"}
+        return [without_keys(row) for row in value] if isinstance(value, list) else value
+
+    old: dict[str, Any] = without_keys(content)
+    return old
 
 
 def empty_content() -> dict[str, Any]:
@@ -234,6 +316,8 @@ def empty_content() -> dict[str, Any]:
         "overdue",
         "not_reported",
         "family_answers",
+        "resolutions",
+        "counts",
         "log",
     ):
         content[name] = []
@@ -241,7 +325,7 @@ def empty_content() -> dict[str, Any]:
         content[name] = ""
     content["plan"] |= {"description": "", "approaches": [], "adopted": "", "case_number": "", "short_title": ""}
     content["measure_count"] = 0
-    return content
+    return with_first_page(content)
 
 
 def hostile_content() -> dict[str, Any]:
@@ -260,10 +344,13 @@ def hostile_content() -> dict[str, Any]:
     table = mixed_table()
     table |= {"title": LONG_WORD, "note": HOSTILE}
     table["rows"][0]["label"] = LONG_WORD
+    content["not_reported"], content["overdue"] = [], [{**content["overdue"][0], "id": 1}]
     content["goals"] = [
         make_goal("1", title=HOSTILE, summary=LONG_WORD, aim=HOSTILE, measures=[measure], indicator_tables=[table])
     ]
     content["log"] = [make_entry(number, measure, "1", text=f"{number} {HOSTILE}") for number in range(200)]
     content["log"][0]["text"] = LONG_WORD
     content["overdue"][0] |= {"measure": LONG_WORD, "unit": LONG_WORD}
-    return content
+    content["resolutions"][0] |= {"text": HOSTILE, "body": LONG_WORD}
+    content["resolutions"][0]["points"][0] |= {"text": HOSTILE, "unit": LONG_WORD}
+    return with_first_page(content)

@@ -7,10 +7,22 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
 from pypdf import PdfReader
 
 from organisation.pdf import render
-from tests.reporting.frozen_content import LABELS, LONG_WORD, empty_content, hostile_content, make_content
+from reporting.domain.changes import changes
+from tests.reporting.frozen_content import (
+    LABELS,
+    LONG_WORD,
+    empty_content,
+    first_schema_content,
+    hostile_content,
+    make_content,
+    make_goal,
+    make_measure,
+    protected,
+)
 
 TEMPLATE = "reporting/pdf/report.html"
 
@@ -40,29 +52,132 @@ def reader(folder):
 
 def test_the_parts_stand_in_order(reader):
     text = words(reader)
-    contents, body = text[: text.index("Sammendrag")], text[text.index("Det går framover.") :]
+    first, body = first_page_of(reader), text[text.index("Det går framover.") :]
     for part in ("Prøvevik kommune", "Saksframlegg", "Statusrapport 1. halvår 2011", "11/26497", "Forslag til vedtak"):
-        assert part in contents
-    parts = ["Status i tall", "Forfalte frister og evalueringer", "Tiltak uten rapport", "Tall for hele planen"]
+        assert part in first
+    parts = ["Oppfølging av vedtak", "Status i tall", "Forfalte frister og evalueringer", "Tiltak uten rapport"]
+    parts += ["Resultatmål", "Tall for hele planen"]
     parts += ["Familier i kommunen", "Tilstanden under hvert mål", "Mål for mål", "Mål 1: Prøvemål 1"]
     parts += ["Mål 2: Prøvemål 2", "Strategi 2 b: Prøvemål 2 b", "Mål 3: Prøvemål 3", "Om planen", "Hovedmål"]
-    parts += ["Vedlegg: loggen for perioden"]
+    parts += ["Slik er små tall skjermet", "Vedlegg: loggen for perioden"]
     places = [body.rindex(part) for part in parts]
     assert places == sorted(places)
 
 
+def first_page_of(reader: PdfReader) -> str:
+    return re.sub(r"\s+", " ", reader.pages[0].extract_text())
+
+
+def test_the_first_page_has_what_a_board_needs_and_nothing_more(reader):
+    first = first_page_of(reader)
+    for part in (
+        "Formannskapet tar rapporten til orientering.", "2 av 7", "i drift eller gjennomført", "første rapport",
+        "1 838", "Prøvetall, 2011", "kan ikke sammenlignes med 2010", "Grunnlag: gjennomsnitt måned 1-4",
+        "Prøvemål 1", "Prøvemål 2", "Prøvemål 3", "Dette er forfalt", "Prøvetiltak 2: evaluering 31. mai 2011",
+        "Gitt opp", "Prøvetiltak 3: lot seg ikke gjennomføre. Ingen tilbud kom inn.",
+    ):  # fmt: skip
+        assert part in first, part
+    assert "Sammendrag" not in first and "Innhold" not in first
+    assert "Innhold" in reader.pages[1].extract_text()
+
+
+@pytest.mark.parametrize("goals", [1, 11, 16, 40])
+def test_the_first_page_is_one_page_whatever_the_plan_is_like(goals, tmp_path):
+    """Long titles, a long proposal, more that is late and given up than there is room for."""
+    long = "Ingen barn skal oppleve å bli satt utenfor fellesskapet på grunn av dårlig økonomi i familien " * 2
+    measures = [make_measure(n, title=long, state="stopped", state_reason=long * 3) for n in range(9)]
+    overdue = [
+        {"id": n, "measure": long, "goal": "1", "unit": long, "what": "deadline", "due": "2011-05-01", "cadence_label": "Frist"}
+        for n in range(9)
+    ]  # fmt: skip
+    content = make_content(
+        goals=[make_goal(str(n), title=long, measures=measures if n == 1 else []) for n in range(1, goals + 1)],
+        overdue=overdue, log=[], proposed_decision="\n\n".join([long * 2] * 6),
+    )  # fmt: skip
+    pages = make_pdf(content, tmp_path / "report.pdf").pages
+    first, second = (re.sub(r"\s+", " ", page.extract_text()) for page in pages[:2])
+    assert "og 4 til, se side" in first and "og 6 til, se side" in first and "Les hele forslaget, se side" in first
+    assert ("og 24 mål til" in first) == (goals == 40)
+    assert second.startswith("Arkivsaksnummer 11/26497") and "Innhold" in second
+
+
+def test_what_has_changed_stands_in_the_report(tmp_path):
+    before = make_content()
+    before["period"] = {**before["period"], "label": "2. halvår 2010"}
+    before["goals"][1]["children"][0]["measures"][2] |= {"state": "in_progress", "state_label": "Under arbeid"}
+    before["goals"][0]["measures"][0]["targets"][0]["result"] = protected(20)
+    before["overdue"] = []
+    found = changes(before, make_content())
+    text = words(make_pdf(make_content(changes=found), tmp_path / "report.pdf"))
+    part = text[text.index("Sammenlignet med rapporten for 2. halvår 2010") :]
+    for sentence in (
+        "Prøvetiltak 7 Under arbeid Stoppet", "Prøvetiltak 2: evaluering, hvert halvår, 31. mai 2011",
+        "deltakere Prøvetiltak 1 20 38 +18",
+    ):  # fmt: skip
+        assert sentence in part, sentence
+
+
+def test_a_resolution_is_followed_up_point_by_point(reader):
+    text = words(reader)
+    part = text[text.rindex("Oppfølging av vedtak") :]
+    for sentence in ("Formannskapet 8. februar 2011 sak 11/300", "1. juni 2011 ikke holdt", "2. mai 2011: Ringte rundt.",
+                     "Lukket 1. juli 2011. Talt opp."):  # fmt: skip
+        assert sentence in part, sentence
+
+
+def test_a_protected_count_is_printed_as_it_may_be(tmp_path):
+    measure = make_measure(1)
+    measure["targets"] = [
+        {"key": f"target:{n}", "name": name, "unit": "", "target": 50, "result": value, "entries": 0}
+        for n, (name, value) in enumerate(
+            {
+                "få": protected(None, "under"),
+                "skjult": protected(None, "withheld"),
+                "eldre": {"shown": "number", "value": 12, "on": "2011-02-01"},
+            }.items()
+        )
+    ]
+    text = words(
+        make_pdf(make_content(goals=[make_goal("1", measures=[measure])], overdue=[], log=[]), tmp_path / "report.pdf")
+    )
+    for sentence in ("få 50 <5", "skjult 50 vises ikke", "eldre 50 12 per 1. februar 2011"):
+        assert sentence in text, sentence
+    for sentence in ("Resultat: <5. Mål: 50.", "Resultat: 12 per 1. februar 2011. Mål: 50."):
+        assert sentence in text, sentence
+
+
+def test_a_report_of_the_first_schema_is_shown_as_it_was(tmp_path):
+    text = words(make_pdf(first_schema_content(), tmp_path / "report.pdf"))
+    for part in ("Statusrapport 1. halvår 2011", "Formannskapet tar rapporten til orientering.", "Innhold", "1 838"):
+        assert part in text, part
+    for part in ("Tallene som betyr noe", "Endret siden", "Slik er små tall skjermet"):
+        assert part not in text, part
+
+
+def test_each_figure_says_what_it_was_made_from_and_leads_there_where_one_may_follow():
+    content = {"content": make_content()}
+    body = render_to_string("reporting/_report_body.html", content)
+    assert '<span class="report-figure" data-key="target:1">38</span>' in body
+    linked = render_to_string(
+        "reporting/_report_body.html", content | {"figures_url": "/rapporter/x/versjoner/1/tall/"}
+    )
+    assert 'data-key="target:1" href="/rapporter/x/versjoner/1/tall/target%3A1/"' in linked
+
+
 def test_the_contents_list_the_chapters_in_their_order():
-    for content in (make_content(), empty_content()):
+    for content in (make_content(), empty_content(), first_schema_content()):
         html = build_html(content)
-        linked = re.findall(r'<a class="ds-link" href="#(\w+)"', html[: html.index("<main>")])
-        assert linked == re.findall(r'<section id="(\w+)" class="report-chapter', html)
-        assert linked[-1] == "logg"
+        contents = html[html.index('class="report-contents"') : html.index("<main>")]
+        linked = re.findall(r'<a class="ds-link" href="#([\w-]+)"', contents)
+        chapters = re.findall(r'<section id="([\w-]+)" class="report-chapter', html)
+        assert [key for key in linked if not key.startswith("mal-")] == chapters
+        assert chapters[-1] == "logg"
 
 
 def test_it_says_which_day_states_and_deadlines_are_of(reader):
     day = "Tilstand og frister per 15. august 2011"
     text = words(reader)
-    assert day in re.sub(r"\s+", " ", reader.pages[0].extract_text())
+    assert day in re.sub(r"\s+", " ", reader.pages[1].extract_text())
     for chapter in ("Status i tall", "Forfalte frister og evalueringer"):
         assert text[text.rindex(chapter) + len(chapter) :].lstrip().startswith(day)
     assert words_of(empty_content()).count(day) == 3
@@ -104,7 +219,7 @@ def test_every_page_is_numbered(reader):
 
 
 def test_the_contents_give_the_right_pages(reader):
-    first = re.sub(r"\s+", " ", reader.pages[0].extract_text())
+    first = re.sub(r"\s+", " ", reader.pages[1].extract_text())
     for title in ("Mål 1: Prøvemål 1", "Vedlegg: loggen for perioden"):
         number = int(re.search(re.escape(title) + r"[ .]*(\d+)", first)[1])
         assert title in re.sub(r"\s+", " ", reader.pages[number - 1].extract_text())
@@ -115,7 +230,8 @@ def test_bookmarks_follow_the_headings(reader):
         return [titles(node) if isinstance(node, list) else node.title for node in nodes]
 
     outline = titles(reader.outline)
-    assert outline[:2] == ["Forslag til vedtak", "Sammendrag"]
+    assert outline[:2] == ["Forslag til vedtak", "Tallene som betyr noe"]
+    assert outline.index("Sammendrag") < outline.index("Mål for mål")
     goals = outline[outline.index("Mål for mål") + 1]
     assert [title for title in goals if isinstance(title, str)] == [f"Mål {n}: Prøvemål {n}" for n in (1, 2, 3)]
     assert "Strategi 2 b: Prøvemål 2 b" in goals[goals.index("Mål 2: Prøvemål 2") + 1]
@@ -156,7 +272,7 @@ def test_same_content_gives_the_same_bytes(folder, reader):
     assert (folder / "other.pdf").read_bytes() != (folder / "report.pdf").read_bytes()
 
 
-@pytest.mark.parametrize("make", [make_content, empty_content, hostile_content])
+@pytest.mark.parametrize("make", [make_content, empty_content, hostile_content, first_schema_content])
 def test_weasyprint_has_nothing_to_complain_about(make, tmp_path, caplog):
     with caplog.at_level(logging.WARNING, logger="organisation.pdf.render"):
         make_pdf(make(), tmp_path / "report.pdf")

@@ -1,0 +1,59 @@
+"""Figures of a corrected version: what is counted anew, and what stays as it was on the day of the report."""
+
+import copy
+from typing import Any
+
+from reporting.domain.refresh import refreshed
+from tests.reporting.frozen_content import first_schema_content, make_content, protected
+
+
+def corrected() -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    old, new = (
+        make_content(),
+        make_content(summary="Skrevet etterpå.", overdue=[], counts=[{"key": "x", **protected(9)}]),
+    )
+    measure = new["goals"][0]["measures"][0]
+    measure |= {"state": "stopped", "text": "Skrevet etterpå."}
+    measure["targets"][0]["result"] = protected(44)
+    new["goals"][0]["indicator_tables"][0]["total"]["cells"][2]["value"] = 1848
+    new["log"][0]["figures"][0]["value"] = 1848
+    return old, new, refreshed("plan_half_year", copy.deepcopy(old), new)
+
+
+def test_tables_and_results_are_counted_anew() -> None:
+    _old, new, made = corrected()
+    assert made["goals"][0]["measures"][0]["targets"][0]["result"] == protected(44)
+    assert made["goals"][0]["indicator_tables"] == new["goals"][0]["indicator_tables"]
+    assert made["counts"] == new["counts"]
+    assert made["log"][0]["figures"] == new["log"][0]["figures"]
+
+
+def test_states_deadlines_and_texts_stay_as_they_were() -> None:
+    old, _new, made = corrected()
+    assert made["goals"][0]["measures"][0]["state"] == "in_operation"
+    assert made["goals"][0]["measures"][0]["text"] == old["goals"][0]["measures"][0]["text"]
+    for name in ("summary", "overdue", "not_reported", "state_counts", "resolutions", "closed_on"):
+        assert made[name] == old[name], name
+
+
+def test_the_first_page_is_made_of_what_stands_now() -> None:
+    _old, _new, made = corrected()
+    (key,) = [row for row in made["first_page"]["figures"] if not row["key"].startswith("first:")]
+    assert key["value"] == 1848
+    assert [row["measure"] for row in made["first_page"]["late"]] == ["Prøvetiltak 2"]
+
+
+def test_what_is_no_different_is_no_different() -> None:
+    old = make_content()
+    assert refreshed("plan_half_year", old, copy.deepcopy(old)) == old
+
+
+def test_a_report_of_the_first_schema_gets_what_newer_ones_have() -> None:
+    made = refreshed("plan_half_year", first_schema_content(), make_content())
+    assert (made["schema"], made["changes"]) == (2, None)
+    assert len(made["first_page"]["figures"]) == 5
+
+
+def test_kinds_without_a_day_s_states_are_taken_as_they_are() -> None:
+    new = {"kind": "yearly_grants"}
+    assert refreshed("yearly_grants", {"kind": "yearly_grants", "x": 1}, new) is new
