@@ -11,19 +11,18 @@ from django.db.models import Sum
 from django.utils.translation import override
 
 from grants.domain.economy import economy
-from grants.domain.outcome import StandingOutcome, standing_outcomes
+from grants.domain.goal_results import GoalResult, goal_results
+from grants.domain.outcome import standing_outcomes
 from grants.models import (
     AwardGoal,
     AwardLetter,
     GoalKind,
     LedgerEntry,
     LetterState,
-    OutcomeKind,
     PartnerAnswer,
     Review,
     SubProject,
 )
-from measures.domain.results import results
 from measures.models import LogEntry
 
 SCHEMA = 1
@@ -40,7 +39,7 @@ def evidence(review: Review, until: datetime.date) -> Json:
             "from": review.starts_on.isoformat(),
             "until": until.isoformat(),
             "letter": letter.number if letter else None,
-            "goals": _goals(sub_project, review, letter, until) if letter else [],
+            "goals": _goals(sub_project, letter, until) if letter else [],
             "entries": _entries(sub_project, review.starts_on, until),
             "spending": _spending(sub_project, review.starts_on, until),
             "answers": _answers(review, until),
@@ -55,25 +54,16 @@ def letter_of(review: Review) -> AwardLetter | None:
     return AwardLetter.objects.filter(sub_project=review.sub_project_id, state=LetterState.IN_FORCE).first()
 
 
-def _goals(sub_project: SubProject, review: Review, letter: AwardLetter, until: datetime.date) -> list[Json]:
-    goals = AwardGoal.objects.filter(letter=letter, kind=GoalKind.RESULT).select_related("log_target__measure")
-    logged = _logged([goal for goal in goals if goal.log_target_id], until)
-    recorded = {row.kind: row for row in standing_outcomes([sub_project], until) if row.kind != OutcomeKind.OTHER}
-    return [_goal(goal, logged.get(goal.log_target_id or 0), recorded.get(goal.outcome_kind)) for goal in goals]
+def _goals(sub_project: SubProject, letter: AwardLetter, until: datetime.date) -> list[Json]:
+    goals = AwardGoal.objects.filter(letter=letter, kind=GoalKind.RESULT).select_related(
+        "letter", "log_target__measure"
+    )
+    return [_goal(row) for row in goal_results(list(goals), standing_outcomes([sub_project], until), until)]
 
 
-def _logged(goals: list[AwardGoal], until: datetime.date) -> dict[int, Decimal | None]:
-    """What the log says of each goal's target, by the target's id."""
-    measures = {goal.log_target.measure for goal in goals if goal.log_target}
-    found = results(measures, until) if measures else {}
-    return {row.target.pk: row.value for rows in found.values() for row in rows}
-
-
-def _goal(goal: AwardGoal, logged: Decimal | None, recorded: StandingOutcome | None) -> Json:
-    """The log's number where there is one, or else the newest outcome that was recorded; "at least" is kept."""
-    value = logged if logged is not None else recorded.value if recorded else None
-    at_least = logged is None and recorded is not None and recorded.is_at_least
-    percent = int(value * 100 / goal.target_value) if value is not None and goal.target_value else None
+def _goal(row: GoalResult) -> Json:
+    """What was recorded as "at least" is kept as such."""
+    goal = row.goal
     return {
         "id": goal.public_id,
         "number": goal.number,
@@ -82,9 +72,9 @@ def _goal(goal: AwardGoal, logged: Decimal | None, recorded: StandingOutcome | N
         "indicator": goal.indicator,
         "target": _plain(goal.target_value),
         "due_on": goal.due_on.isoformat() if goal.due_on else "",
-        "value": _plain(value),
-        "is_at_least": at_least,
-        "percent": percent,
+        "value": _plain(row.value),
+        "is_at_least": row.is_at_least,
+        "percent": row.percent,
     }
 
 
