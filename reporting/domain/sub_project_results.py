@@ -1,0 +1,190 @@
+"""The results of sub-projects as counts that may be printed: results by sub-project with totals, and each goal's result.
+
+No database and no clock. Counts of persons and families are protected as one system, with their totals and with everything
+reports have told before (suppression.py). A key names the same quantity in every report: `target:ID` is counted in the log,
+`outcome:KIND:SUBPROJECT` was recorded, `outcome:KIND:total` is the sum over all sub-projects that have begun.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from grants.domain.goal_results import GoalResult
+from grants.domain.outcome import StandingOutcome, totals
+from grants.models import AwardGoal, GoalAbout, OutcomeKind, SubProject
+from reporting.domain.suppression import Count, Earlier, Shown, Sum, as_json, protect
+
+Json = dict[str, Any]
+
+# Of whom or what these are counts, nobody is known by.
+NOT_PEOPLE = (OutcomeKind.EVENTS,)
+# Families that have reached something are some of the families: what is left over is as telling as they are.
+PART_OF_FAMILIES = (OutcomeKind.HOUSING, OutcomeKind.OWN_HOME)
+# No counts: a share of some, an amount. They are told in words, which somebody reads before they go out.
+NOT_COUNTED_IN = ("%", "prosent", "prosentpoeng", "kr", "kroner")
+TOTAL_WEIGHT, FAMILIES_WEIGHT = 3, 2
+
+
+@dataclass(frozen=True)
+class Results:
+    """`cells` by key, as they are printed; `sources` by key, what each was counted from."""
+
+    cells: dict[str, Json]
+    kinds: list[str]
+    keys: dict[tuple[int, str], str]
+    counts: list[Json]
+    sums: list[list[str]]
+    sources: dict[str, Json]
+
+    def of_kind(self, sub_project: SubProject, kind: str) -> Json | None:
+        """None where nothing has been counted."""
+        key = self.keys.get((sub_project.pk, kind))
+        return self.cells[key] if key else None
+
+    def total(self, kind: str) -> Json:
+        return self.cells[total_key(kind)]
+
+
+class _Desk:
+    """Everything that is counted, on its way to the engine."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, Count] = {}
+        self.sums: list[Sum] = []
+        self.open: dict[str, Json] = {}
+        self.at_least: set[str] = set()
+        self.sources: dict[str, Json] = {}
+
+    def add(self, key: str, value: Decimal, *, people: bool, at_least: bool, source: Json, weight: int = 1) -> None:
+        """A count of people goes to the engine. One that is no count, such as a half, is not shown at all."""
+        self.sources[key] = source
+        if at_least:
+            self.at_least.add(key)
+        if not people:
+            self.open[key] = {"key": key, "shown": Shown.NUMBER.value, "value": plain(value), "on": None}
+        elif is_count(value):
+            self.counts.setdefault(key, Count(key, int(value), weight))
+        else:
+            self.open[key] = {"key": key, "shown": Shown.TOO_FEW.value, "value": None, "on": None}
+
+
+def results_of(
+    *,
+    sub_projects: Sequence[SubProject],
+    standing: Sequence[StandingOutcome],
+    goals: Iterable[GoalResult],
+    earlier: Sequence[Earlier] = (),
+) -> Results:
+    """What may be printed of the results of all sub-projects that have begun, and of the goals of those reported on."""
+    ids = {row.pk: row.public_id for row in sub_projects}
+    rows = [row for row in standing if row.kind != OutcomeKind.OTHER]
+    desk, keys = _Desk(), dict[tuple[int, str], str]()
+    for row in standing:
+        if row.kind == OutcomeKind.OTHER and not is_told_in_words(row):
+            people, weight = True, 1
+        elif row.kind != OutcomeKind.OTHER:
+            people, weight = row.kind not in NOT_PEOPLE, FAMILIES_WEIGHT if row.kind == OutcomeKind.FAMILIES else 1
+            keys[row.sub_project_id, row.kind] = key_of(row, ids[row.sub_project_id])
+        else:
+            continue
+        key = key_of(row, ids[row.sub_project_id])
+        desk.add(key, row.value, people=people, at_least=row.is_at_least, source=_source(row), weight=weight)
+    for goal in goals:
+        if goal.value is not None and goal.is_logged and goal.goal.log_target:
+            key, source = target_key(goal.goal), {"kind": "target", "ids": [goal.goal.log_target.public_id]}
+            desk.add(key, goal.value, people=counts_people(goal.goal), at_least=False, source=source)
+    _add_totals(desk, rows, keys)
+    _add_rests(desk, keys)
+    known = {key for one in desk.sums for key in one.keys} | set(desk.counts)
+    told = [row for row in earlier if row.key in known]
+    protected = protect(counts=list(desk.counts.values()), sums=desk.sums, earlier=told)
+    cells = desk.open | {key: as_json(row) for key, row in protected.items()}
+    return Results(
+        {key: cell | {"at_least": key in desk.at_least and _is_today(cell)} for key, cell in cells.items()},
+        list(dict.fromkeys(row.kind for row in rows)),
+        keys,
+        [as_json(row) for row in protected.values()],
+        [list(one.keys) for one in desk.sums],
+        desk.sources,
+    )
+
+
+def key_of(row: StandingOutcome, sub_project: str) -> str:
+    if row.log_target:
+        return f"target:{row.log_target.public_id}"
+    label = f":{row.label}" if row.kind == OutcomeKind.OTHER else ""
+    return f"outcome:{row.kind}:{sub_project}{label}"
+
+
+def total_key(kind: str) -> str:
+    return f"outcome:{kind}:total"
+
+
+def target_key(goal: AwardGoal) -> str:
+    return f"target:{goal.log_target.public_id}" if goal.log_target else ""
+
+
+def counts_people(goal: AwardGoal) -> bool:
+    """Whether a goal's number counts persons or families: what its kind says, or else what its target does."""
+    if goal.outcome_kind and goal.outcome_kind != OutcomeKind.OTHER:
+        return goal.outcome_kind not in NOT_PEOPLE
+    return bool(getattr(goal.log_target, "counts_people", goal.about != GoalAbout.COLLABORATION))
+
+
+def is_told_in_words(row: StandingOutcome) -> bool:
+    """Whether "something else" is no count: a share, an amount, something below nought."""
+    unit = row.outcome.measured_in.casefold() if row.outcome else ""
+    return unit in NOT_COUNTED_IN or not is_count(row.value)
+
+
+def is_count(value: Decimal) -> bool:
+    return value >= 0 and value == value.to_integral_value()
+
+
+def plain(value: Decimal) -> int | float:
+    """A JSON number: whole where it is whole. Two decimals are held exactly enough by a float."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _is_today(cell: Json) -> bool:
+    return bool(cell["shown"] == Shown.NUMBER and cell["on"] is None)
+
+
+def _source(row: StandingOutcome) -> Json:
+    if row.log_target:
+        return {"kind": "target", "ids": [row.log_target.public_id]}
+    return {"kind": "outcomes", "ids": [row.outcome.public_id] if row.outcome else []}
+
+
+def _add_totals(desk: _Desk, rows: list[StandingOutcome], keys: dict[tuple[int, str], str]) -> None:
+    """The total of each kind. Whoever reads the table adds its columns up."""
+    for total in totals(rows):
+        key, parts = total_key(total.kind), [keys[row.sub_project_id, row.kind] for row in total.parts]
+        source = {"kind": "sum", "ids": parts}
+        people = total.kind not in NOT_PEOPLE
+        value = (
+            total.value if not people or desk.counts.keys() >= set(parts) else Decimal("0.5")
+        )  # no count to be shown
+        desk.add(key, value, people=people, at_least=total.is_at_least, source=source, weight=TOTAL_WEIGHT)
+        if key in desk.counts:
+            desk.sums.append(Sum(key, tuple(parts)))
+
+
+def _add_rests(desk: _Desk, keys: dict[tuple[int, str], str]) -> None:
+    """Families that have not got a home: nobody prints how many, but it follows."""
+    for (owner, kind), part in keys.items():
+        whole = keys.get((owner, OutcomeKind.FAMILIES))
+        if kind not in PART_OF_FAMILIES or whole == part or not {whole, part} <= desk.counts.keys():
+            continue
+        rest = desk.counts[whole].value - desk.counts[part].value
+        if rest >= 0:
+            key = f"rest:{part}"
+            desk.counts[key] = Count(key, rest, shown=False)
+            desk.sums.append(Sum(whole, (part, key)))
+
+
+def without_counts(content: Json) -> Json:
+    """A content as if no protected count stood in it: what has not gone out is not compared with."""
+    five = [{**row, "cell": None} if row.get("cell") else row for row in content.get("five", ())]
+    return {**content, "five": five, "counts": []}
