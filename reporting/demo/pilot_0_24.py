@@ -44,7 +44,12 @@ from reporting.demo.organisation import Town
 from reporting.demo.reading import read
 
 DECIDED = datetime.date(2021, 5, 20)  # the day the jury met
-REVIEWS = (datetime.date(2022, 6, 15), datetime.date(2022, 12, 15), datetime.date(2023, 6, 15))
+REVIEWS = (
+    datetime.date(2022, 6, 15),
+    datetime.date(2022, 12, 15),
+    datetime.date(2023, 6, 15),
+    datetime.date(2023, 12, 15),
+)
 END = datetime.date(2023, 12, 31)
 SOURCE = "Sluttrapporten for Pilot 0-24"
 COLLABORATION = "Samarbeidet på tvers er i gang"
@@ -191,8 +196,10 @@ def _review(town: Town, sub_project: SubProject, facts: Facts) -> None:
         stops = stopped.get("day") == day
         letter = sub_project.letters.get(state="in_force")
         verdict = Verdict.NOT_REACHED if stopped else Verdict.REACHED
+        # What is counted of a result goal is counted at the end, and reaches it.
+        of_residents = Verdict.REACHED if day == REVIEWS[-1] else Verdict.PARTLY
         judged = {
-            goal: (verdict if goal.about == "collaboration" else Verdict.PARTLY, "") for goal in result_goals(letter)
+            goal: (verdict if goal.about == "collaboration" else of_residents, "") for goal in result_goals(letter)
         }
         review = save_review(review=review, judgements=judged, summary="", version=review.version, by=town.coordinator)
         conclude_review(

@@ -100,6 +100,19 @@ LOG = Section("logg", _("Vedlegg: loggen for perioden"), "reporting/report/_log.
 
 # --- The sub-projects' half-year ----------------------------------------------------------------------------------
 
+_SP = "reporting/report/sub_projects/"
+# In the PDF it stands on the first page, before the list of contents.
+SP_FRONT = Section("kort-fortalt", _("Kort fortalt"), f"{_SP}_web_opening.html", in_contents=False)
+SP_CHANGES = Section("endret", _("Endret siden forrige rapport"), f"{_SP}_changes.html", has("changes"))
+SP_OVERVIEW = Section("delprosjektene", _("Delprosjektene i oversikt"), f"{_SP}_overview.html")
+SP_LATE = Section("forsinket", _("Det som er forsinket"), f"{_SP}_late.html", has("late"))
+SP_RESULTS = Section("resultater", _("Hva delprosjektene har nådd"), f"{_SP}_results.html")
+SP_MONEY = Section("penger", _("Penger i hvert halvår"), f"{_SP}_money.html")
+SP_PARTS = Section(
+    "delprosjekt-for-delprosjekt", _("Delprosjekt for delprosjekt"), f"{_SP}_each.html", has("sub_projects")
+)
+SP_LOG = Section("logg", _("Vedlegg: loggen for halvåret"), f"{_SP}_log.html")
+
 # --- The grants of a year -----------------------------------------------------------------------------------------
 
 SECTIONS_OF: dict[str, tuple[Section, ...]] = {
@@ -107,7 +120,9 @@ SECTIONS_OF: dict[str, tuple[Section, ...]] = {
         FIRST_PAGE, CORRECTIONS, DECISION, SUMMARY, CHANGES, RESOLUTIONS, STATUS, OVERDUE, NOT_REPORTED, RESULTS, PLAN_FIGURES,
         FAMILY_ANSWERS, GOALS_OVERVIEW, GOALS, PLAN, SMALL_NUMBERS, LOG,
     ),
-    ReportKind.SUB_PROJECTS: (CORRECTIONS, SUMMARY),
+    ReportKind.SUB_PROJECTS: (
+        SP_FRONT, CORRECTIONS, SUMMARY, SP_CHANGES, SP_OVERVIEW, SP_LATE, SP_RESULTS, SP_MONEY, SP_PARTS, SP_LOG,
+    ),
     ReportKind.YEARLY_GRANTS: (CORRECTIONS, SUMMARY),
 }  # fmt: skip
 

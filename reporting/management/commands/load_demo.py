@@ -13,6 +13,7 @@ from reporting.demo import (
     running_grants,
     running_plan,
     running_sub_projects,
+    sub_project_reports,
     trondheim_2011,
 )
 from reporting.demo.organisation import Town, make_people
@@ -40,4 +41,6 @@ class Command(BaseCommand):
             families.load(towns, people, today)
             grants_2009.load(towns["Trondheim"], people)
             running_grants.load(towns, people, today)
+            sub_project_reports.load_pilot(towns["Trondheim"], people["prosjektleder@trondheim.example"])
+            sub_project_reports.load_running(towns["Lillehammer"], today)
         self.stdout.write("The demo is loaded.")

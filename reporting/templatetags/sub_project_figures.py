@@ -1,0 +1,134 @@
+"""How the report on sub-projects shows protected counts, verdicts and money. Everything comes from the frozen content."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from organisation.charts import bars, norwegian, stacked, targets, together
+from organisation.charts.numbers import NO_BREAK
+from organisation.charts.palette import Palette
+from reporting.domain.disclosure import Shown
+from reporting.templatetags.reporting_figures import long_date
+
+register = template.Library()
+Json = dict[str, Any]
+
+# The looks that the style sheets have (document.css, report-pdf.css), by state of a sub-project, decision and verdict.
+LOOKS = {
+    "running": "in_progress",
+    "with_conditions": "planned",
+    "ended": "completed",
+    "in_line": "in_operation",
+    "continue": "in_operation",
+    "stop": "stopped",
+    "reached": "completed",
+    "partly": "in_progress",
+    "not_reached": "not_feasible",
+}
+VERDICTS: Palette = {
+    "reached": ("success-strong", "check"),
+    "partly": ("info", "half"),
+    "not_reached": ("danger", "cross"),
+}
+
+
+@register.filter
+def look(state: str) -> str:
+    return LOOKS.get(state, state)
+
+
+@register.filter
+def cell_text(cell: Json | None) -> str:
+    """ "minst 70", "<5", "vises ikke", "12 per 1. mars 2026"; None is what nobody has counted."""
+    if cell is None:
+        return _("ikke telt")
+    if cell["shown"] == Shown.UNDER:
+        return "<5"
+    if cell["shown"] != Shown.NUMBER:
+        return _("vises ikke")
+    number = norwegian(cell["value"])
+    if cell["on"]:
+        return _("%(number)s per %(day)s") % {"number": number, "day": long_date(cell["on"]).replace(" ", NO_BREAK)}
+    return _("minst %(number)s") % {"number": number} if cell.get("at_least") else number
+
+
+@register.filter
+def part_of(content: Json, id: str) -> Json:
+    """The part on a sub-project."""
+    return next((row for row in content["sub_projects"] if row["id"] == id), {})
+
+
+@register.filter
+def sum_of_verdicts(verdicts: list[Json]) -> int:
+    return sum(row["count"] for row in verdicts)
+
+
+@register.filter
+def reached(verdicts: list[Json]) -> int:
+    return sum(row["count"] for row in verdicts if row["key"] == "reached")
+
+
+@register.filter
+def mean_text(mean: str | None) -> str:
+    """ "4,2"; where fewer than five have answered, that it is not shown."""
+    return norwegian(float(mean)) if mean is not None else _("vises ikke")
+
+
+@register.simple_tag
+def verdicts_chart(content: Json) -> Json | None:
+    """One bar over the result goals that were judged in the half-year."""
+    parts: dict[str, Json] = {}
+    for row in content["sub_projects"]:
+        for verdict in row["verdicts"]:
+            part = parts.setdefault(verdict["key"], {**verdict, "count": 0})
+            part["count"] += verdict["count"]
+    if not parts:
+        return None
+    rows = [{"label": "", "parts": [parts[key] for key in VERDICTS if key in parts]}]
+    return stacked(id="maloppnaelse", title=_("Resultatmålene slik de ble vurdert"), rows=rows, palette=VERDICTS)
+
+
+@register.simple_tag
+def verdicts_by_project(content: Json) -> Json | None:
+    """A bar for each sub-project whose review was held."""
+    rows = [
+        {"label": row["title"], "url": f"#delprosjekt-{row['id']}", "parts": row["verdicts"]}
+        for row in content["sub_projects"]
+        if row["verdicts"]
+    ]
+    if not rows:
+        return None
+    title = _("Resultatmålene i hvert delprosjekt, slik de ble vurdert ved stoppunktet i halvåret")
+    return stacked(id="vurderinger", title=title, rows=rows, palette=VERDICTS, head=_("Delprosjekt"))
+
+
+@register.simple_tag
+def goals_chart(part: Json) -> Json | None:
+    """Target against result of each goal. What is protected is said and not drawn."""
+    rows = [
+        {
+            "label": goal["text"],
+            "target": goal["target"],
+            "result": goal["cell"]["value"] if goal["cell"] and goal["cell"]["shown"] == Shown.NUMBER else None,
+            "result_text": cell_text(goal["cell"]),
+        }
+        for goal in part["goals"]
+    ]
+    return targets(id=f"mal-{part['id']}", title=_("Resultat mot mål"), rows=rows) if rows else None
+
+
+@register.simple_tag
+def money_chart(money: Json) -> Json | None:
+    """Awarded and paid, half-year by half-year, on one scale."""
+    halves = [row for row in money["halves"] if not row["is_to_come"]]
+    if not halves:
+        return None
+    top = max(max(row["awarded"], row["paid"]) for row in halves)
+
+    def drawn(name: str, title: str) -> Json:
+        rows = [{"label": row["label"], "value": row[name]} for row in halves]
+        return bars(id=f"penger-{name}", title=title, rows=rows, unit=_("kroner"), top=top)
+
+    charts = [drawn("awarded", _("Bevilget")), drawn("paid", _("Utbetalt"))]
+    return together(id="penger-per-halvar", title=_("Bevilget og utbetalt i hvert halvår, i kroner"), charts=charts)
