@@ -53,6 +53,7 @@ REVIEWS = (
 END = datetime.date(2023, 12, 31)
 SOURCE = "Sluttrapporten for Pilot 0-24"
 COLLABORATION = "Samarbeidet på tvers er i gang"
+PARTNERS_COUNTED = "partnere som er med"
 Facts = Mapping[str, Any]
 
 
@@ -66,6 +67,7 @@ def load(town: Town, leader: User) -> list[SubProject]:
         measure = _measure(town, plan, goals[row["goal"]], row)
         sub_project = _sub_project(town, None if row.get("outside_call") else call, measure, row)
         _agree(town, sub_project, row)
+        _count_partners(town, measure, row)
         _pay(town, leader, sub_project, row)
         _review(town, sub_project, row)
         _end(town, sub_project, measure, row)
@@ -150,7 +152,7 @@ def _agree(town: Town, sub_project: SubProject, facts: Facts) -> AwardLetter:
         )  # fmt: skip
     goals.append(
         AwardGoal(
-            kind="result", about="collaboration", text=COLLABORATION, indicator="partnere som er med",
+            kind="result", about="collaboration", text=COLLABORATION, indicator=PARTNERS_COUNTED,
             target_value=Decimal(1 + len(facts["partners"])), due_on=min(day + datetime.timedelta(days=300), END),
         )
     )  # fmt: skip
@@ -161,6 +163,14 @@ def _agree(town: Town, sub_project: SubProject, facts: Facts) -> AwardLetter:
     for signature in letter.signatures.all():
         letter = sign_on_paper(signature=signature, reference="Pilot 0-24", by=by, at=noon(day))
     return letter
+
+
+def _count_partners(town: Town, measure: Measure, facts: Facts) -> None:
+    """Everybody is in it once the letter is signed. Of those that were stopped the source says that it came to nothing."""
+    if "stopped" not in facts:
+        target = measure.targets.get(name=PARTNERS_COUNTED)
+        text = "Alle partnerne har underskrevet tildelingsbrevet."
+        _log(town, measure, facts["starts_on"], text, {target: Decimal(1 + len(facts["partners"]))})
 
 
 def _pay(town: Town, leader: User, sub_project: SubProject, facts: Facts) -> None:

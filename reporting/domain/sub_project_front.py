@@ -10,6 +10,7 @@ from grants.models import SubProjectState, Verdict
 from organisation.charts import norwegian
 from organisation.charts.numbers import NO_BREAK
 from reporting.domain.sub_project_facts import Facts, Told
+from reporting.domain.sub_project_part import offered
 from reporting.domain.sub_project_results import Results, total_key
 
 Json = dict[str, Any]
@@ -34,15 +35,21 @@ def five_figures(facts: Facts, results: Results, money: Json) -> list[Json]:
     held, due = [told for told in facts.told if told.review], [told for told in facts.told if is_due(told, facts.until)]
     families = results.cells.get(total_key("families"))
     return [
-        _figure("running", _("Delprosjekter i gang"), len(running), _("av %(all)s"), len(facts.told)),
-        _figure("reached", _("Resultatmål nådd"), len(reached), _("av %(all)s som er vurdert"), len(judged)),
-        _figure("reviews", _("Stoppunkt holdt"), len(held), _("av %(all)s som skulle holdes"), len({*_ids(held), *_ids(due)})),
+        _figure("running", _("Delprosjekter i gang"), len(running), len(facts.told), _("av %(all)s"), _("ingen i halvåret")),
+        _figure(
+            "reached", _("Resultatmål nådd"), len(reached), len(judged), _("av %(all)s som er vurdert"),
+            _("ingen er vurdert i halvåret"),
+        ),
+        _figure(
+            "reviews", _("Stoppunkt holdt"), len(held), len({*_ids(held), *_ids(due)}), _("av %(all)s som skulle holdes"),
+            _("ingen skulle holdes i halvåret"),
+        ),
         {
             "key": "families",
             "label": _("Familier som er nådd"),
             "value": None,
             "of": None,
-            "note": _("i alt siden starten"),
+            "note": _("i alt siden starten") if families else _("ingen har telt dem ennå"),
             "cell": families,
             "place": PLACES["families"],
         },
@@ -87,9 +94,11 @@ def stopped_in(facts: Facts) -> list[Json]:
     ]
 
 
-def _figure(key: str, label: str, value: int, note: str, of: int) -> Json:
+def _figure(key: str, label: str, value: int, of: int, note: str, none: str) -> Json:
+    """So many out of so many; where there are none to be counted among, no number."""
     return {
-        "key": key, "label": label, "value": value, "of": of, "note": note % {"all": norwegian(of)}, "place": PLACES[key],
+        "key": key, "label": label, "value": value if of else None, "of": of,
+        "note": note % {"all": norwegian(of)} if of else none, "place": PLACES[key],
     }  # fmt: skip
 
 
@@ -99,7 +108,7 @@ def _ids(rows: list[Told]) -> list[int]:
 
 def _change(key: str, since: str, found: dict[str, Any]) -> str:
     if not since:
-        return _("første rapport")
+        return ""
     if key not in found:
         return _("ikke med i rapporten for %(since)s") % {"since": since}
     difference = found[key]
@@ -130,12 +139,7 @@ def _late(told: Told, until: datetime.date, on: datetime.date) -> list[Json]:
         if sent is None or sent > until:
             found.append(_row(told, "closing", _("Sluttrapporten er ikke sendt"), report.due_on, sent))
     if (letter := told.offered) and letter.offered_on:
-        missing = [
-            row.partner.unit.name
-            for row in letter.signatures.all()
-            if row.accepted_at is None or day_of(row.accepted_at) > until
-        ]
-        what = _("Tildelingsbrevet er ikke underskrevet")
+        what, missing = _("Tildelingsbrevet er ikke underskrevet"), offered(letter, until)["missing"]
         found.append(_row(told, "letter", what, letter.offered_on, letter.in_force_on) | {"missing": missing})
     return found  # fmt: skip
 

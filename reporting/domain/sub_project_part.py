@@ -64,6 +64,7 @@ class Part:
             "ends_on": self.row.ends_on.isoformat(),
             "target_group": self._free("target_group", _("Målgruppe"), self._target_group()),
             "letter": self._letter(told.letter) if told.letter else None,
+            "offered": offered(told.offered, self.facts.until) if told.offered else None,
             "effect_goals": self._effect_goals(),
             "goals": [self._goal(goal) for goal in told.goals],
             "judged_before": self._judged_before(),
@@ -252,6 +253,20 @@ class Part:
             "learnt": self._free("closing:learnt", _("Hva som ble lært"), report.learnt) if sent else "",
             "carried_on": self._free("closing:carried_on", _("Hva som lever videre"), report.carried_on) if sent else "",
         }  # fmt: skip
+
+
+def offered(letter: AwardLetter, until: datetime.date) -> Json:
+    """A letter that waited for signatures on a day, and whose."""
+    missing = [
+        row.partner.unit.name
+        for row in letter.signatures.all()
+        if row.accepted_at is None or day_of(row.accepted_at) > until
+    ]
+    return {
+        "number": letter.number,
+        "on": letter.offered_on.isoformat() if letter.offered_on else None,
+        "missing": sorted(missing),
+    }
 
 
 def _mean(values: list[int]) -> str | None:

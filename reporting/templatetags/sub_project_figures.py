@@ -60,13 +60,14 @@ def part_of(content: Json, id: str) -> Json:
 
 
 @register.filter
-def sum_of_verdicts(verdicts: list[Json]) -> int:
-    return sum(row["count"] for row in verdicts)
+def judged(verdicts: list[Json], key: str) -> int:
+    return sum(row["count"] for row in verdicts if row["key"] == key)
 
 
 @register.filter
-def reached(verdicts: list[Json]) -> int:
-    return sum(row["count"] for row in verdicts if row["key"] == "reached")
+def unbroken(title: str) -> str:
+    """A title whose half-year stays on one line."""
+    return title.replace(". halvår ", f".{NO_BREAK}halvår{NO_BREAK}")
 
 
 @register.filter
@@ -105,7 +106,7 @@ def verdicts_by_project(content: Json) -> Json | None:
 
 @register.simple_tag
 def goals_chart(part: Json) -> Json | None:
-    """Target against result of each goal. What is protected is said and not drawn."""
+    """Target against result of each goal that has been counted. What is protected is said and not drawn."""
     rows = [
         {
             "label": goal["text"],
@@ -114,6 +115,7 @@ def goals_chart(part: Json) -> Json | None:
             "result_text": cell_text(goal["cell"]),
         }
         for goal in part["goals"]
+        if goal["cell"]
     ]
     return targets(id=f"mal-{part['id']}", title=_("Resultat mot mål"), rows=rows) if rows else None
 
