@@ -34,7 +34,7 @@ from grants.models import (
 )
 from measures.domain.goal import create_goal
 from measures.domain.log import add_log_entry
-from measures.domain.measure import create_measure
+from measures.domain.measure import create_measure, update_target
 from measures.domain.measure_state import change_state
 from measures.domain.plan import adopt_plan, close_plan, create_plan
 from measures.models import Goal, GoalKind, Measure, MeasureState, Plan, PlanKind, Target
@@ -169,6 +169,10 @@ def _count_partners(town: Town, measure: Measure, facts: Facts) -> None:
     """Everybody is in it once the letter is signed. Of those that were stopped the source says that it came to nothing."""
     if "stopped" not in facts:
         target = measure.targets.get(name=PARTNERS_COUNTED)
+        target = update_target(
+            target=target, name=target.name, value=target.value, counting=target.counting, counts_people=False,
+            version=target.version, by=town.coordinator,
+        )  # fmt: skip
         text = "Alle partnerne har underskrevet tildelingsbrevet."
         _log(town, measure, facts["starts_on"], text, {target: Decimal(1 + len(facts["partners"]))})
 

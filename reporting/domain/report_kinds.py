@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from reporting.domain import freeze
+from reporting.domain.sub_project_status import sub_project_status
 from reporting.models import Report, ReportKind
 
 
@@ -34,12 +35,16 @@ def _plan(report: Report, on: datetime.date) -> Built:
     return Built(*freeze.frozen_plan(report.round))  # type: ignore[arg-type]
 
 
+def _sub_projects(report: Report, on: datetime.date) -> Built:
+    return Built(*sub_project_status(report, on))
+
+
 def _not_yet(report: Report, on: datetime.date) -> Built:
     raise NotImplementedError
 
 
 KINDS: dict[str, Kind] = {
     ReportKind.PLAN_HALF_YEAR: Kind(_plan, _("Statusrapport")),
-    ReportKind.SUB_PROJECTS: Kind(_not_yet, _("Statusrapport")),
+    ReportKind.SUB_PROJECTS: Kind(_sub_projects, _("Statusrapport")),
     ReportKind.YEARLY_GRANTS: Kind(_not_yet, _("Årsrapport")),
 }

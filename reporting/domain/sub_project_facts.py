@@ -24,7 +24,7 @@ from grants.models import (
     SubProjectPartner,
     SubProjectState,
 )
-from measures.models import LogEntry
+from measures.models import LogEntry, LogFigure
 from organisation.models import Municipality
 from organisation.periods import HalfYear
 from reporting.models import Contribution
@@ -88,6 +88,8 @@ class Facts:
     cleared_entries: set[int]
     # (sub-project, half-year) -> the ledger's lines.
     ledger: dict[tuple[int, HalfYear], list[str]] = field(default_factory=dict)
+    # Target -> the versions of log entries that count it.
+    logged: dict[str, list[str]] = field(default_factory=dict)
 
 
 def facts_of(municipality: Municipality, period: HalfYear, on: datetime.date) -> Facts:
@@ -117,6 +119,7 @@ def facts_of(municipality: Municipality, period: HalfYear, on: datetime.date) ->
         standing,
         _cleared(entries),
         _ledger(told, until),
+        _logged(municipality, until),
     )  # fmt: skip
 
 
@@ -211,4 +214,16 @@ def _ledger(told: Iterable[SubProject], until: datetime.date) -> dict[tuple[int,
     found: dict[tuple[int, HalfYear], list[str]] = {}
     for owner, day, public_id in lines.values_list("sub_project_id", "paid_on", "public_id"):
         found.setdefault((owner, HalfYear.of(day)), []).append(public_id)
+    return found
+
+
+def _logged(municipality: Municipality, until: datetime.date) -> dict[str, list[str]]:
+    figures = LogFigure.objects.filter(
+        target__measure__sub_project__municipality=municipality,
+        entry__in=LogEntry.objects.current(),
+        entry__happened_on__lte=until,
+    ).order_by("entry__happened_on", "entry_id")
+    found: dict[str, list[str]] = {}
+    for target, entry in figures.values_list("target__public_id", "entry__public_id"):
+        found.setdefault(target, []).append(entry)
     return found

@@ -35,13 +35,13 @@ def five_figures(facts: Facts, results: Results, money: Json) -> list[Json]:
     held, due = [told for told in facts.told if told.review], [told for told in facts.told if is_due(told, facts.until)]
     families = results.cells.get(total_key("families"))
     return [
-        _figure("running", _("Delprosjekter i gang"), len(running), len(facts.told), _("av %(all)s"), _("ingen i halvåret")),
+        _figure("running", _("Delprosjekter i gang"), len(running), len(facts.told), "", _("ingen i halvåret")),
         _figure(
-            "reached", _("Resultatmål nådd"), len(reached), len(judged), _("av %(all)s som er vurdert"),
+            "reached", _("Resultatmål nådd"), len(reached), len(judged), _("av dem som er vurdert i halvåret"),
             _("ingen er vurdert i halvåret"),
         ),
         _figure(
-            "reviews", _("Stoppunkt holdt"), len(held), len({*_ids(held), *_ids(due)}), _("av %(all)s som skulle holdes"),
+            "reviews", _("Stoppunkt holdt"), len(held), len({*_ids(held), *_ids(due)}), _("av dem som skulle holdes"),
             _("ingen skulle holdes i halvåret"),
         ),
         {
@@ -98,7 +98,7 @@ def _figure(key: str, label: str, value: int, of: int, note: str, none: str) -> 
     """So many out of so many; where there are none to be counted among, no number."""
     return {
         "key": key, "label": label, "value": value if of else None, "of": of,
-        "note": note % {"all": norwegian(of)} if of else none, "place": PLACES[key],
+        "note": note if of else none, "place": PLACES[key],
     }  # fmt: skip
 
 

@@ -108,9 +108,10 @@ class Part:
         }  # fmt: skip
 
     def _targets_of_people(self) -> set[int | None]:
-        """What nobody has said of that it counts something else than people, counts people."""
-        others = {goal.goal.log_target_id for goal in self.told.goals if not counts_people(goal.goal)}
-        return {row.target_id for entry in self.told.entries for row in entry.figures.all()} - others
+        """What its target says, or the kind of a goal that is counted there."""
+        by_goal = {goal.goal.log_target_id for goal in self.told.goals if counts_people(goal.goal)}
+        figures = [row for entry in self.told.entries for row in entry.figures.all()]
+        return by_goal | {row.target_id for row in figures if row.target.counts_people}
 
     def _free(self, name: str, label: str, text: str) -> Json:
         return free(f"subproject:{self.told.id}:{name}", f"{self.row.title}: {label}", SECTION, text)

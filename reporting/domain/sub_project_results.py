@@ -5,14 +5,15 @@ reports have told before (suppression.py). A key names the same quantity in ever
 `outcome:KIND:SUBPROJECT` was recorded, `outcome:KIND:total` is the sum over all sub-projects that have begun.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from grants.domain.goal_results import GoalResult
 from grants.domain.outcome import StandingOutcome, totals
-from grants.models import AwardGoal, GoalAbout, OutcomeKind, SubProject
+from grants.models import AwardGoal, OutcomeKind, SubProject
 from reporting.domain.suppression import Count, Earlier, Shown, Sum, as_json, protect
 
 Json = dict[str, Any]
@@ -23,6 +24,7 @@ NOT_PEOPLE = (OutcomeKind.EVENTS,)
 PART_OF_FAMILIES = (OutcomeKind.HOUSING, OutcomeKind.OWN_HOME)
 # No counts: a share of some, an amount. They are told in words, which somebody reads before they go out.
 NOT_COUNTED_IN = ("%", "prosent", "prosentpoeng", "kr", "kroner")
+NOUGHT = Decimal(0)
 TOTAL_WEIGHT, FAMILIES_WEIGHT = 3, 2
 
 
@@ -73,32 +75,37 @@ def results_of(
     *,
     sub_projects: Sequence[SubProject],
     standing: Sequence[StandingOutcome],
-    goals: Iterable[GoalResult],
+    goals: Sequence[GoalResult],
     earlier: Sequence[Earlier] = (),
+    logged: Mapping[str, list[str]] = MappingProxyType({}),
 ) -> Results:
-    """What may be printed of the results of all sub-projects that have begun, and of the goals of those reported on."""
+    """What may be printed of the results of all sub-projects that have begun, and of the goals of those reported on.
+
+    `logged` are the log entries behind each target, by its public id.
+    """
     ids = {row.pk: row.public_id for row in sub_projects}
     rows = [row for row in standing if row.kind != OutcomeKind.OTHER]
-    desk, keys = _Desk(), dict[tuple[int, str], str]()
+    keys = {(row.sub_project_id, row.kind): key_of(row, ids[row.sub_project_id]) for row in rows}
+    in_log = [goal for goal in goals if goal.is_logged]
+    people = _of_people(rows, in_log, keys)
+    desk = _Desk()
     for row in standing:
-        if row.kind == OutcomeKind.OTHER and not is_told_in_words(row):
-            people, weight = True, 1
-        elif row.kind != OutcomeKind.OTHER:
-            people, weight = row.kind not in NOT_PEOPLE, FAMILIES_WEIGHT if row.kind == OutcomeKind.FAMILIES else 1
-            keys[row.sub_project_id, row.kind] = key_of(row, ids[row.sub_project_id])
-        else:
-            continue
-        key = key_of(row, ids[row.sub_project_id])
-        desk.add(key, row.value, people=people, at_least=row.is_at_least, source=_source(row), weight=weight)
-    for goal in goals:
-        if goal.value is not None and goal.is_logged and goal.goal.log_target:
-            key, source = target_key(goal.goal), {"kind": "target", "ids": [goal.goal.log_target.public_id]}
-            desk.add(key, goal.value, people=counts_people(goal.goal), at_least=False, source=source)
-    _add_totals(desk, rows, keys)
+        if row.kind != OutcomeKind.OTHER or not is_told_in_words(row):
+            key = key_of(row, ids[row.sub_project_id])
+            desk.add(
+                key, row.value, people=row.kind == OutcomeKind.OTHER or key in people, at_least=row.is_at_least,
+                source=_source(row, logged), weight=FAMILIES_WEIGHT if row.kind == OutcomeKind.FAMILIES else 1,
+            )  # fmt: skip
+    for goal in in_log:
+        key = target_key(goal.goal)
+        source = _of_log(key, logged)
+        desk.add(key, goal.value or NOUGHT, people=key in people, at_least=False, source=source)
+    _add_totals(desk, rows, keys, people)
     _add_rests(desk, keys)
     known = {key for one in desk.sums for key in one.keys} | set(desk.counts)
     told = [row for row in earlier if row.key in known]
-    protected = protect(counts=list(desk.counts.values()), sums=desk.sums, earlier=told)
+    counts = list(desk.counts.values())
+    protected = protect(counts=counts, sums=desk.sums, earlier=told) if counts else {}
     cells = desk.open | {key: as_json(row) for key, row in protected.items()}
     return Results(
         {key: cell | {"at_least": key in desk.at_least and _is_today(cell)} for key, cell in cells.items()},
@@ -126,10 +133,9 @@ def target_key(goal: AwardGoal) -> str:
 
 
 def counts_people(goal: AwardGoal) -> bool:
-    """Whether a goal's number counts persons or families: what its kind says, or else what its target does."""
-    if goal.outcome_kind and goal.outcome_kind != OutcomeKind.OTHER:
-        return goal.outcome_kind not in NOT_PEOPLE
-    return bool(getattr(goal.log_target, "counts_people", goal.about != GoalAbout.COLLABORATION))
+    """Whether a goal's number counts persons or families: its target says so, as in the plan's report, or its kind does."""
+    by_kind = bool(goal.outcome_kind) and goal.outcome_kind not in (*NOT_PEOPLE, OutcomeKind.OTHER)
+    return by_kind or (goal.log_target is not None and goal.log_target.counts_people)
 
 
 def is_told_in_words(row: StandingOutcome) -> bool:
@@ -151,27 +157,45 @@ def _is_today(cell: Json) -> bool:
     return bool(cell["shown"] == Shown.NUMBER and cell["on"] is None)
 
 
-def _source(row: StandingOutcome) -> Json:
+def _of_people(
+    rows: Iterable[StandingOutcome], goals: Iterable[GoalResult], keys: Mapping[tuple[int, str], str]
+) -> set[str]:
+    """The keys that count persons or families; with one of a kind all of it, since its total would tell of that one."""
+    found = {target_key(goal.goal) for goal in goals if counts_people(goal.goal)}
+    found |= {
+        keys[row.sub_project_id, row.kind]
+        for row in rows
+        if row.kind not in NOT_PEOPLE or (row.log_target and row.log_target.counts_people)
+    }
+    kinds = {kind for (_owner, kind), key in keys.items() if key in found}
+    return found | {key for (_owner, kind), key in keys.items() if kind in kinds}
+
+
+def _of_log(key: str, logged: Mapping[str, list[str]]) -> Json:
+    return {"kind": "log", "ids": logged.get(key.removeprefix("target:"), [])}
+
+
+def _source(row: StandingOutcome, logged: Mapping[str, list[str]]) -> Json:
     if row.log_target:
-        return {"kind": "target", "ids": [row.log_target.public_id]}
+        return {"kind": "log", "ids": logged.get(row.log_target.public_id, [])}
     return {"kind": "outcomes", "ids": [row.outcome.public_id] if row.outcome else []}
 
 
-def _add_totals(desk: _Desk, rows: list[StandingOutcome], keys: dict[tuple[int, str], str]) -> None:
+def _add_totals(
+    desk: _Desk, rows: list[StandingOutcome], keys: Mapping[tuple[int, str], str], people: set[str]
+) -> None:
     """The total of each kind. Whoever reads the table adds its columns up."""
     for total in totals(rows):
         key, parts = total_key(total.kind), [keys[row.sub_project_id, row.kind] for row in total.parts]
-        source = {"kind": "sum", "ids": parts}
-        people = total.kind not in NOT_PEOPLE
-        value = (
-            total.value if not people or desk.counts.keys() >= set(parts) else Decimal("0.5")
-        )  # no count to be shown
-        desk.add(key, value, people=people, at_least=total.is_at_least, source=source, weight=TOTAL_WEIGHT)
+        source, of_people = {"kind": "results", "ids": parts}, parts[0] in people
+        # With a part that is no count, the total is none either, and is not shown.
+        value = total.value if not of_people or desk.counts.keys() >= set(parts) else Decimal("0.5")
+        desk.add(key, value, people=of_people, at_least=total.is_at_least, source=source, weight=TOTAL_WEIGHT)
         if key in desk.counts:
             desk.sums.append(Sum(key, tuple(parts)))
 
 
-def _add_rests(desk: _Desk, keys: dict[tuple[int, str], str]) -> None:
+def _add_rests(desk: _Desk, keys: Mapping[tuple[int, str], str]) -> None:
     """Families that have not got a home: nobody prints how many, but it follows."""
     for (owner, kind), part in keys.items():
         whole = keys.get((owner, OutcomeKind.FAMILIES))

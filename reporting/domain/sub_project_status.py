@@ -52,8 +52,9 @@ def sub_project_status(report: Report, on: datetime.date) -> Status:
         facts = facts_of(report.municipality, period, on)
         goals = [goal for told in facts.told for goal in told.goals]
         results = results_of(
-            sub_projects=facts.counted, standing=facts.standing, goals=goals, earlier=earlier(report.municipality)
-        )
+            sub_projects=facts.counted, standing=facts.standing, goals=goals, earlier=earlier(report.municipality),
+            logged=facts.logged,
+        )  # fmt: skip
         figures = _figures(report, period, facts, results, on)
         before = before_of(report.municipality, period)
         moved = changes(before, figures) if before else None
@@ -87,7 +88,8 @@ def _figures(report: Report, period: HalfYear, facts: Facts, results: Results, o
     return {
         "schema": SCHEMA,
         "kind": "sub_projects",
-        "title": report.title,
+        "title": _("Halvårsstatus for delprosjektene"),
+        "subject": period.label,
         "municipality": {"name": municipality.name, "number": municipality.number, "region": municipality.region},
         "case_number": report.case_number,
         "period": {
@@ -146,8 +148,8 @@ def _sources(facts: Facts) -> dict[str, Json]:
         "five:running": {"kind": "sub_projects", "ids": [told.id for told in facts.told if told.standing.is_running]},
         "five:reached": {"kind": "reviews", "ids": reviews},
         "five:reviews": {"kind": "reviews", "ids": reviews},
-        "five:families": {"kind": "sum", "ids": [total_key(OutcomeKind.FAMILIES)]},
-        "five:left": {"kind": "sum", "ids": [f"money:{told.id}:left" for told in facts.told]},
+        "five:families": {"kind": "results", "ids": [total_key(OutcomeKind.FAMILIES)]},
+        "five:left": {"kind": "results", "ids": [f"money:{told.id}:left" for told in facts.told]},
     }
     for told in facts.told:
         if told.review:

@@ -26,6 +26,7 @@ LOOKS = {
     "partly": "in_progress",
     "not_reached": "not_feasible",
 }
+MOST_BARS = 16
 VERDICTS: Palette = {
     "reached": ("success-strong", "check"),
     "partly": ("info", "half"),
@@ -65,43 +66,32 @@ def judged(verdicts: list[Json], key: str) -> int:
 
 
 @register.filter
-def unbroken(title: str) -> str:
-    """A title whose half-year stays on one line."""
-    return title.replace(". halvår ", f".{NO_BREAK}halvår{NO_BREAK}")
-
-
-@register.filter
 def mean_text(mean: str | None) -> str:
     """ "4,2"; where fewer than five have answered, that it is not shown."""
     return norwegian(float(mean)) if mean is not None else _("vises ikke")
 
 
 @register.simple_tag
-def verdicts_chart(content: Json) -> Json | None:
-    """One bar over the result goals that were judged in the half-year."""
-    parts: dict[str, Json] = {}
-    for row in content["sub_projects"]:
-        for verdict in row["verdicts"]:
-            part = parts.setdefault(verdict["key"], {**verdict, "count": 0})
-            part["count"] += verdict["count"]
-    if not parts:
-        return None
-    rows = [{"label": "", "parts": [parts[key] for key in VERDICTS if key in parts]}]
-    return stacked(id="maloppnaelse", title=_("Resultatmålene slik de ble vurdert"), rows=rows, palette=VERDICTS)
-
-
-@register.simple_tag
-def verdicts_by_project(content: Json) -> Json | None:
-    """A bar for each sub-project whose review was held."""
+def verdict_bars(content: Json) -> Json | None:
+    """A bar for each sub-project whose goals were judged in the half-year, as many as page one has room for."""
     rows = [
         {"label": row["title"], "url": f"#delprosjekt-{row['id']}", "parts": row["verdicts"]}
         for row in content["sub_projects"]
         if row["verdicts"]
     ]
-    if not rows:
-        return None
-    title = _("Resultatmålene i hvert delprosjekt, slik de ble vurdert ved stoppunktet i halvåret")
-    return stacked(id="vurderinger", title=title, rows=rows, palette=VERDICTS, head=_("Delprosjekt"))
+    title = _("Resultatmålene slik de ble vurdert")
+    return stacked(id="vurderinger", title=title, rows=rows[:MOST_BARS], palette=VERDICTS) if rows else None
+
+
+@register.simple_tag
+def more_judged(content: Json) -> int:
+    """How many bars there is no room for."""
+    return max(sum(bool(row["verdicts"]) for row in content["sub_projects"]) - MOST_BARS, 0)
+
+
+@register.simple_tag
+def money_key(id: str, half: str, name: str) -> str:
+    return f"money:{id}:{half}:{name}"
 
 
 @register.simple_tag
