@@ -36,6 +36,16 @@ def load_pilot(town: Town, reviewer: User) -> list[ReportVersion]:
     return [_pilot(town, reviewer, period, day, summary) for period, day, summary in PILOT]
 
 
+def of_pilot() -> list[ReportVersion]:
+    """The first versions of the pilot's reports, in the order they are published."""
+    periods = [period for period, _day, _summary in PILOT]
+    rows = ReportVersion.objects.filter(
+        report__kind=ReportKind.SUB_PROJECTS, report__municipality__name="Trondheim", number=1,
+        report__year__in=[period.year for period in periods],
+    )  # fmt: skip
+    return list(rows.order_by("report__year", "report__half"))
+
+
 def load_running(town: Town, today: datetime.date) -> ReportVersion:
     """The draft of today: nobody has read its texts yet."""
     period = HalfYear.of(today - HAS_BEGUN)

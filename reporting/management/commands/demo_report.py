@@ -9,12 +9,15 @@ from django.utils import timezone, translation
 
 from organisation.domain import documents
 from organisation.models import Document, DocumentJob, JobState, User
-from reporting.demo import trondheim_2011
+from reporting.demo import sub_project_reports, trondheim_2011
 from reporting.models import ReportVersion
 
 
 class Command(BaseCommand):
-    help = "Wait until the worker has made the report on Trondheim 2011, publish it, and print where its PDF is."
+    help = (
+        "Wait until the worker has made the demo's reports that are approved, publish them, and print where the PDF of "
+        "Trondheim 2011 is."
+    )
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--timeout", type=float, default=120, help="Seconds to wait for the worker.")
@@ -22,12 +25,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         translation.activate("nb")
         version = ReportVersion.objects.get(report__municipality__name="Trondheim", report__year=2011, report__half=1)
-        if version.document is None:
-            raise CommandError("The report was taken back to draft.")
-        documents.wake(version.document.job.pk)
-        self._wait(version, options["timeout"])
         by = User.objects.get(email="koordinator@trondheim.example")
-        trondheim_2011.publish_when_made(version, by, timezone.now())
+        for row in [version, *sub_project_reports.of_pilot()]:
+            if row.document is None:
+                raise CommandError("The report was taken back to draft.")
+            documents.wake(row.document.job.pk)
+            self._wait(row, options["timeout"])
+            trondheim_2011.publish_when_made(row, by, timezone.now())
         path = Path(settings.VAR, "reports", "trondheim-2011.pdf")
         path.parent.mkdir(parents=True, exist_ok=True)
         document = Document.objects.get(report_version=version)
