@@ -37,7 +37,7 @@ def five_figures(facts: Facts, results: Results, money: Json) -> list[Json]:
     return [
         _figure("running", _("Delprosjekter i gang"), len(running), len(facts.told), "", _("ingen i halvåret")),
         _figure(
-            "reached", _("Resultatmål nådd"), len(reached), len(judged), _("av dem som er vurdert i halvåret"),
+            "reached", _("Resultatmål nådd"), len(reached), len(judged), _("av dem som er vurdert"),
             _("ingen er vurdert i halvåret"),
         ),
         _figure(

@@ -9,7 +9,7 @@ from organisation.charts import bars, norwegian, stacked, targets, together
 from organisation.charts.numbers import NO_BREAK
 from organisation.charts.palette import Palette
 from reporting.domain.disclosure import Shown
-from reporting.templatetags.reporting_figures import long_date
+from reporting.templatetags.reporting_figures import clip, long_date
 
 register = template.Library()
 Json = dict[str, Any]
@@ -26,7 +26,7 @@ LOOKS = {
     "partly": "in_progress",
     "not_reached": "not_feasible",
 }
-MOST_BARS = 16
+MOST_BARS, MOST_LETTERS = 9, 46
 VERDICTS: Palette = {
     "reached": ("success-strong", "check"),
     "partly": ("info", "half"),
@@ -75,7 +75,7 @@ def mean_text(mean: str | None) -> str:
 def verdict_bars(content: Json) -> Json | None:
     """A bar for each sub-project whose goals were judged in the half-year, as many as page one has room for."""
     rows = [
-        {"label": row["title"], "url": f"#delprosjekt-{row['id']}", "parts": row["verdicts"]}
+        {"label": clip(row["title"], MOST_LETTERS), "url": f"#delprosjekt-{row['id']}", "parts": row["verdicts"]}
         for row in content["sub_projects"]
         if row["verdicts"]
     ]

@@ -11,7 +11,7 @@ def number(key: str, value: int | None, shown: str = "number", on: str | None = 
 
 
 def make_content(parts: int = 3, late: int = 2, stopped: int = 1, entries: int = 2, text: str = "Prøve") -> Json:
-    rows = [_part(at, text) for at in range(1, parts + 1)]
+    rows = [_part(at, text, entries) for at in range(1, parts + 1)]
     kinds = [("families", "Familier"), ("children", "Barn og unge"), ("housing", "Familier som har fått bolig")]
     kinds += [("own_home", "Familier som har kjøpt egen bolig"), ("driving_licences", "Førerkort")]
     kinds += [("work_or_education", "Begynt i arbeid eller utdanning"), ("events", "Felles arrangementer")]
@@ -105,10 +105,10 @@ def _late(row: Json, at: int) -> Json:
         "kind": kind,
         "id": row["id"],
         "title": row["title"],
-        "what": f"Stoppunkt {at} er ikke holdt",
+        "what": "Tildelingsbrevet er ikke underskrevet" if kind == "letter" else f"Stoppunkt {at} er ikke holdt",
         "due": "2025-06-01",
         "done_on": "2025-07-03" if at % 2 else None,
-        "missing": ["NAV Prøvevik", "Prøvelaget"] if kind == "letter" else [],
+        "missing": ["NAV Prøvevik", *(f"Prøvelaget {n}" for n in range(14))] if kind == "letter" else [],
     }
 
 
@@ -158,7 +158,7 @@ def _goal(at: int, text: str, cell: Json | None) -> Json:
     }
 
 
-def _part(at: int, text: str) -> Json:
+def _part(at: int, text: str, entries: int) -> Json:
     id = f"del{at:07}"
     return {
         "id": id,
@@ -222,7 +222,7 @@ def _part(at: int, text: str) -> Json:
         ],
         "lessons": [{"on": "2025-06-01", "text": f"{text} erfaring"}],
         "closing": {"due_on": "2025-08-30", "sent_on": None, "learnt": "", "carried_on": ""},
-        "entries": 2,
+        "entries": entries,
     }
 
 
