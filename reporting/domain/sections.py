@@ -44,8 +44,12 @@ def has(name: str) -> Callable[[Content], bool]:
 LONG_DECISION = 420
 
 
+def is_long_decision(content: Content) -> bool:
+    return len(content.get("proposed_decision") or "") > LONG_DECISION
+
+
 def has_long_decision(content: Content) -> bool:
-    return bool(content.get("first_page")) and len(content.get("proposed_decision") or "") > LONG_DECISION
+    return bool(content.get("first_page")) and is_long_decision(content)
 
 
 def has_results(content: Content) -> bool:
@@ -101,9 +105,9 @@ LOG = Section("logg", _("Vedlegg: loggen for perioden"), "reporting/report/_log.
 # --- The sub-projects' half-year ----------------------------------------------------------------------------------
 
 _SP = "reporting/report/sub_projects/"
-# In the PDF it stands on the first page, before the list of contents.
-SP_FRONT = Section("kort-fortalt", _("Kort fortalt"), f"{_SP}_web_opening.html", in_contents=False)
-SP_CHANGES = Section("endret", _("Endret siden forrige rapport"), f"{_SP}_changes.html", has("changes"))
+SP_FRONT = Section("forside", _("Første side"), f"{_SP}_first_page.html", in_contents=False, on_first_page=True)
+SP_DECISION = Section("forslag", _("Hele forslaget til vedtak"), "reporting/report/_decision.html", is_long_decision)
+SP_CHANGES = Section("endringer", _("Endret siden forrige rapport"), f"{_SP}_changes.html", has("changes"))
 SP_OVERVIEW = Section("delprosjektene", _("Delprosjektene i oversikt"), f"{_SP}_overview.html")
 SP_LATE = Section("forsinket", _("Det som er forsinket"), f"{_SP}_late.html", has("late"))
 SP_RESULTS = Section("resultater", _("Hva delprosjektene har nådd"), f"{_SP}_results.html")
@@ -121,7 +125,8 @@ SECTIONS_OF: dict[str, tuple[Section, ...]] = {
         FAMILY_ANSWERS, GOALS_OVERVIEW, GOALS, PLAN, SMALL_NUMBERS, LOG,
     ),
     ReportKind.SUB_PROJECTS: (
-        SP_FRONT, CORRECTIONS, SUMMARY, SP_CHANGES, SP_OVERVIEW, SP_LATE, SP_RESULTS, SP_MONEY, SP_PARTS, SP_LOG,
+        SP_FRONT, CORRECTIONS, SP_DECISION, SUMMARY, SP_CHANGES, SP_OVERVIEW, SP_LATE, SP_RESULTS, SP_MONEY, SP_PARTS,
+        SMALL_NUMBERS, SP_LOG,
     ),
     ReportKind.YEARLY_GRANTS: (CORRECTIONS, SUMMARY),
 }  # fmt: skip
