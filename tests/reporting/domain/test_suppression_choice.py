@@ -106,7 +106,7 @@ def test_what_is_missed_most_is_kept() -> None:
 
 
 @pytest.mark.parametrize("most_choices", [0, 5])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(table=tables())
 def test_where_the_least_is_too_much_to_ask_for_it_is_safe_all_the_same(most_choices: int, table: Table2D) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -140,7 +140,7 @@ def stories(draw: Any) -> list[Table2D]:
     return tables
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(stories())
 def test_the_attack_on_several_reports_finds_nothing(story: list[Table2D]) -> None:
     earlier: list[Earlier] = []
