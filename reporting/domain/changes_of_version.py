@@ -174,8 +174,9 @@ def _by_place(before: list[Any], after: list[Any], place: Place) -> Iterator[str
     for index in range(max(len(before), len(after))):
         column = place.columns[index : index + 1] if place.field == "cells" else ()
         here = replace(place, under=(*place.under, *column), field="" if place.field == "cells" else place.field)
-        pair = [rows[index] if index < len(rows) else None for rows in (before, after)]
-        yield from _walk(*pair, here) if column or None not in pair else _come_or_gone(*pair, here)
+        was, now = (rows[index] if index < len(rows) else None for rows in (before, after))
+        both = column or (was is not None and now is not None)
+        yield from _walk(was, now, here) if both else _come_or_gone(was, now, here)
 
 
 def _come_or_gone(before: Any, after: Any, place: Place) -> Iterator[str]:

@@ -199,7 +199,9 @@ def hash_of(content: Any) -> str:
 
 def content_of_document(document: Document) -> dict[str, Any]:
     """What a report's PDF is made from: the content of its version, whose one place is its own table."""
-    content: dict[str, Any] = document.report_version.content
+    content: dict[str, Any] | None = document.report_version.content
+    if content is None:
+        raise ValueError("A draft has no document.")
     return content
 
 

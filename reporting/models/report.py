@@ -40,9 +40,9 @@ class ReportQuerySet(models.QuerySet["Report"]):
         versions = ReportVersion.objects.filter(report=OuterRef("pk"))
         board = Q(municipality__in=user.municipality_ids(Role.BOARD_MEMBER))
         visible = Q(municipality__in=user.municipality_ids(*INSIDE_ROLES))
-        visible |= board & Exists(versions.filter(state__in=OUT_STATES))
+        visible |= board & Q(Exists(versions.filter(state__in=OUT_STATES)))
         if user.has_role(Role.ANALYST):
-            visible |= Exists(versions.filter(state=VersionState.PUBLISHED))
+            visible |= Q(Exists(versions.filter(state=VersionState.PUBLISHED)))
         return self.filter(visible)
 
     def editable_by(self, user: User) -> "ReportQuerySet":
