@@ -44,15 +44,15 @@ def has(name: str) -> Callable[[Content], bool]:
 LONG_DECISION = 420
 
 
-def is_long_decision(content: Content) -> bool:
+def _is_long_decision(content: Content) -> bool:
     return len(content.get("proposed_decision") or "") > LONG_DECISION
 
 
-def has_long_decision(content: Content) -> bool:
-    return bool(content.get("first_page")) and is_long_decision(content)
+def _has_long_decision(content: Content) -> bool:
+    return bool(content.get("first_page")) and _is_long_decision(content)
 
 
-def has_results(content: Content) -> bool:
+def _has_results(content: Content) -> bool:
     """Whether a target of any measure has a number to reach."""
     return bool(content.get("first_page")) and any(
         target["target"]
@@ -76,10 +76,10 @@ FIRST_PAGE = Section(
     in_contents=False,
     on_first_page=True,
 )
-DECISION = Section("forslag", _("Hele forslaget til vedtak"), "reporting/report/_decision.html", has_long_decision)
+DECISION = Section("forslag", _("Hele forslaget til vedtak"), "reporting/report/_decision.html", _has_long_decision)
 CHANGES = Section("endringer", _("Endret siden forrige rapport"), "reporting/report/_changes.html", has("changes"))
 RESOLUTIONS = Section("vedtak", _("Oppfølging av vedtak"), "reporting/report/_resolutions.html", has("resolutions"))
-RESULTS = Section("resultatmal", _("Resultatmål"), "reporting/report/_results.html", has_results)
+RESULTS = Section("resultatmal", _("Resultatmål"), "reporting/report/_results.html", _has_results)
 SMALL_NUMBERS = Section(
     "sma-tall", _("Slik er små tall skjermet"), "reporting/report/_small_numbers.html", has("counts")
 )
@@ -106,7 +106,7 @@ LOG = Section("logg", _("Vedlegg: loggen for perioden"), "reporting/report/_log.
 
 _SP = "reporting/report/sub_projects/"
 SP_FRONT = Section("forside", _("Første side"), f"{_SP}_first_page.html", in_contents=False, on_first_page=True)
-SP_DECISION = Section("forslag", _("Hele forslaget til vedtak"), "reporting/report/_decision.html", is_long_decision)
+SP_DECISION = Section("forslag", _("Hele forslaget til vedtak"), "reporting/report/_decision.html", _is_long_decision)
 SP_CHANGES = Section("endringer", _("Endret siden forrige rapport"), f"{_SP}_changes.html", has("changes"))
 SP_OVERVIEW = Section("delprosjektene", _("Delprosjektene i oversikt"), f"{_SP}_overview.html")
 SP_LATE = Section("forsinket", _("Det som er forsinket"), f"{_SP}_late.html", has("late"))

@@ -12,6 +12,10 @@ RULES = rows((DOCS / "rules.md").read_text(encoding="utf-8"))
 # Public functions that decide nothing, each with its reason.
 NO_RULE = {
     "organisation.domain.writing.apply": "sets the fields of a row",
+    "reporting.domain.changes.goals_in_order": "walks through a report",
+    "reporting.domain.changes.tables_in_order": "walks through a report",
+    "reporting.domain.changes.rows_of": "walks through a table",
+    "reporting.domain.freeze_measures.written_out": "writes a date",
 }
 
 

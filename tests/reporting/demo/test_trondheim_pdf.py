@@ -67,8 +67,15 @@ def figures(body: str) -> None:
 
 def test_the_case_as_formannskapet_reads_it(pages: list[str]) -> None:
     first = pages[0]
-    for part in ("Trondheim kommune", "Saksframlegg", "11/26497", "Forslag til vedtak", "Innhold"):
+    for part in ("Trondheim kommune", "Saksframlegg", "11/26497", "Forslag til vedtak", "22 av 38", "1 838"):
         assert part in first
+    assert (
+        "kan ikke sammenlignes med 2010" in first
+        and "Politisk sak om alternative læringsarenaer: frist 30. juni" in first
+    )
+    for given_up in ("Samarbeid med bankforbindelse", "Rimelige boliger på kommunal tomt"):
+        assert f"{given_up}: lot seg ikke gjennomføre." in first
+    assert "Innhold" not in first and "Innhold" in pages[1]
     assert "Formannskapet tar statusoppdateringen for 2011 til orientering." in first
     whole = " ".join(pages)
     assert "Hovedmål" in whole
