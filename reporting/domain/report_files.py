@@ -110,11 +110,14 @@ def numbers_in(content: Content) -> list[Number]:
         return found
 
 
-def number_called(content: Content, key: str) -> Number | None:
-    """The number that a content prints under a key; of a result it is the result, not what it is held against."""
+def numbers_by_key(content: Content) -> dict[str, Number]:
+    """The numbers that a content prints under a key; of a result it is the result, not what it is held against."""
     beside = {str(COLUMNS[name][0]) for name in ("target", "entries", "of")}
-    found = [row for row in numbers_in(content) if row.key == key]
-    return next((row for row in found if row.column not in beside), None)
+    found: dict[str, Number] = {}
+    for row in numbers_in(content):
+        if row.key and row.column not in beside:
+            found.setdefault(row.key, row)
+    return found
 
 
 def unnamed_in(content: Content) -> set[str]:
@@ -124,10 +127,11 @@ def unnamed_in(content: Content) -> set[str]:
     def walk(value: Any) -> None:
         if isinstance(value, dict):
             for name, inner in value.items():
+                if name in INTERNAL:
+                    continue
                 if _is_number(inner) and name not in COLUMNS and name not in UNPRINTED:
                     found.add(name)
-                elif name not in INTERNAL:
-                    walk(inner)
+                walk(inner)
         elif isinstance(value, list):
             for inner in value:
                 walk(inner)

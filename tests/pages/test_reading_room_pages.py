@@ -115,12 +115,14 @@ def test_a_report_without_such_figures_has_a_card_all_the_same(first_page: Any, 
 
 
 def test_words_are_found_with_the_section_they_stand_in(town: Town, client_for: Any) -> None:
-    version = town.publish(2025, summary="Kommunen åpnet møteplasser for 5 < 6 & 7.")
+    version = town.publish(2025, summary="Kommunen åpnet møteplasser for 5 < 6 & 7 ungdommer.")
     town.publish(2024)
     answer = client_for(town.member(Role.BOARD_MEMBER)).get(ROOM, {"sok": "møteplass"})
     page = answer.content.decode()
     assert "1 treff på «møteplass»" in text_of(answer)
-    assert "<mark>møteplasser</mark> for 5 &lt; 6 &amp; 7" in page, "what is found is text, whatever it looks like"
+    assert "<mark>møteplasser</mark> for 5 &lt; 6 &amp; 7 ungdommer" in page, (
+        "what is found is text, whatever it looks like"
+    )
     assert f'href="{address(version)}#sammendrag"' in page
     assert 'value="møteplass"' in page
 

@@ -117,9 +117,16 @@ def test_the_steering_group_sees_no_log_and_is_told_how_much_it_does_not_see() -
     assert (found.rows, found.hidden, found.counted, found.agrees) == ([], 3, None, None)
 
 
-@pytest.mark.parametrize("shown", ["under", "withheld"])
-def test_of_a_protected_number_nothing_is_told_but_to_those_who_see_its_rows(shown: str) -> None:
-    scene = Scene(result={"shown": shown, "value": None, "on": None})
+@pytest.mark.parametrize(
+    "result",
+    [
+        {"shown": "under", "value": None, "on": None},
+        {"shown": "withheld", "value": None, "on": None},
+        {"shown": "number", "value": 12, "on": "2025-01-01"},
+    ],
+)
+def test_of_a_protected_number_nothing_is_told_but_to_those_who_see_its_rows(result: Any) -> None:
+    scene = Scene(result=result)
     outside = scene.trace(Role.STEERING_GROUP)
     assert outside.is_protected
     assert (outside.rows, outside.hidden, outside.counted, outside.agrees) == ([], None, None, None)
