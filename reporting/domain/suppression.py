@@ -61,8 +61,8 @@ def protect(*, counts: Sequence[Count], sums: Sequence[Sum], earlier: Sequence[E
 
     Safe means, of every count that is not printed as a number of today:
     (a) from the sums, non-negativity and the printed numbers alone, it may lie anywhere in an interval at least 5 wide;
-    (b) with what the marks mean as well, each `<5` may still be all of 0 to 4, and each that is withheld lies in an interval at
-        least 5 wide.
+    (b) with what the marks mean as well, each `<5` may still be all of 0 to 4, and each that is withheld has five possible
+        numbers or more too.
     Both, since neither holds the other. `<5` beside "5 or more" under a total of 8 could only be 0 to 3, which (a) doesn't see.
     And two `<5` that make 4 together could each be all of 0 to 4, but (a) sees that the sums say more than the marks do.
 

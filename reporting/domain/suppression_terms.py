@@ -9,8 +9,9 @@ from reporting.domain.disclosure import LEAST, Shown
 
 # What `<5` may be at the most; and how far a number may be off without anybody being told.
 MOST_UNDER = LEAST - 1
-# How far a withheld number must reach for a reader who goes by the marks too.
-WIDTH_BESIDE_MARKS = LEAST
+# How far a withheld number must reach for a reader who goes by the marks too: five possible numbers, as many as `<5` has. By
+# the sums alone it must reach over LEAST like everything that is hidden. With LEAST here too, half as many numbers more are lost.
+WIDTH_BESIDE_MARKS = LEAST - 1
 # A reader who knows that the number was 5 or more shall have five possible numbers left for then, once she sees a new one.
 LEAST_AFTER_WITHHELD = 2 * LEAST - 1
 

@@ -100,7 +100,7 @@ def narrow_beside_marks(sums: Sequence[Sum], page: Mapping[str, Protected]) -> d
     for key, row in page.items():
         if row.shown != Shown.NUMBER and _in_sums(key, sums):
             is_small = row.shown == Shown.UNDER
-            if not (attacker.reaches(key, 0, 4) if is_small else attacker.is_wide(key, 5)):
+            if not (attacker.reaches(key, 0, 4) if is_small else attacker.is_wide(key, 4)):
                 found[key] = attacker.bounds(key)
     return found
 

@@ -63,7 +63,7 @@ def least_hidden(counts: list[Count], sums: list[Sum], page: Mapping[str, Protec
         if end:
             full = np.zeros(total)
             full[state(number).start + i], full[state(number - 1).start + i] = 1, -1
-            full[i] = -4 if by_marks and marked[i] else -5
+            full[i] = -4 if by_marks else -5
             rows.append(full)
             low.append(0)
             high.append(np.inf)
