@@ -21,7 +21,7 @@ class Content:
 class Node:
     """An element of the structure. Its kids are nodes, contents, and references to annotations."""
 
-    __slots__ = ("element", "kids", "kind", "last_page", "page", "source", "tag")
+    __slots__ = ("element", "inside", "kids", "kind", "last_page", "page", "source", "tag")
 
     def __init__(self, element: Any, page: int, source: Any, tag: str) -> None:
         self.element = element
@@ -29,6 +29,7 @@ class Node:
         self.page = self.last_page = page
         self.source, self.tag = source, tag
         self.kids: list[Any] = []
+        self.inside: list[bytes] = []  # annotations of what stands in this one
 
     def walk(self) -> Iterator["Node"]:
         """This one and all below it, in reading order."""

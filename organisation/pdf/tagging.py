@@ -22,7 +22,7 @@ POINTS = 0.75  # of a CSS pixel
 SVG = "{http://www.w3.org/2000/svg}"
 # They say nothing when they are empty, and some must hold what they may and nothing else.
 NOTHING_WHEN_EMPTY = {"NonStruct", "Div", "Span", "P", "Sect", "Part", "Art", "L", "LI", "LBody", "Lbl"}
-BLOCKS = {"Part", "Art", "Sect", "Div", "BlockQuote", "P", "Caption"}
+BLOCKS = {"L", "Part", "Art", "Sect", "Div", "BlockQuote", "P", "Caption"}
 STRICT = {"L", "LI", "Table", "THead", "TBody", "TFoot", "TR"}
 
 
@@ -65,6 +65,7 @@ class Finisher:
         tree = Tree(pdf, by_reference, self.sources)
         tree.document.kids = in_one_piece(tree.document.kids)
         simplify(tree.document)
+        gather_links(tree.document)
         for node in tree.document.walk():
             if node.kind == "Figure":
                 describe_figure(node, by_reference)
@@ -119,11 +120,11 @@ def simplify(node: Node) -> None:
     for kid in node.kids:
         if not isinstance(kid, Node):
             kids.append(kid)
-        elif not (kid.kind == "Figure" and is_decoration(kid.source)):
+        elif not is_decoration(kid, node):
             if kid.tag == "dl" and kid.kind == "L":
                 kid.kids = description_list(kid)
             simplify(kid)
-            if groups_nothing(kid, node) and node.kind not in STRICT:
+            if groups_nothing(kid, node) and (node.kind not in STRICT or kid.kind == "L"):
                 kids += kid.kids
             elif node.kind == "L" and kid.kind == "L" and kids:
                 body = kids[-1].kids[-1] if kids[-1].kids else kids[-1]
@@ -133,18 +134,35 @@ def simplify(node: Node) -> None:
     node.kids = kids
 
 
+def gather_links(node: Node, link: Node | None = None) -> None:
+    """What stands in a link is the link's: WeasyPrint makes an annotation for each box inside, and a link of its ::after."""
+    link = node if node.kind == "Link" and link is None else link
+    kids: list[Any] = []
+    for kid in node.kids:
+        if isinstance(kid, Node):
+            gather_links(kid, link)
+            kids += kid.kids if link and kid.kind == "Link" else [kid]
+        elif isinstance(kid, bytes) and link and link is not node:
+            link.inside.append(kid)
+        else:
+            kids.append(kid)
+    node.kids = [*node.inside, *kids]
+
+
 def groups_nothing(node: Node, parent: Node) -> bool:
-    """A box for the layout only (it has its parent's tag), or a line of text that is no element of the page."""
+    """A box for the layout only (it has its parent's tag, as a column has), or a line of text that is no element of the page."""
     if node.source is None:
         return node.kind in {"NonStruct", "Span"}
     again = node.source is parent.source and (node.tag, node.kind) == (parent.tag, parent.kind)
     return node.kind == "NonStruct" or (again and node.kind in BLOCKS)
 
 
-def is_decoration(source: Any) -> bool:
-    return source is not None and (
-        source.get("aria-hidden") == "true" or source.get("role") in {"none", "presentation"}
-    )
+def is_decoration(node: Node, parent: Node) -> bool:
+    """A figure that the HTML hides from readers; and the space between items of a list that stand in one line."""
+    if node.source is None:
+        return node.kind == "Span" and parent.kind == "L"
+    hidden = node.source.get("aria-hidden") == "true" or node.source.get("role") in {"none", "presentation"}
+    return node.kind == "Figure" and hidden
 
 
 def description_list(node: Node) -> list[Any]:

@@ -28,8 +28,12 @@ SPANS = """<table><caption>Over år</caption><thead><tr><th scope=col rowspan=2>
 <tr><th scope=row rowspan=2>Bolig</th><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr>
 <tr><th scope=row>Arbeid</th><td colspan=2>mangler</td></tr></tbody>
 <tfoot><tr><th scope=row>Sum</th><td>4</td><td>6</td></tr></tfoot></table>"""
+COLUMNS = """.columns { columns: 2 } .columns a { display: block; position: relative; padding-left: 5mm }
+.columns span { position: absolute; left: 0 } .columns a::after { content: leader(" . ") target-counter(attr(href), page) }"""
 BODY = (
     '<h2>Innhold</h2><ul><li><a href="#b">Tabeller</a></li><li>Noe annet<ul><li>Under</li></ul></li></ul>'
+    f"<style>{COLUMNS}</style><ol class=columns>{'<li><a href=#b><span>1</span> Side</a></li>' * 9}</ol>"
+    '<style>.line, .line li { display: inline }</style><ul class="line"><li>Hver</li> <li>for seg</li></ul>'
     '<ol><li>En</li><li>To</li></ol><dl class="pdf-facts"><div><dt>Sak</dt><dd>26/1</dd></div></dl>'
     f"<p>Se <a href='https://example.org/'>nettsiden</a>. {DECORATION} {'Lang tekst om tiltak. ' * 400}</p>"
     f"<section><h2 id=b>Tabeller</h2><h3>Lang</h3>{TABLE.format(''.join(ROW.format(i) for i in range(120)), 1)}"
