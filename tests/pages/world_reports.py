@@ -20,9 +20,9 @@ def reports_at_work(plan: Plan, report: Report, users: dict[Role, User], secret:
         row: ReportVersion = ReportVersionFactory(report=lasting, figures=figures, made_by=by, **fields)
         return row
 
-    withdrawn = made(2001, state="withdrawn")
-    draft = made(2001, report=withdrawn.report, number=2, correction_reason=secret)
-    reviewed = made(2002, state="in_review")
+    withdrawn = made(1991, state="withdrawn")
+    draft = made(1991, report=withdrawn.report, number=2, correction_reason=secret)
+    reviewed = made(1992, state="in_review")
     comment = write_comment(row=draft, section="status", text=secret, by=users[Role.PROJECT_LEAD], at=timezone.now())
     of_draft = {"public_id": draft.report.public_id}
     published = {"public_id": report.public_id}
