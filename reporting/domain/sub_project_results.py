@@ -199,7 +199,7 @@ def _add_rests(desk: _Desk, keys: Mapping[tuple[int, str], str]) -> None:
     """Families that have not got a home: nobody prints how many, but it follows."""
     for (owner, kind), part in keys.items():
         whole = keys.get((owner, OutcomeKind.FAMILIES))
-        if kind not in PART_OF_FAMILIES or whole == part or not {whole, part} <= desk.counts.keys():
+        if whole is None or whole == part or kind not in PART_OF_FAMILIES or not {whole, part} <= desk.counts.keys():
             continue
         rest = desk.counts[whole].value - desk.counts[part].value
         if rest >= 0:

@@ -125,7 +125,7 @@ def _table(facts: Facts, results: Results) -> Json | None:
     if not results.kinds:
         return None
     told = {told.row.pk for told in facts.told}
-    rows = [
+    rows: list[Json] = [
         {
             "id": row.public_id,
             "title": row.title,

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
 from pypdf import PdfReader
 
 from organisation.pdf import render
@@ -126,3 +128,19 @@ def test_the_same_content_gives_the_same_bytes(folder: Path) -> None:
     for name in ("one.pdf", "other.pdf"):
         make_pdf(make_content(), folder / name)
     assert (folder / "one.pdf").read_bytes() == (folder / "other.pdf").read_bytes()
+
+
+def test_the_page_has_the_same_numbers_and_leads_each_back_to_what_it_was_made_from() -> None:
+    def figures(html: str) -> list[tuple[str, str]]:
+        found = re.findall(r'<(?:a|span) class="(?:ds-link )?report-figure" data-key="([^"]+)"[^>]*>([^<]*)<', html)
+        return [(key, words(text)) for key, text in found]
+
+    content = make_content()
+    with translation.override("nb"):
+        page = "".join(
+            render_to_string(name, {"content": content, "figures_url": "/rapporter/x/tall/"})
+            for name in ("reporting/report/_before_contents.html", "reporting/_report_body.html")
+        )
+    assert figures(page) == figures(render.build_html(TEMPLATE, content))
+    assert ("five:families", "1 200") in figures(page) and ("outcome:children:del0000001", "&lt;5") in figures(page)
+    assert 'href="/rapporter/x/tall/outcome%3Achildren%3Adel0000001/"' in page
