@@ -28,7 +28,7 @@ class ReadingRoomForm(forms.Form):
     eldre = forms.BooleanField(label=_("Vis også eldre versjoner"), required=False)
 
     def __init__(self, *args: Any, years: Iterable[int], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter-%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "filter-%s", **kwargs})
         self.fields["ar"].choices = [("", _("Alle år")), *((year, str(year)) for year in years)]  # type: ignore[attr-defined]
         for field in self.fields.values():
             dress(field.widget)

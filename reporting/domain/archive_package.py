@@ -132,7 +132,7 @@ def _description(row: ReportVersion, file: PackedFile, place: int) -> dict[str, 
 
 def _remarks(row: ReportVersion) -> list[dict[str, Any]]:
     """What the archive must know beside the document: who approved it, that it corrects another one, that it is withdrawn."""
-    remarks = []
+    remarks: list[tuple[str, str, datetime.datetime | None, User | None]] = []
     if row.approved_at:
         remarks.append(("Godkjenning", "Rapporten er godkjent.", row.approved_at, row.approved_by))
     if row.correction_reason:
@@ -149,7 +149,7 @@ def _remarks(row: ReportVersion) -> list[dict[str, Any]]:
 
 def _write(row: ReportVersion, pdf: PackedFile, out: IO[bytes]) -> None:
     """The zip: nothing compressed and every entry of the day of publishing, so that the bytes follow from what is in it."""
-    assert row.document is not None and row.published_at is not None
+    assert row.content is not None and row.published_at is not None
     data = attachments_of(row.content)
     files = [pdf] + [
         PackedFile(
@@ -190,7 +190,7 @@ def _described(row: ReportVersion) -> PackedFile:
 
 def _chunks(row: ReportVersion) -> Iterator[bytes]:
     assert row.document is not None
-    with row.document.file.storage.open(row.document.file.name, "rb") as stored:
+    with row.document.file.storage.open(str(row.document.file.name), "rb") as stored:
         yield from iter(lambda: stored.read(CHUNK), b"")
 
 

@@ -65,7 +65,7 @@ def make_searchable(*, published: ReportVersion, by: User | None) -> int:
         row = ReportVersion.objects.select_for_update(no_key=True).select_related("report__municipality").get(
             pk=published.pk
         )  # fmt: skip
-        if not row.is_published or row.passages.exists():
+        if row.content is None or not row.is_published or row.passages.exists():
             return 0
         found = [(passage.anchor, passage.title, passage.text) for passage in passages_in(row.content)]
         rows = [

@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from typing import IO
+from typing import IO, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -34,24 +34,24 @@ def found_version(request: SignedInRequest, public_id: str, number: int) -> Repo
 @access(roles(*READERS))
 @require_GET
 def report_csv(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
-    version = _read(request, public_id, number)
-    return _file(version, csv_file(version.content), CSV_NAME, "text/csv; charset=utf-8")
+    version, content = _read(request, public_id, number)
+    return _file(version, csv_file(content), CSV_NAME, "text/csv; charset=utf-8")
 
 
 @access(roles(*READERS))
 @require_GET
 def report_json(request: SignedInRequest, public_id: str, number: int) -> HttpResponse:
-    version = _read(request, public_id, number)
-    return _file(version, json_file(version.content), JSON_NAME, "application/json")
+    version, content = _read(request, public_id, number)
+    return _file(version, json_file(content), JSON_NAME, "application/json")
 
 
-def _read(request: SignedInRequest, public_id: str, number: int) -> ReportVersion:
+def _read(request: SignedInRequest, public_id: str, number: int) -> tuple[ReportVersion, dict[str, Any]]:
     """One whose text is fixed. Of a withdrawn one the board sees that it is, and nothing of what it said."""
     version = found_version(request, public_id, number)
     inside = version.report.municipality_id in request.user.municipality_ids(*INSIDE_ROLES)
     if version.content is None or (version.state == VersionState.WITHDRAWN and not inside):
         raise Http404
-    return version
+    return version, version.content
 
 
 def _file(version: ReportVersion, content: bytes, name: str, content_type: str) -> HttpResponse:

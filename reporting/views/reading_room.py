@@ -76,11 +76,12 @@ def _found(request: SignedInRequest, versions: QuerySet[ReportVersion], chosen: 
         .order_by(*order)
     )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("side"))
-    hits = [
-        Hit(row, version_address(row.report_version, row.anchor), list(marked(row.headline, START, STOP)))
-        for row in page
-    ]
-    return {"page_obj": page, "hits": hits}
+    return {"page_obj": page, "hits": [_hit(row) for row in page]}
+
+
+def _hit(row: ReportPassage) -> Hit:
+    found: str = row.headline  # type: ignore[attr-defined]
+    return Hit(row, version_address(row.report_version, row.anchor), list(marked(found, START, STOP)))
 
 
 def _listed(request: SignedInRequest, versions: QuerySet[ReportVersion], with_card: bool) -> dict[str, Any]:
