@@ -105,12 +105,6 @@ LOG = Section("logg", _("Vedlegg: loggen for perioden"), "reporting/report/_log.
 # --- The sub-projects' half-year ----------------------------------------------------------------------------------
 
 _SP = "reporting/report/sub_projects/"
-
-
-def _is_long_decision(content: Content) -> bool:
-    return len(content.get("proposed_decision") or "") > LONG_DECISION
-
-
 SP_FRONT = Section("forside", _("Første side"), f"{_SP}_first_page.html", in_contents=False, on_first_page=True)
 SP_DECISION = Section("forslag", _("Hele forslaget til vedtak"), "reporting/report/_decision.html", _is_long_decision)
 SP_CHANGES = Section("endringer", _("Endret siden forrige rapport"), f"{_SP}_changes.html", has("changes"))
