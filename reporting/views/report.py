@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Subquery
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +20,16 @@ from reporting.domain.report import clearances_of, edits_of
 from reporting.domain.report_comments import COMMENTED_STATES, WHOLE
 from reporting.domain.report_notices import authors_of
 from reporting.domain.sections import sections_of
-from reporting.models import INSIDE_ROLES, OUT_STATES, Report, ReportComment, ReportVersion, Resolution, VersionState
+from reporting.models import (
+    INSIDE_ROLES,
+    OUT_STATES,
+    Report,
+    ReportComment,
+    ReportStep,
+    ReportVersion,
+    Resolution,
+    VersionState,
+)
 from reporting.permissions import can_clear_texts, can_comment, can_read_version, can_write_report, reviews_reports
 from reporting.views.version_address import figures_address
 
@@ -85,7 +95,8 @@ def report_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def version_page(request: SignedInRequest, version: ReportVersion) -> HttpResponse:
     user, report = request.user, version.report
-    others = list(ReportVersion.objects.visible_to(user).filter(report=report).light())
+    others = _versions_of(request, report)
+    this = next(row for row in others if row.pk == version.pk)
     newest, inside = others[0].pk == version.pk, can_comment(user, report)
     may_write = can_write_report(user, report)
     readable = inside or not version.is_withdrawn
@@ -108,7 +119,7 @@ def version_page(request: SignedInRequest, version: ReportVersion) -> HttpRespon
         "inside": inside,
         "next_step": _next_step(version, held, made) if inside and newest else "",
         "why_not_approve": parts["is_author"] and parts["reviews"] and version.state == VersionState.IN_REVIEW,
-        "last_step": version.steps.select_related("by").last() if inside and version.is_at_work else None,
+        "last_step": this if inside and version.is_at_work else None,
         "replaced_by": next((row for row in others if row.is_published and row.number > version.number), None),
         "replaces": next((row for row in others if row.is_published and row.number < version.number), None),
         "newer_at_work": next((row for row in others if row.is_at_work and row.number > version.number), None),
@@ -120,6 +131,14 @@ def version_page(request: SignedInRequest, version: ReportVersion) -> HttpRespon
         "can_register_resolution": may_write and version.state in OUT_STATES and report.round_id is not None,
     }
     return render(request, "reporting/report.html", context)
+
+
+def _versions_of(request: SignedInRequest, report: Report) -> list[ReportVersion]:
+    """All she may see, newest first, each with the last step that was taken with it."""
+    last = ReportStep.objects.filter(report_version=OuterRef("pk")).order_by("-id")
+    names = {"step_before": "before", "step_remark": "remark", "step_at": "at", "step_by": "by__name"}
+    rows = ReportVersion.objects.visible_to(request.user).filter(report=report).light()
+    return list(rows.annotate(**{name: Subquery(last.values(field)[:1]) for name, field in names.items()}))
 
 
 def _crumbs_of_older(version: ReportVersion) -> Crumbs:
@@ -155,10 +174,11 @@ def _rows(version: ReportVersion, content: dict[str, Any], inside: bool) -> list
 def _actions(request: SignedInRequest, version: ReportVersion, *, may_write: bool, newest: bool) -> dict[str, Any]:
     """What she can do with it. Only the newest version is at work; withdrawing names the version."""
     user, report, state = request.user, version.report, version.state
-    inside, reviews = can_comment(user, report), reviews_reports(user, report)
-    is_author = state == VersionState.IN_REVIEW and user.pk in authors_of(version)
     draft, in_review = version.is_draft and newest, state == VersionState.IN_REVIEW
     returnable = state in (VersionState.IN_REVIEW, VersionState.APPROVED)
+    # Whoever writes it takes it back anyhow; whether she may approve is asked where that is the next step.
+    reviews = returnable and (in_review or not may_write) and reviews_reports(user, report)
+    is_author = reviews and user.pk in authors_of(version)
     return {
         "reviews": reviews,
         "is_author": is_author,
@@ -168,7 +188,7 @@ def _actions(request: SignedInRequest, version: ReportVersion, *, may_write: boo
         "can_clear": draft and can_clear_texts(user, report),
         "can_approve": in_review and reviews and not is_author,
         "can_return": returnable and (may_write or (reviews and not is_author)),
-        "can_comment": inside and state in COMMENTED_STATES,
+        "can_comment": can_comment(user, report) and state in COMMENTED_STATES,
         "can_settle": may_write,
         "can_withdraw": may_write and version.is_published,
         "can_correct": may_write and newest and not version.is_at_work,
