@@ -34,7 +34,9 @@ class PointForm(BaseForm):
 
     def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["responsible_unit"].queryset = Unit.objects.filter(municipality=municipality)
+        self.fields["responsible_unit"].queryset = Unit.objects.filter(  # type: ignore[attr-defined]
+            municipality=municipality
+        )
 
 
 class PointNoteForm(BaseForm):

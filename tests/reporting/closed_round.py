@@ -44,7 +44,8 @@ class Scene:
     round: ReportRound
 
     @classmethod
-    def make(cls) -> "Scene":
+    def make(cls, counted: int = 12) -> "Scene":
+        """`counted` is what the log says of each measure."""
         plan = PlanFactory()
         plan.main_aims.create(number=1, text="Flest mulig forsørger seg selv.")
         first = GoalFactory(plan=plan, number="1", position=1)
@@ -61,14 +62,14 @@ class Scene:
             MeasureFactory(plan=plan, title="Bare lagret tiltak", goals=[below], position=3),
             RoundFactory(plan=plan, case_number="11/26497"),
         )  # fmt: skip
-        scene._fill()
+        scene._fill(counted)
         return scene
 
-    def _fill(self) -> None:
+    def _fill(self, counted: int) -> None:
         for measure in (self.confirmed, self.unconfirmed, self.saved):
             target = TargetFactory(measure=measure, name="deltakere", value=50)
             entry = LogEntryFactory(measure=measure, happened_on=IN_PERIOD, text=f"Logg: {measure.title}")
-            LogFigureFactory(target=target, entry=entry, value=12)
+            LogFigureFactory(target=target, entry=entry, value=counted)
         outside = datetime.date(2024, 12, 31)
         LogEntryFactory(measure=self.confirmed, happened_on=outside, text="Logg utenfor perioden")
         self.say(self.confirmed, "Teksten som er bekreftet.", confirm=True)

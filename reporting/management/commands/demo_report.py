@@ -8,36 +8,44 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from organisation.domain import documents
-from organisation.models import Document, DocumentJob, JobState, User
-from reporting.demo import sub_project_reports, trondheim_2011
-from reporting.models import ReportVersion
+from organisation.models import Document, DocumentJob, JobState
+from reporting.demo import trondheim_2011
+from reporting.models import ReportVersion, VersionState
 
 
 class Command(BaseCommand):
     help = (
-        "Wait until the worker has made the demo's reports that are approved, publish them, and print where the PDF of "
-        "Trondheim 2011 is."
+        "Wait until the worker has made the demo's reports, publish them, and print where the PDF on Trondheim 2011 is."
     )
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--timeout", type=float, default=120, help="Seconds to wait for the worker.")
+        parser.add_argument(
+            "--timeout", type=float, default=120, help="Seconds to wait for the worker, for each report."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         translation.activate("nb")
-        version = ReportVersion.objects.get(report__municipality__name="Trondheim", report__year=2011, report__half=1)
-        by = User.objects.get(email="koordinator@trondheim.example")
-        for row in [version, *sub_project_reports.of_pilot()]:
-            if row.document is None:
-                raise CommandError("The report was taken back to draft.")
-            documents.wake(row.document.job.pk)
-            self._wait(row, options["timeout"])
-            trondheim_2011.publish_when_made(row, by, timezone.now())
+        ready = ReportVersion.objects.filter(state__in=(VersionState.APPROVED, VersionState.PUBLISHED)).light()
+        versions = list(ready.select_related("document__job", "made_by").order_by("report__year", "report__half"))
+        for version in versions:
+            if version.document is not None:
+                documents.wake(version.document.job.pk)
+        for version in versions:
+            self._wait(version, options["timeout"])
+            trondheim_2011.publish_when_made(version, version.made_by, timezone.now())
+        self.stdout.write(str(self._copy()))
+
+    def _copy(self) -> Path:
+        document = Document.objects.filter(
+            report_version__report__municipality__name="Trondheim", report_version__report__year=2011
+        ).first()
+        if document is None:
+            raise CommandError("The report was taken back to draft.")
         path = Path(settings.VAR, "reports", "trondheim-2011.pdf")
         path.parent.mkdir(parents=True, exist_ok=True)
-        document = Document.objects.get(report_version=version)
         with document.file.open("rb") as source, path.open("wb") as target:
             shutil.copyfileobj(source, target)
-        self.stdout.write(str(path))
+        return path
 
     def _wait(self, version: ReportVersion, timeout: float) -> None:
         end = time.monotonic() + timeout

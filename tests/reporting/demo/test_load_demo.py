@@ -10,8 +10,9 @@ from measures.models import Measure, Plan
 from organisation.models import Role, User
 from reporting.demo.organisation import PASSWORD, PEOPLE
 from reporting.demo.reading import read
+from reporting.domain.changes import printed_number
 from reporting.domain.contribution import standings
-from reporting.models import ReportRound, ReportVersion
+from reporting.models import ReportRound, ReportVersion, ResolutionPoint
 from tests.reporting.demo.conftest import load_demo
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,7 @@ def test_every_trondheim_measure_is_confirmed_and_every_goal_summed_up(content: 
 
 def test_the_sum_is_1838_and_1848_is_nowhere(content: dict[str, Any]) -> None:
     (table,) = content["goals"][0]["indicator_tables"]
-    assert [cell["value"] for cell in table["total"]["cells"]] == [None, 1923, 1838]
+    assert [printed_number(cell["value"]) for cell in table["total"]["cells"]] == [None, 1923, 1838]
     assert "1848" not in json.dumps(content)
 
 
@@ -93,7 +94,8 @@ def test_the_programmes_figure_for_2009_is_missing_and_says_why(content: dict[st
     (table,) = content["goals"][0]["indicator_tables"]
     programme = table["rows"][1]
     assert "KVP" in programme["label"]
-    assert programme["cells"][0] == {"value": None, "remark": "utrullingsfase", "basis": ""}
+    missing = programme["cells"][0]
+    assert (missing["value"], missing["remark"], missing["basis"]) == (None, "utrullingsfase", "")
     assert table["total"]["cells"][0]["value"] is None
 
 
@@ -112,6 +114,26 @@ def test_the_running_plan_is_alive(demo: None) -> None:
     assert Measure.objects.filter(plan=round.plan).overdue(round.opened_on).exists()
     assert round.plan.goals.filter(kind="focus_area").count() == 5
     assert (round.plan.zones.count(), round.plan.life_areas.count()) == (6, 6)
+
+
+def test_the_running_plan_has_two_reports_behind_it_with_what_changed_between_them(demo: None) -> None:
+    plan = ReportRound.objects.get(state="open").plan
+    first, second = ReportVersion.objects.filter(report__round__plan=plan).order_by("report__year", "report__half")
+    assert (first.content["changes"], first.state, second.state) == (None, "approved", "approved")
+    changed = {row["title"]: (row["before"], row["state"]) for row in second.content["changes"]["states"]}
+    assert changed["Nettverk for tverrfaglig læring"] == ("in_progress", "stopped")
+    moved = {row["name"]: (row["before"], row["after"]) for row in second.content["changes"]["results"]}
+    assert moved["familier med felles plan"] == (9, 21)
+    assert [row["title"] for row in second.content["first_page"]["stopped"]] == ["Nettverk for tverrfaglig læring"]
+
+
+def test_a_resolution_is_followed_up_in_the_running_plan(demo: None) -> None:
+    assert sorted(ResolutionPoint.objects.values_list("state", flat=True)) == ["closed", "open", "open"]
+    of_plan = ReportVersion.objects.filter(report__round__plan__title="God hjelp til familier")
+    second = of_plan.order_by("-report__year", "-report__half")[0]
+    (resolution,) = second.content["resolutions"]
+    assert [point["state"] for point in resolution["points"]] == ["open", "closed", "open"]
+    assert all(point["text"] and "holdt tilbake" not in point["text"] for point in resolution["points"])
 
 
 def test_lillehammer_uses_all_eight_cadences(demo: None) -> None:

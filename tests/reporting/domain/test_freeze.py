@@ -13,7 +13,7 @@ from django.utils import translation
 
 from measures.domain.measure_state import change_state
 from measures.domain.revision import Fate, revise_plan
-from measures.models import Goal, Indicator, LogEntry, LogFigure, Measure, Observation, Plan
+from measures.models import Goal, Indicator, LogEntry, Measure, Observation, Plan
 from reporting.domain.changes import goals_in_order
 from reporting.domain.free_texts import as_they_stand
 from reporting.domain.report_before import content_before
@@ -276,9 +276,8 @@ def test_each_figure_leads_to_what_it_was_made_from(scene: Scene) -> None:
     assert late == {"kind": "measures", "ids": [scene.confirmed.public_id]}
 
 
-def test_a_count_below_five_is_not_in_the_report_and_not_in_its_log(scene: Scene) -> None:
-    LogFigure.objects.filter(entry__measure=scene.confirmed).update(value=3)
-    content = scene.content()
+def test_a_count_below_five_is_not_in_the_report_and_not_in_its_log() -> None:
+    content = Scene.make(counted=3).content()
     (target,) = under(content, "1")["measures"][0]["targets"]
     assert (target["result"], target["entries"]) == ({"shown": "under", "value": None, "on": None}, 0)
     assert [entry["figures"] for entry in content["log"]] == [[]]
@@ -286,8 +285,8 @@ def test_a_count_below_five_is_not_in_the_report_and_not_in_its_log(scene: Scene
     assert told[target["key"]] == "under"
 
 
-def test_what_counts_no_people_is_not_protected(scene: Scene) -> None:
-    LogFigure.objects.filter(entry__measure=scene.confirmed).update(value=3)
+def test_what_counts_no_people_is_not_protected() -> None:
+    scene = Scene.make(counted=3)
     scene.confirmed.targets.update(counts_people=False)
     content = scene.content()
     (target,) = under(content, "1")["measures"][0]["targets"]
