@@ -9,8 +9,9 @@ import logging
 import re
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, Func, OuterRef, QuerySet, Value
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy, override
@@ -19,7 +20,7 @@ from organisation.domain.notices import notify
 from organisation.domain.writing import acting
 from organisation.models import Membership, Notice, Role, User
 from reporting.domain.passages import LONGEST_TITLE, passages_in, plain
-from reporting.models import Report, ReportPassage, ReportVersion
+from reporting.models import Report, ReportPassage, ReportVersion, ReportWords
 from reporting.models.published import LANGUAGE
 
 logger = logging.getLogger(__name__)
@@ -108,7 +109,10 @@ def search(*, versions: QuerySet[ReportVersion], words: str) -> QuerySet[ReportP
     A word also finds those that begin with it, as Norwegian puts words together: «bolig» finds «boligsosialt».
     """
     query = _Words(plain(re.sub(r"[\\']", " ", words)), config=LANGUAGE, search_type="websearch")
-    return ReportPassage.objects.filter(report_version__in=versions.values("pk"), found_by__words=query).annotate(
+    # An array is made before anything else: the index is asked first, and then the policies of what it has found.
+    found = ArraySubquery(ReportWords.objects.filter(words=query).values("passage"))
+    rows = ReportPassage.objects.filter(pk=Func(found, function="ANY"), report_version__in=versions.values("pk"))
+    return rows.annotate(
         rank=SearchRank(F("found_by__words"), query, normalization=Value(1)),
         headline=SearchHeadline(
             "text", query, config=LANGUAGE, start_sel=START, stop_sel=STOP, max_words=40, min_words=20, max_fragments=2,
