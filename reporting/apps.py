@@ -7,13 +7,16 @@ class ReportingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from grants.domain.table_disclosure import set_gate
         from organisation import documents
+        from reporting.domain.grant_table_gate import tellable
         from reporting.domain.report import DOCUMENT_KIND, content_of_document
         from reporting.domain.report_files import attachments_of
 
         documents.register(
             DOCUMENT_KIND, template="reporting/pdf/report.html", content=content_of_document, attachments=attachments_of
         )
+        set_gate(tellable)
         _register_notices()
 
 

@@ -1,5 +1,6 @@
 """What is known of the unit's own form: money, partners, how it went, and what was answered last year."""
 
+import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -146,7 +147,7 @@ def _anchoring(facts: Facts) -> Known | None:
 
 
 def _now_ordinary(facts: Facts) -> Known | None:
-    found = [funded for funded in facts.earlier if _is_ordinary(facts, funded)]
+    found = [funded for funded in facts.earlier if is_ordinary(funded, facts.last_day)]
     if not found:
         return None
     value = NowOrdinary.SEVERAL if len(found) >= SEVERAL_FROM else NowOrdinary.FEW
@@ -154,11 +155,12 @@ def _now_ordinary(facts: Facts) -> Known | None:
     return Known(value, _("Tidligere tilskuddstiltak i ordinær drift: %(titles)s") % {"titles": titles})
 
 
-def _is_ordinary(facts: Facts, funded: FundedMeasure) -> bool:
+def is_ordinary(funded: FundedMeasure, day: datetime.date) -> bool:
+    """Whether what a grant once paid for was in ordinary operation by a day: its measure, or its sub-project in the line."""
     measure, sub_project = linked_measure(funded), funded.sub_project
     in_line = sub_project and sub_project.state == SubProjectState.IN_LINE
     in_operation = measure and measure.state == MeasureState.IN_OPERATION
     return bool(
-        (in_line and sub_project and sub_project.state_since <= facts.last_day)
-        or (in_operation and measure and measure.state_since <= facts.last_day)
+        (in_line and sub_project and sub_project.state_since <= day)
+        or (in_operation and measure and measure.state_since <= day)
     )  # fmt: skip

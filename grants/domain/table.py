@@ -1,6 +1,7 @@
 """A table as it is printed: columns, rows and a total, with N."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -24,12 +25,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """`values` in the columns' order, rounded as printed; None where there is no figure. `base`: N of percents across the row."""
+    """`values` in the columns' order, rounded as printed; None where there is no figure. `base`: N of percents across the row.
+
+    `withheld` are the places of figures that are about too few persons to be told (table_disclosure.py); their value is None.
+    """
 
     label: str
     values: tuple[Value, ...]
     code: str = ""
     base: int | None = None
+    withheld: frozenset[int] = frozenset()
+
+    def without(self, places: Iterable[int]) -> "Row":
+        """The row, with nothing told at these places."""
+        hidden = self.withheld.union(places)
+        return replace(
+            self, values=tuple(None if n in hidden else v for n, v in enumerate(self.values)), withheld=hidden
+        )
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,10 @@ class Table:
     is_by_region: bool = False
     note: str = ""
     published_years: tuple[int, ...] = field(default=())  # columns that are figures published earlier
+
+    @property
+    def has_withheld(self) -> bool:
+        return any(row.withheld for row in (*self.rows, *([self.total] if self.total else [])))
 
     @property
     def is_empty(self) -> bool:

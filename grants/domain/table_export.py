@@ -4,7 +4,8 @@ import csv
 import io
 from decimal import Decimal
 
-from grants.domain.table import Column, Table, Value
+from grants.domain.table import Column, Row, Table, Value
+from grants.domain.table_disclosure import WITHHELD
 from grants.domain.table_shown import demo_note
 from organisation.spreadsheets import harmless
 
@@ -19,7 +20,7 @@ def table_as_rows(table: Table) -> list[list[Cell]]:
     rows = [*table.rows, table.total] if table.total else table.rows
     made: list[list[Cell]] = [
         [f"Tabell {table.number}. {table.title}", *(harmless(_heading(column)) for column in table.columns)],
-        *([harmless(row.label), *row.values] for row in rows),
+        *([harmless(row.label), *_values(row)] for row in rows),
     ]
     if any(column.base is not None for column in table.columns):
         made.append(["N", *(column.base for column in table.columns)])
@@ -49,6 +50,10 @@ def as_text(table: Table) -> str:
     questions = dict.fromkeys(column.question for column in table.columns if column.question)
     over = [f"{title}, {table.year}", *(f"I kolonnene: {question}" for question in questions)]
     return "\n".join([*over, "", *(_aligned(line, widths) for line in lines), "", *under, ""])
+
+
+def _values(row: Row) -> list[Cell]:
+    return [WITHHELD if place in row.withheld else value for place, value in enumerate(row.values)]
 
 
 def _heading(column: Column) -> str:

@@ -205,7 +205,9 @@ def _whole(spec: TableSpec, selection: Selection) -> str:
 
 def _published(spec: TableSpec, selection: Selection) -> dict[int, dict[str, Decimal]]:
     """Figures published earlier are of the whole country only."""
-    return {} if selection.region else published(scheme=selection.scheme, table=spec.number, until=selection.year)
+    if selection.region or selection.municipality:
+        return {}
+    return published(scheme=selection.scheme, table=spec.number, until=selection.year)
 
 
 _LAYOUTS: dict[str, Callable[[TableSpec, Selection], Table]] = {

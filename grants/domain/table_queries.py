@@ -27,6 +27,7 @@ from grants.domain.table_list import (
     TableSpec,
 )
 from grants.models import COUNTED_STATES, Grant, GrantScheme, MeasureReport, YearlyReport
+from organisation.models import Municipality
 from organisation.models.ordering import by_name
 
 TO_GRANT = {GRANTS: "", REPORTS: "grant__", MEASURES: "report__grant__"}
@@ -35,19 +36,25 @@ OWNER = "owner"  # UNIT by its id, for counting
 
 @dataclass(frozen=True)
 class Selection:
-    """Whose answers of which year, or of the years up to it. `is_today`: merged units are the one they have become."""
+    """Whose answers of which year, or of the years up to it. `is_today`: merged units are the one they have become.
+
+    `municipality`: only the units of that one, whatever the connection shows.
+    """
 
     scheme: GrantScheme
     year: int
     region: str
     is_today: bool
     is_over_time: bool
+    municipality: Municipality | None = None
 
     def rows(self, base: str) -> QuerySet[Any]:
         """Grants that were awarded, or reports that were submitted, or the measures of such reports."""
         path = TO_GRANT[base]
         year = "year__lte" if self.is_over_time else "year"
         rows = _everything(base).filter(**{f"{path}scheme": self.scheme, f"{path}{year}": self.year}).order_by()
+        if self.municipality is not None:
+            rows = rows.filter(**{f"{path}reporting_unit__municipality": self.municipality})
         if base == MEASURES and not self.is_over_time:
             rows = rows.filter(_OneOf("report_id", ArraySubquery(self.rows(REPORTS).values("pk"))))
         return rows.alias(its_region=self.what(REGION, base)).filter(its_region=self.region) if self.region else rows
@@ -183,6 +190,13 @@ def means(selection: Selection, spec: TableSpec) -> dict[Any, Means]:
         )
         for row in found
     }
+
+
+def totals(selection: Selection, number: str, by: str) -> dict[tuple[str, str], int]:
+    """The sum of a number of the measures' forms, by region and by the options of a question; open ones are in none."""
+    rows = selection.rows(MEASURES).values(its=selection.what(REGION, MEASURES), option=F(by))
+    found = rows.exclude(**{by: ""}).annotate(sum=Sum(number)).values_list("its", "option", "sum")
+    return {(region, option): int(total) for region, option, total in found if total is not None}
 
 
 def spread(selection: Selection, spec: TableSpec) -> Tally:

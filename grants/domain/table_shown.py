@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from grants.domain.table_charts import chart_of
+from grants.domain.table_disclosure import WITHHELD
 from grants.domain.table_list import COUNT, GRANTS, KRONER, MEAN, MEASURES, PERCENT, QUESTIONS, REGION, SPECS, UNIT
 from grants.domain.tables import Row, Table
 
@@ -118,11 +119,19 @@ def _questions(table: Table) -> list[dict[str, Any]]:
 
 
 def _row(table: Table, row: Row) -> dict[str, Any]:
-    texts = [text_of(value, column.figure) for value, column in zip(row.values, table.columns, strict=True)]
+    texts = texts_of(table, row)
     return {
         "label": row.label,
         "cells": [{"text": text, "column": column.label} for text, column in zip(texts, table.columns, strict=True)],
     }
+
+
+def texts_of(table: Table, row: Row) -> list[str]:
+    """The row's figures in words, in the columns' order."""
+    return [
+        WITHHELD if n in row.withheld else text_of(value, column.figure)
+        for n, (value, column) in enumerate(zip(row.values, table.columns, strict=True))
+    ]
 
 
 def _bases(table: Table) -> list[dict[str, str]] | None:
@@ -133,7 +142,16 @@ def _bases(table: Table) -> list[dict[str, str]] | None:
 
 
 def _notes(table: Table, is_own: bool) -> list[str]:
-    return list(filter(None, [demo_note(), table.note, _published(table, is_own), _rounding(table)]))
+    notes = [demo_note(), table.note, _published(table, is_own), _rounding(table), _withheld(table)]
+    return list(filter(None, notes))
+
+
+def _withheld(table: Table) -> str:
+    if not table.has_withheld:
+        return ""
+    return _(
+        "«Vises ikke» står der et tall er om færre enn fem barn og unge, eller ville latt noen regne ut et slikt tall."
+    )
 
 
 def _published(table: Table, is_own: bool) -> str:

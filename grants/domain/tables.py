@@ -6,10 +6,12 @@ table_queries.py counts, table_layout.py lays out what was counted, table.py is 
 from django.utils.translation import override
 
 from grants.domain.table import Column, Row, Table
+from grants.domain.table_disclosure import guarded
 from grants.domain.table_layout import lay_out
 from grants.domain.table_list import COUNT, KRONER, MEAN, PERCENT, SPECS, THEN, TODAY
 from grants.domain.table_queries import Selection
 from grants.models import Grant, GrantScheme, YearlyReport
+from organisation.models import Municipality
 
 __all__ = [
     "COUNT", "KRONER", "MEAN", "PERCENT", "SPECS", "THEN", "TODAY", "Column", "Row", "Table", "all_tables", "make_table",
@@ -17,16 +19,25 @@ __all__ = [
 ]  # fmt: skip
 
 
-def make_table(number: int, *, scheme: GrantScheme, year: int, region: str = "", division: str | None = None) -> Table:
-    """One table of a year, of the whole country or of a region. KeyError where there is none with that number.
+def make_table(
+    number: int,
+    *,
+    scheme: GrantScheme,
+    year: int,
+    region: str = "",
+    division: str | None = None,
+    municipality: Municipality | None = None,
+) -> Table:
+    """One table of a year, of the whole country, a region or a municipality. KeyError where there is none with that number.
 
     In bokmål, as it is published. `division` says how merged municipalities are counted: THEN or TODAY. Where nothing is
-    said, TODAY over years, so that they can be compared, and else THEN.
+    said, TODAY over years, so that they can be compared, and else THEN. What is about too few persons is not told.
     """
     spec = SPECS[number]
     is_today = division == TODAY or (division is None and spec.is_over_time)
+    selection = Selection(scheme, year, region, is_today, spec.is_over_time, municipality)
     with override("nb"):
-        return lay_out(spec, Selection(scheme, year, region, is_today, spec.is_over_time))
+        return guarded(lay_out(spec, selection), spec, selection)
 
 
 def all_tables(*, scheme: GrantScheme, year: int, region: str = "", division: str | None = None) -> list[Table]:

@@ -307,7 +307,9 @@ def test_a_table_is_one_query_or_two_however_much_there_is(scheme: GrantScheme) 
 
     before = queries()
     stored(scheme, [Received(n, year, measures=[{"targeting": "some"}]) for n in range(9) for year in (2007, 2009)])
-    assert queries() == before == {number: 2 if SPECS[number].is_over_time else 1 for number in SPECS}
+    # The second: what was published earlier, or how the regions' counts of children hang together.
+    two = {number for number in SPECS if SPECS[number].is_over_time} | {34}
+    assert queries() == before == {number: 2 if number in two else 1 for number in SPECS}
 
 
 def test_the_directorate_counts_what_is_sent_and_nobody_counts_nothing(scheme: GrantScheme) -> None:
