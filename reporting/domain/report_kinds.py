@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reporting.domain import freeze
 from reporting.domain.sub_project_status import sub_project_status
+from reporting.domain.yearly_grants import yearly_grants
 from reporting.models import Report, ReportKind
 
 
@@ -39,12 +40,12 @@ def _sub_projects(report: Report, on: datetime.date) -> Built:
     return Built(*sub_project_status(report, on))
 
 
-def _not_yet(report: Report, on: datetime.date) -> Built:
-    raise NotImplementedError
+def _yearly_grants(report: Report, on: datetime.date) -> Built:
+    return Built(*yearly_grants(report, on))
 
 
 KINDS: dict[str, Kind] = {
     ReportKind.PLAN_HALF_YEAR: Kind(_plan, _("Statusrapport")),
     ReportKind.SUB_PROJECTS: Kind(_sub_projects, _("Statusrapport")),
-    ReportKind.YEARLY_GRANTS: Kind(_not_yet, _("Årsrapport")),
+    ReportKind.YEARLY_GRANTS: Kind(_yearly_grants, _("Årsrapport")),
 }

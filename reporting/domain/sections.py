@@ -119,6 +119,18 @@ SP_LOG = Section("logg", _("Vedlegg: loggen for halvåret"), f"{_SP}_log.html")
 
 # --- The grants of a year -----------------------------------------------------------------------------------------
 
+_YG = "reporting/report/yearly/"
+YG_FRONT = Section("forside", _("Første side"), f"{_YG}_first_page.html", in_contents=False, on_first_page=True)
+YG_DECISION = Section("forslag", _("Hele forslaget til vedtak"), "reporting/report/_decision.html", _is_long_decision)
+YG_CHANGES = Section("endringer", _("Endret siden rapporten i fjor"), f"{_YG}_changes.html", has("changes"))
+YG_MONEY = Section("penger", _("Tilskuddene og pengene"), f"{_YG}_money.html")
+YG_REPORTS = Section("rapportene", _("Rapportene om tilskuddene"), f"{_YG}_reports.html", has("grants"))
+YG_TURNED_DOWN = Section("avslag", _("Avslått eller sendt tilbake"), f"{_YG}_turned_down.html", has("turned_down"))
+YG_MEASURES = Section("tiltakene", _("Hva pengene har gått til"), f"{_YG}_measures.html")
+YG_ORDINARY = Section("ordinaer-drift", _("Tiltak som er gått over i ordinær drift"), f"{_YG}_ordinary.html")
+YG_PARTS = Section("tilskudd-for-tilskudd", _("Tilskudd for tilskudd"), f"{_YG}_each.html", has("grants"))
+YG_TABLES = Section("tabeller", _("Tabeller fra årsrapportene"), f"{_YG}_tables.html", has("tables"))
+
 SECTIONS_OF: dict[str, tuple[Section, ...]] = {
     ReportKind.PLAN_HALF_YEAR: (
         FIRST_PAGE, CORRECTIONS, DECISION, SUMMARY, CHANGES, RESOLUTIONS, STATUS, OVERDUE, NOT_REPORTED, RESULTS, PLAN_FIGURES,
@@ -128,7 +140,10 @@ SECTIONS_OF: dict[str, tuple[Section, ...]] = {
         SP_FRONT, CORRECTIONS, SP_DECISION, SUMMARY, SP_CHANGES, SP_OVERVIEW, SP_LATE, SP_RESULTS, SP_MONEY, SP_PARTS,
         SMALL_NUMBERS, SP_LOG,
     ),
-    ReportKind.YEARLY_GRANTS: (CORRECTIONS, SUMMARY),
+    ReportKind.YEARLY_GRANTS: (
+        YG_FRONT, CORRECTIONS, YG_DECISION, SUMMARY, YG_CHANGES, YG_MONEY, YG_REPORTS, YG_TURNED_DOWN, YG_MEASURES,
+        YG_ORDINARY, YG_PARTS, YG_TABLES, SMALL_NUMBERS,
+    ),
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from organisation.models import Municipality
 from reporting.demo import (
     families,
+    grant_reports,
     grants_2009,
     lillehammer_2016,
     pilot_0_24,
@@ -43,4 +44,6 @@ class Command(BaseCommand):
             running_grants.load(towns, people, today)
             sub_project_reports.load_pilot(towns["Trondheim"], people["prosjektleder@trondheim.example"])
             sub_project_reports.load_running(towns["Lillehammer"], today)
+            grant_reports.load_2009(towns["Trondheim"], people["prosjektleder@trondheim.example"])
+            grant_reports.load_running(towns["Trondheim"], people["prosjektleder@trondheim.example"], today)
         self.stdout.write("The demo is loaded.")
