@@ -10,7 +10,7 @@ from reporting.demo.organisation import Town
 from reporting.domain.report import approve, make_report, send_for_review
 from reporting.domain.report_texts import clear_texts, edit_text, standing_texts
 from reporting.domain.yearly_grants import yearly_title
-from reporting.models import ReportKind, ReportVersion
+from reporting.models import ReportKind, ReportVersion, VersionState
 
 # When the directorate had judged the reports of 2009 (grants_2009.py).
 YEAR, DAY = 2009, datetime.date(2010, 5, 10)
@@ -19,7 +19,7 @@ SUMMARY = (
     "er oppdiktet for demoen."
 )
 LAST_YEARS = (
-    "To av tilskuddene er ført ut og regnskapet er levert. Bydelens rapport er sendt tilbake fra direktoratet, som vil vite "
+    "Regnskapet for det største tilskuddet er ført ut. Bydelens rapport er sendt tilbake fra direktoratet, som vil vite "
     "hvordan barna er talt. Alt er oppdiktet for demoen."
 )
 # What a year is about that has hardly begun is in the one before.
@@ -36,6 +36,12 @@ def load_running(town: Town, reviewer: User, today: datetime.date) -> ReportVers
     year = HalfYear.of(today).previous().year
     _approved(town, reviewer, year - 1, min(datetime.date(year, 5, 10), today), LAST_YEARS)
     return _draft(town.municipality, year, town.coordinator, today, timezone.now())
+
+
+def approved() -> list[ReportVersion]:
+    """Those that were taken through review, the oldest first."""
+    rows = ReportVersion.objects.filter(report__kind=ReportKind.YEARLY_GRANTS).exclude(state=VersionState.DRAFT)
+    return list(rows.order_by("report__year"))
 
 
 def _approved(town: Town, reviewer: User, year: int, day: datetime.date, summary: str) -> ReportVersion:

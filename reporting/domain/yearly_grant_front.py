@@ -34,10 +34,10 @@ def money_in_all(facts: Facts) -> Json:
     known = [row for row in rows if row.spent is not None]
     return {
         "applied": plain(_sum(told.grant.applied_nok for told in facts.told)),
-        "awarded": plain(_sum(row.awarded for row in rows)),
-        "carried_over": plain(_sum(row.carried_over for row in rows)),
-        "spent": plain(_sum(row.spent for row in known)) if known else None,
-        "left": plain(_sum(row.left for row in known)) if known else None,
+        "awarded": plain(_sum(row.awarded for row in rows)) or 0,
+        "carried_over": plain(_sum(told.grant.carried_over_nok for told in facts.awarded)),
+        "spent": plain(_sum(row.spent for row in known)),
+        "left": plain(_sum(row.left for row in known)),
         "known": len(known),
         "grants": len(rows),
     }
@@ -133,8 +133,10 @@ def _late(told: Told, kind: str, what: str, due: datetime.date, done: datetime.d
     }  # fmt: skip
 
 
-def _sum(values: Iterable[Decimal | None]) -> Decimal:
-    return sum((value for value in values if value is not None), Decimal(0))
+def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
+    """None where nobody has said anything."""
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def _figure(key: str, label: str, value: Any, note: str, cell: Json | None = None) -> Json:
@@ -156,7 +158,7 @@ def _money_note(money: Json) -> str:
 
 def _change(key: str, since: str, found: dict[str, Any]) -> str:
     if not since:
-        return _("første rapport")
+        return ""
     difference = found.get(key)
     if difference is None:
         return _("kan ikke sammenlignes med %(since)s") % {"since": since}

@@ -81,21 +81,23 @@ def grants_chart(content: Json) -> Json | None:
     grants = awarded(content["grants"])
     if len(grants) < FEW:
         return None
-    known = [row["money"][name] for row in grants for name in ("awarded", "spent") if row["money"][name]]
+    spent = [row["money"]["spent"] for row in grants if row["money"]["spent"] is not None]
+    top = max([row["money"]["awarded"] for row in grants] + spent) or 1
 
     def drawn(name: str, title: str) -> Json:
         rows = [
             {
-                "label": f"{row['scheme']}, {row['unit']}",
+                "label": f"{row['unit']}: {row['scheme']}",
                 "value": row["money"][name],
                 "text": kroner(row["money"][name]),
             }
             for row in grants
         ]
-        return bars(id=f"penger-{name}", title=title, rows=rows, unit=_("kroner"), top=max(known, default=1))
+        return bars(id=f"penger-{name}", title=title, rows=rows, unit=_("kroner"), top=top)
 
-    charts = [drawn("awarded", _("Tildelt")), drawn("spent", _("Brukt"))]
-    return together(id="penger-tegning", title=_("Tildelt og brukt, i kroner"), charts=charts)
+    charts = [drawn("awarded", _("Tildelt")), *([drawn("spent", _("Brukt"))] if spent else [])]
+    title = _("Tildelt og brukt, i kroner") if spent else _("Tildelt, i kroner")
+    return together(id="penger-tegning", title=title, charts=charts)
 
 
 @register.simple_tag
