@@ -71,7 +71,8 @@ class Told:
 
     @property
     def title(self) -> str:
-        return f"{self.grant.scheme.name}, {self.grant.reporting_unit.name}"
+        """The unit first: the names of schemes are long, and lists cut them."""
+        return f"{self.grant.reporting_unit.name}, {self.grant.scheme.name}"
 
     @property
     def sent_on(self) -> datetime.date | None:

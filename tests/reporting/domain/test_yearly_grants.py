@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from grants.models import Grant, GrantState, ReportState, YearlyReport
+from grants.models import Grant, GrantState, PublishedFigure, ReportState, YearlyReport
 from grants.models import ReportStep as GrantReportStep
 from measures.models import MeasureState, PlanState
 from organisation.domain.errors import DomainError
@@ -18,6 +18,7 @@ from organisation.models import Municipality
 from organisation.separation import SYSTEM, seeing
 from reporting.domain.free_texts import texts_in
 from reporting.domain.report_kinds import KINDS
+from reporting.domain.yearly_grant_tables import OF_UNITS, numbers_for
 from reporting.domain.yearly_grants import Yearly, last_years, yearly_grants, yearly_title
 from reporting.models import Report, ReportKind
 from tests.factories import (
@@ -347,6 +348,40 @@ def test_counts_that_have_told_nobody_are_not_compared_with(town: Municipality) 
     assert before is not None
     assert before["counts"] == [] and all(row["cell"] is None for row in before["five"])
     assert all(row["children"] is None for grant in before["grants"] for row in grant["measures"])
+
+
+# --- Tables ---------------------------------------------------------------------------------------------------------
+
+
+def test_which_tables_there_are_depends_on_how_many_units_have_reported(town: Municipality) -> None:
+    assert {*OF_UNITS, 6, 34} <= {*numbers_for(5)} and not {*numbers_for(4)} & {*OF_UNITS}
+    # Nothing that compares regions, whoever reports.
+    assert not {25, 26, 27, 28, 40} & {*numbers_for(99)}
+    scheme = GrantSchemeFactory()
+    for _ in range(5):
+        reported(town, 12, grant=granted(town, scheme=scheme), goals_reached="all")
+    numbers = [table["number"] for table in figures(town)["tables"]]
+    assert 32 in numbers and numbers == sorted(numbers)
+
+
+def test_percents_of_few_measures_are_left_out(town: Municipality) -> None:
+    scheme = GrantSchemeFactory()
+    reported(town, 12, 30, 40, 50, grant=granted(town, scheme=scheme))
+    (few,) = [table for table in figures(town)["tables"] if table["number"] == 9]
+    assert few["columns"] == ["Antall"] and "%" not in json.dumps(few)
+    reported(town, 12, grant=granted(town, scheme=scheme))
+    (enough,) = [table for table in figures(town)["tables"] if table["number"] == 9]
+    assert enough["columns"] == ["Antall", "Prosent"]
+
+
+def test_a_municipalitys_years_stand_without_those_of_the_country(town: Municipality) -> None:
+    scheme = GrantSchemeFactory()
+    PublishedFigure.objects.create(scheme=scheme, table=4, year=2005, row="", value=500_000)
+    unit = ReportingUnitFactory(municipality=town)
+    for year in (2007, YEAR):
+        reported(town, 12, grant=GrantFactory(reporting_unit=unit, scheme=scheme, year=year), active_measures=2)
+    (table,) = [table for table in figures(town)["tables"] if table["number"] == 4]
+    assert table["columns"] == ["2007", "2009"] and table["chart"]
 
 
 # --- Sources ------------------------------------------------------------------------------------------------------
