@@ -1,7 +1,6 @@
 """What the yearly report on grants is made of, read for one municipality with a number of queries that doesn't grow with it."""
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
@@ -124,9 +123,7 @@ def facts_of(municipality: Municipality, year: int, on: datetime.date) -> Facts:
 def lines_of(grant: Grant) -> list[Line]:
     """The measures with money of the grant, and those that only a report's file names."""
     report: YearlyReport | None = getattr(grant, "report", None)
-    forms: Sequence[MeasureReport] = (
-        report.measure_reports.all() if report and report.state in COUNTED_STATES else ()
-    )  # fmt: skip
+    forms = list(report.measure_reports.all()) if report and report.state in COUNTED_STATES else []
     by_measure = {form.funded_measure_id: form for form in forms if form.funded_measure_id}
     lines = [Line(funding, by_measure.pop(funding.funded_measure_id, None)) for funding in grant.fundings.all()]
     return [*lines, *(Line(None, form) for form in forms if form in by_measure.values() or not form.funded_measure_id)]
