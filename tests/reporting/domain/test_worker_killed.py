@@ -3,13 +3,15 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
 
 from organisation.models import Document, DocumentJob, JobState
+from reporting.domain.report import send_for_review
 from tests.at_once import wait_until
-from tests.reporting.closed_round import Scene
+from tests.reporting.closed_round import CLOSED_AT, Scene
 from tests.worker import Worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker]
@@ -22,8 +24,9 @@ def job_is(state: JobState) -> Callable[[], bool]:
 def test_a_report_whose_worker_is_killed_is_made_once_by_the_next(
     media_root: Path, start_worker: Callable[[], Worker]
 ) -> None:
+    draft = Scene.make().close()
     first = start_worker()
-    Scene.make().close()
+    send_for_review(draft=draft, version=draft.version, by=draft.made_by, at=CLOSED_AT)
     assert wait_until(job_is(JobState.RUNNING)), first.log.read_text()
     first.kill()
     job = DocumentJob.objects.get()
@@ -42,10 +45,9 @@ def test_a_report_whose_worker_is_killed_is_made_once_by_the_next(
 
 def test_a_report_that_no_message_told_of_is_found_by_the_sweep(media_root: Path, worker_process: Worker) -> None:
     """The message was lost (the row is there, nobody was woken): beat's sweep makes it good."""
-    from tests.factories import DocumentJobFactory, ReportFactory
-    from tests.reporting.frozen_content import make_content
-
-    report = ReportFactory(frozen__content=make_content(indicator_tables=[]))
-    DocumentJobFactory(document=report.document)
+    with patch("organisation.domain.documents.wake"):
+        draft = Scene.make().close()
+        send_for_review(draft=draft, version=draft.version, by=draft.made_by, at=CLOSED_AT)
+    assert job_is(JobState.QUEUED)()
     assert wait_until(job_is(JobState.DONE), 60), worker_process.log.read_text()
     assert len(list(media_root.rglob("*.pdf"))) == 1
