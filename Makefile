@@ -43,7 +43,7 @@ examples: setup ## Make the example reports in docs/examples from the demo's dat
 	@rm -rf "$(CURDIR)/var/examples"
 	@POVERTYPLAN_VAR="$(CURDIR)/var/examples" POVERTYPLAN_EMBEDDED_FSYNC=off POVERTYPLAN_DEMO=1 \
 		$(RUN) -m povertyplan.with_servers --alone sh -c "$(RUN) manage.py migrate --noinput --verbosity 0 && \
-		$(RUN) manage.py load_demo && $(RUN) manage.py example_reports"
+		$(RUN) manage.py load_demo && $(RUN) manage.py example_reports $(ARGS)"
 
 lint: ## Check style and form of the code
 	@$(RUN) -m ruff check .

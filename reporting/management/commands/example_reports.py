@@ -55,6 +55,7 @@ class Command(BaseCommand):
         with translation.override("nb"):
             files = attachments_of(DOCUMENT_KIND, content)
             render_pdf(template, content, path, on_progress=lambda step, percent: None, attachments=files)
+        path.chmod(0o644)
         self.stdout.write(str(path))
 
 
