@@ -132,7 +132,7 @@ class ResolutionPointFactory(DjangoModelFactory):
         model = ResolutionPoint
 
     resolution = factory.SubFactory(ResolutionFactory)
-    number = factory.Sequence(lambda n: n % 32000 + 1)
+    number = factory.Sequence(lambda n: n % 32000 + 100)
     text = "Se på fristene."
     state = factory.LazyAttribute(lambda row: PointState.CLOSED if row.closed_on else PointState.OPEN)
     closed_on = None
