@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db.models import Exists, F, Func, OuterRef, QuerySet, Value
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet, Value
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy, override
@@ -111,7 +111,7 @@ def search(*, versions: QuerySet[ReportVersion], words: str) -> QuerySet[ReportP
     query = _Words(plain(re.sub(r"[\\']", " ", words)), config=LANGUAGE, search_type="websearch")
     # An array is made before anything else: the index is asked first, and then the policies of what it has found.
     found = ArraySubquery(ReportWords.objects.filter(words=query).values("passage"))
-    rows = ReportPassage.objects.filter(pk=Func(found, function="ANY"), report_version__in=versions.values("pk"))
+    rows = ReportPassage.objects.filter(_IsOneOf(F("pk"), found), report_version__in=versions.values("pk"))
     return rows.annotate(
         rank=SearchRank(F("found_by__words"), query, normalization=Value(1)),
         headline=SearchHeadline(
@@ -119,6 +119,13 @@ def search(*, versions: QuerySet[ReportVersion], words: str) -> QuerySet[ReportP
             fragment_delimiter=" … ",
         ),
     )  # fmt: skip
+
+
+class _IsOneOf(Func):
+    """A value is one of an array's."""
+
+    template, arg_joiner, arity = "(%(expressions)s))", " = ANY(", 2
+    output_field = BooleanField()
 
 
 class _Words(SearchQuery):
