@@ -6,14 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from organisation.forms import dress
+from organisation.forms import BaseForm
 from reporting.models import ReportKind
 
 BY_RANK, BY_DAY = "treff", "dato"
 LONGEST_SEARCH = 200
 
 
-class ReadingRoomForm(forms.Form):
+class ReadingRoomForm(BaseForm):
     marks_optional = False
 
     sok = forms.CharField(
@@ -30,8 +30,6 @@ class ReadingRoomForm(forms.Form):
     def __init__(self, *args: Any, years: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "filter-%s", **kwargs})
         self.fields["ar"].choices = [("", _("Alle år")), *((year, str(year)) for year in years)]  # type: ignore[attr-defined]
-        for field in self.fields.values():
-            dress(field.widget)
 
     def chosen(self) -> dict[str, Any]:
         """What was asked for, as far as it can be understood: an address somebody has changed shows everything."""

@@ -28,6 +28,7 @@ from tests.factories import (
     UnitFactory,
     make_member,
 )
+from tests.identity_numbers import made_up
 from tests.pages.world_reading_room import KEY
 from tests.reporting.frozen_content import make_content
 
@@ -136,6 +137,13 @@ def test_hostile_words_are_only_words(town: Town, client_for: Any) -> None:
     assert "Ingen av rapportene har disse ordene." in text_of(answer)
     for words in ("it's", "a'b''c\\d", "\x00", "&|!():*<->", "'", '"', "-", "host/it's/x?y='z'", "møte" * 40):
         assert client.get(ROOM, {"sok": words}).status_code == 200, words
+
+
+def test_a_search_for_an_identity_number_is_refused(town: Town, client_for: Any) -> None:
+    town.publish(2025)
+    answer = client_for(town.member(Role.BOARD_MEMBER)).get(ROOM, {"sok": made_up()})
+    assert list(answer.context["form"].errors) == ["sok"]
+    assert "hits" not in answer.context
 
 
 def test_the_newest_may_stand_first_instead_of_the_best(town: Town, client_for: Any) -> None:
