@@ -192,10 +192,10 @@ def means(selection: Selection, spec: TableSpec) -> dict[Any, Means]:
     }
 
 
-def totals(selection: Selection, number: str, by: str) -> dict[tuple[str, str], int]:
+def totals(selection: Selection, number: str, question: str) -> dict[tuple[str, str], int]:
     """The sum of a number of the measures' forms, by region and by the options of a question; open ones are in none."""
-    rows = selection.rows(MEASURES).values(its=selection.what(REGION, MEASURES), option=F(by))
-    found = rows.exclude(**{by: ""}).annotate(sum=Sum(number)).values_list("its", "option", "sum")
+    rows = selection.rows(MEASURES).values(its=selection.what(REGION, MEASURES), option=F(question))
+    found = rows.exclude(**{question: ""}).annotate(sum=Sum(number)).values_list("its", "option", "sum")
     return {(region, option): int(total) for region, option, total in found if total is not None}
 
 

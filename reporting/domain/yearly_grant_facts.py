@@ -125,8 +125,9 @@ def lines_of(grant: Grant) -> list[Line]:
     report: YearlyReport | None = getattr(grant, "report", None)
     forms = list(report.measure_reports.all()) if report and report.state in COUNTED_STATES else []
     by_measure = {form.funded_measure_id: form for form in forms if form.funded_measure_id}
-    lines = [Line(funding, by_measure.pop(funding.funded_measure_id, None)) for funding in grant.fundings.all()]
-    return [*lines, *(Line(None, form) for form in forms if form in by_measure.values() or not form.funded_measure_id)]
+    lines = [Line(funding, by_measure.get(funding.funded_measure_id)) for funding in grant.fundings.all()]
+    paid_for = {line.form for line in lines}
+    return [*lines, *(Line(None, form) for form in forms if form not in paid_for)]
 
 
 def _grants(municipality: Municipality, year: int) -> QuerySet[Grant]:

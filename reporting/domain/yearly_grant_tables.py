@@ -113,9 +113,12 @@ def _without_small_percents(table: Table) -> Table:
         return replace(one, values=tuple(one.values[place] for place in kept))
 
     return replace(
-        table, columns=tuple(table.columns[place] for place in kept), rows=tuple(map(row, table.rows)),
+        table,
+        columns=tuple(table.columns[place] for place in kept),
+        rows=tuple(map(row, table.rows)),
         total=row(table.total) if table.total else None,
-    )  # fmt: skip
+        note=_("Flere svar er mulig.") if SPECS[table.number].has_several_answers else table.note,
+    )
 
 
 def _shown(table: Table, scheme: GrantScheme) -> Json:

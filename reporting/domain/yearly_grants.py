@@ -44,7 +44,12 @@ def yearly_grants(report: Report, on: datetime.date) -> Yearly:
         raise DomainError(_("Året har ikke begynt."), "period")
     with translation.override("nb"):
         facts = facts_of(report.municipality, report.year, on)
-        children = children_of(told=facts.awarded, year=report.year, earlier=earlier(report.municipality))
+        children = children_of(
+            told=facts.awarded,
+            year=report.year,
+            earlier=earlier(report.municipality),
+            told_sums=sums_told(report.municipality, report.year),
+        )
         figures = _figures(report, facts, children)
         before = last_years(report.municipality, report.year)
         moved = changes(before, figures) if before else None
@@ -52,6 +57,15 @@ def yearly_grants(report: Report, on: datetime.date) -> Yearly:
         figures["five"] = with_change(figures["five"], since, moved["five"] if moved else [])
         figures["changes"] = moved and moved | {"nothing": is_empty(moved)}
         return Yearly(figures, _sources(facts, children))
+
+
+def sums_told(municipality: Municipality, year: int) -> list[list[str]]:
+    """The sums that versions of the year's report have printed, each as [whole, part, part ...]."""
+    rows = ReportVersion.objects.out().filter(
+        report__municipality=municipality, report__kind=ReportKind.YEARLY_GRANTS, report__year=year
+    )
+    found = rows.order_by("number").values_list("content__count_sums", flat=True)
+    return [one for sums in found for one in sums or ()]
 
 
 def last_years(municipality: Municipality, year: int) -> Json | None:
@@ -134,7 +148,7 @@ def _sources(facts: Facts, children: Children) -> dict[str, Json]:
     sources |= {
         "five:received": {"kind": "sum", "ids": [f"money:{id}:awarded" for id in grants]},
         "five:measures": {"kind": "grants", "ids": grants},
-        "five:children": {"kind": "sum", "ids": [year_key(facts.year)]},
+        "five:children": {"kind": "sum", "ids": [children.key(year_key(facts.year))]},
         "five:ordinary": {"kind": "funded_measures", "ids": [row.public_id for row in facts.now_ordinary]},
         "five:accepted": {"kind": "yearly_reports", "ids": reports},
     }

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from organisation.models import Municipality
-from reporting.domain.suppression import Shown, Sum, as_earlier, leaks
+from reporting.domain.suppression import Shown, Sum, as_earlier, from_json, leaks
 from reporting.domain.yearly_grant_counts import ALL, children_of, options_of_table, year_key
 from reporting.domain.yearly_grant_facts import Told, facts_of
-from reporting.domain.yearly_grants import yearly_grants
+from reporting.domain.yearly_grants import sums_told, yearly_grants
 from reporting.models import Report, ReportKind
 from tests.database import undone
 from tests.factories import (
@@ -90,6 +90,27 @@ def test_what_a_report_has_told_before_is_remembered(town: Municipality) -> None
     second = yearly_grants(report, ON + datetime.timedelta(days=30)).figures
     (cell,) = [row["children"] for row in second["grants"][0]["measures"] if row["id"] == form.public_id]
     assert (cell["shown"], cell["value"], cell["on"]) == ("number", 12, ON.isoformat())
+
+
+def test_a_sum_of_more_than_before_is_another_quantity(town: Municipality) -> None:
+    """Another grant is reported between two versions: the old sum is still known, and is no part of the new key's memory."""
+    scheme = GrantSchemeFactory()
+    reported(town, scheme, ("some", 3), ("some", 20), ("some", 30))
+    report = Report(municipality=town, year=YEAR, kind=ReportKind.YEARLY_GRANTS)
+    first = yearly_grants(report, ON).figures
+    kept = ReportFactory(kind=ReportKind.YEARLY_GRANTS, round=None, municipality=town, year=YEAR, half=None)
+    ReportVersionFactory(report=kept, state="published", figures=first)
+    assert sums_told(town, YEAR) == first["count_sums"] and sums_told(town, YEAR + 1) == []
+    reported(town, scheme, ("some", 40))
+    second = yearly_grants(report, ON + datetime.timedelta(days=30)).figures
+    assert second["children"]["key"] != first["children"]["key"]
+    # Whoever has both adds the old sum up as well.
+    assert first["count_sums"][-1] in second["count_sums"]
+    assert first["children"]["key"] not in {row["key"] for row in second["counts"]}
+    known = [from_json(row) for row in first["counts"]]
+    sums = [Sum(whole, tuple(parts)) for whole, *parts in second["count_sums"]]
+    protected = {row["key"]: from_json(row) for row in second["counts"]}
+    assert not leaks(protected=protected, sums=sums, earlier=as_earlier(known, ON))
 
 
 @settings(max_examples=40, deadline=None)
