@@ -7,9 +7,8 @@ from django.utils import timezone
 from organisation.models import Municipality, User
 from organisation.periods import HalfYear
 from reporting.demo.organisation import Town
-from reporting.domain.report import approve, make_report, send_for_review
+from reporting.domain.report import approve, make_report, send_for_review, title_of
 from reporting.domain.report_texts import clear_texts, edit_text, standing_texts
-from reporting.domain.sub_project_status import status_title
 from reporting.models import ReportKind, ReportVersion
 
 # Two of the pilot's half-years: one in which a sub-project was stopped, and the last, with the results.
@@ -66,6 +65,7 @@ def _draft(
     municipality: Municipality, period: HalfYear, by: User, on: datetime.date, at: datetime.datetime
 ) -> ReportVersion:
     return make_report(
-        municipality=municipality, kind=ReportKind.SUB_PROJECTS, title=status_title(period), year=period.year,
+        municipality=municipality, kind=ReportKind.SUB_PROJECTS, year=period.year,
+        title=title_of(ReportKind.SUB_PROJECTS, period.year, period.half),
         half=period.half, by=by, at=at, on=on,
     )  # fmt: skip

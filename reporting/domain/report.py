@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from grants.domain.spending import day_of
 from organisation.domain.documents import discard, make_document
 from organisation.domain.errors import DomainError
+from organisation.domain.municipality import logo_of
 from organisation.domain.writing import acting, locked, refusing
 from organisation.models import Document, JobState, Municipality, User
 from organisation.periods import HalfYear
@@ -84,7 +85,7 @@ def make_report(
             case_number=case_number,
         )
         built = KINDS[kind].build(report, on)
-        figures = counted(built.figures, on)
+        figures = counted(built.figures, on) | _logo(municipality)
         version = ReportVersion.objects.create(
             report=report,
             figures=figures,
@@ -95,6 +96,12 @@ def make_report(
         )
         note_step(row=version, before="", by=by, at=at)
     return version
+
+
+def _logo(municipality: Municipality) -> dict[str, str]:
+    """The logo of the day, which the report keeps."""
+    logo = logo_of(municipality)
+    return {"logo": logo} if logo else {}
 
 
 def counted(figures: dict[str, Any], on: datetime.date) -> dict[str, Any]:

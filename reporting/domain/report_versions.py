@@ -1,8 +1,6 @@
 """New versions of a report that has gone out, and the figures of a draft taken anew. What has gone out stands."""
 
 import datetime
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.db import connection
@@ -13,6 +11,7 @@ from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, locked, refusing
 from organisation.models import User
 from reporting.domain.free_texts import free
+from reporting.domain.refresh import refreshed
 from reporting.domain.report import counted, hash_of, note_step
 from reporting.domain.report_kinds import KINDS, Built
 from reporting.models import Report, ReportText, ReportVersion, TextClearance, VersionState
@@ -83,9 +82,7 @@ def _built_anew(report: Report, old: dict[str, Any], on: datetime.date) -> Built
     """The kind's figures of today. A kind may keep some of the old ones: a plan the states and texts of the closing day."""
     built = KINDS[report.kind].build(report, on)
     figures = counted(built.figures, on)
-    if find_spec("reporting.domain.refresh"):
-        figures = import_module("reporting.domain.refresh").refreshed(report.kind, old, figures)
-    return Built(figures, built.sources)
+    return Built(refreshed(report.kind, old, figures), built.sources)
 
 
 def _copy_texts(source: ReportVersion, target: ReportVersion) -> None:

@@ -35,12 +35,6 @@ class Status(NamedTuple):
     sources: dict[str, Json]
 
 
-def status_title(period: HalfYear) -> str:
-    """The report's title, in bokmål like all of the report."""
-    with translation.override("nb"):
-        return _("Halvårsstatus for delprosjektene, %(period)s") % {"period": period.label}
-
-
 def sub_project_status(report: Report, on: datetime.date) -> Status:
     """The figures of a report on the sub-projects, as they stand on a day; in bokmål, whoever asks."""
     if report.half is None:

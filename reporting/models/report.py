@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, Document, Municipality, PublicId, Role, User, Versioned
@@ -55,10 +55,6 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def newest_first(self) -> "ReportQuerySet":
         return self.order_by("-year", F("half").desc(nulls_first=True), "-id")
-
-    def with_versions(self) -> "ReportQuerySet":
-        """Their versions with them, newest first, without what is large."""
-        return self.prefetch_related(Prefetch("versions", ReportVersion.objects.light(), to_attr="listed_versions"))
 
 
 class Report(PublicId, Versioned):

@@ -1,6 +1,6 @@
 """Where a version of a report is read, and where its figures are followed back."""
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from organisation.models import User
 from reporting.models import INSIDE_ROLES, ReportVersion
@@ -9,10 +9,7 @@ from reporting.models import INSIDE_ROLES, ReportVersion
 def version_address(version: ReportVersion, anchor: str = "") -> str:
     """The page of this very version, at a place in it; the report's own page shows whichever the user may see newest."""
     public_id = version.report.public_id
-    try:
-        address = reverse("report-version", args=[public_id, version.number])
-    except NoReverseMatch:
-        address = reverse("report", args=[public_id])
+    address = reverse("report-version", args=[public_id, version.number])
     return f"{address}#{anchor}" if anchor else address
 
 

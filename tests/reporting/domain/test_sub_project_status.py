@@ -15,8 +15,9 @@ from organisation.domain.errors import DomainError
 from organisation.models import Municipality
 from organisation.periods import HalfYear
 from reporting.domain.free_texts import texts_in
+from reporting.domain.report import title_of
 from reporting.domain.report_kinds import KINDS
-from reporting.domain.sub_project_status import Status, before_of, status_title, sub_project_status
+from reporting.domain.sub_project_status import Status, before_of, sub_project_status
 from reporting.models import Report, ReportKind, VersionState
 from tests.factories import (
     ClosingReportFactory,
@@ -417,7 +418,7 @@ def test_the_kind_is_known_and_the_report_is_in_bokmal_whoever_makes_it(town: Mu
     running(town)
     with translation.override("en"):
         made = KINDS[ReportKind.SUB_PROJECTS].build(report_on(town), MADE)
-        assert status_title(HalfYear(2026, 1)) == "Halvårsstatus for delprosjektene, 1. halvår 2026"
+        assert title_of(ReportKind.SUB_PROJECTS, 2026, 1) == "Halvårsstatus for delprosjektene, 1. halvår 2026"
     assert made.figures["sub_projects"][0]["state_label"] == "I gang"
     assert made.figures["kind"] == "sub_projects" and made.figures["schema"] == 2
     assert made.figures["five"][0]["label"] == "Delprosjekter i gang"
