@@ -19,7 +19,7 @@ def a_draft() -> Case:
 
 
 def one_to_refresh() -> Case:
-    row = ReportVersionFactory()
+    row = ReportVersionFactory(figures={"schema": 2, "kind": "plan_half_year", "goals": [], "log": []})
     return row, {"draft": row, "at": AT, "on": AT.date()}
 
 
