@@ -211,4 +211,7 @@ def _add_rests(desk: _Desk, keys: Mapping[tuple[int, str], str]) -> None:
 def without_counts(content: Json) -> Json:
     """A content as if no protected count stood in it: what has not gone out is not compared with."""
     five = [{**row, "cell": None} if row.get("cell") else row for row in content.get("five", ())]
-    return {**content, "five": five, "counts": []}
+    sub_projects = [
+        {**row, "goals": [{**goal, "cell": None} for goal in row["goals"]]} for row in content.get("sub_projects", ())
+    ]
+    return {**content, "five": five, "sub_projects": sub_projects, "counts": []}

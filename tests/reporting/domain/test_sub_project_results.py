@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from grants.domain.outcome import StandingOutcome
 from grants.models import Outcome, OutcomeKind, SubProject
+from reporting.domain.sub_project_changes import changes
 from reporting.domain.sub_project_results import Results, is_told_in_words, results_of, total_key, without_counts
 from reporting.domain.suppression import Earlier, Shown, Sum, from_json
 from tests.reporting.domain.attack import Attacker
@@ -130,8 +131,22 @@ def test_an_attacker_works_out_nothing_below_five(standing: list[StandingOutcome
 
 
 def test_what_has_not_gone_out_is_not_compared_with() -> None:
-    content = {"five": [{"key": "families", "cell": {"value": 30}}, {"key": "running", "value": 2}], "counts": [1]}
+    content = {
+        "five": [{"key": "families", "cell": {"value": 30}}, {"key": "running", "value": 2}], "counts": [1],
+        "sub_projects": [{"id": "p1", "goals": [{"id": "g1", "cell": {"value": 12}}]}],
+    }  # fmt: skip
     assert without_counts(content) == {
         "five": [{"key": "families", "cell": None}, {"key": "running", "value": 2}], "counts": [],
+        "sub_projects": [{"id": "p1", "goals": [{"id": "g1", "cell": None}]}],
     }  # fmt: skip
     assert total_key("families") == "outcome:families:total"
+
+
+def test_a_goals_count_that_has_not_gone_out_is_not_subtracted() -> None:
+    def content(value: int) -> dict[str, Any]:
+        cell = {"key": "target:a", "shown": "number", "value": value, "on": None}
+        goal = {"id": "g1", "text": "Familier i bolig", "verdict": "", "cell": cell}
+        return {"sub_projects": [{"id": "p1", "title": "Pilot", "state": "running", "letter": None, "goals": [goal]}]}
+
+    assert changes(content(12), content(14))["results"]
+    assert changes(without_counts(content(12)), content(14))["results"] == []
