@@ -8,7 +8,7 @@ sub_project_results.py; what has changed since the report before: sub_project_ch
 import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -61,7 +61,8 @@ def sub_project_status(report: Report, on: datetime.date) -> Status:
 def before_of(municipality: Municipality, period: HalfYear) -> Json | None:
     """The content of the report on the newest half-year before that has been approved or published; None where there is none.
 
-    One that is approved only has told nobody its protected counts, so it comes without them.
+    Of that half-year's versions a published one goes before a correction that is not out yet. One that is approved only has
+    told nobody its protected counts, so it comes without them.
     """
     versions = ReportVersion.objects.filter(
         Q(report__year__lt=period.year) | Q(report__year=period.year, report__half__lt=period.half),
@@ -69,7 +70,9 @@ def before_of(municipality: Municipality, period: HalfYear) -> Json | None:
         report__kind=ReportKind.SUB_PROJECTS,
         state__in=(VersionState.APPROVED, VersionState.PUBLISHED),
     )
-    row = versions.order_by("-report__year", "-report__half", "-number").values_list("content", "state").first()
+    published_first = Case(When(state=VersionState.PUBLISHED, then=0), default=1)
+    in_order = versions.order_by("-report__year", "-report__half", published_first, "-number")
+    row = in_order.values_list("content", "state").first()
     if row is None:
         return None
     content, state = row

@@ -8,6 +8,7 @@ what has changed since last year's report: yearly_grant_changes.py.
 import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Case, When
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -71,7 +72,8 @@ def sums_told(municipality: Municipality, year: int) -> list[list[str]]:
 def last_years(municipality: Municipality, year: int) -> Json | None:
     """The content of last year's report that was approved or published; None where there is none.
 
-    One that is approved only has told nobody its protected counts, so it comes without them.
+    A published version goes before a correction that is not out yet. One that is approved only has told nobody its protected
+    counts, so it comes without them.
     """
     versions = ReportVersion.objects.filter(
         report__municipality=municipality,
@@ -79,7 +81,8 @@ def last_years(municipality: Municipality, year: int) -> Json | None:
         report__year=year - 1,
         state__in=(VersionState.APPROVED, VersionState.PUBLISHED),
     )
-    row = versions.order_by("-number").values_list("content", "state").first()
+    published_first = Case(When(state=VersionState.PUBLISHED, then=0), default=1)
+    row = versions.order_by(published_first, "-number").values_list("content", "state").first()
     if row is None:
         return None
     content, state = row

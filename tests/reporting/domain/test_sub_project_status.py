@@ -15,10 +15,10 @@ from organisation.domain.errors import DomainError
 from organisation.models import Municipality
 from organisation.periods import HalfYear
 from reporting.domain.free_texts import texts_in
-from reporting.domain.report import title_of
+from reporting.domain.report import title_of, withdraw
 from reporting.domain.report_kinds import KINDS
 from reporting.domain.sub_project_status import Status, before_of, sub_project_status
-from reporting.models import Report, ReportKind, VersionState
+from reporting.models import Report, ReportKind, ReportVersion, VersionState
 from tests.factories import (
     ClosingReportFactory,
     ContributionFactory,
@@ -330,6 +330,11 @@ def test_what_has_changed_is_against_the_newest_report_before_that_stands(town: 
     ReportVersionFactory(
         report=report, number=2, correction_reason="Feil.", state=VersionState.APPROVED, content=content(1)
     )
+    assert figures(town)["five"][0]["change"].startswith("2 færre"), "a correction that is not out hides none that is"
+    found = before_of(town, PERIOD)
+    assert found and found["five"][1]["cell"] == {"value": 9}
+    out = ReportVersion.objects.get(report=report, number=1)
+    withdraw(published=out, version=out.version, reason="Feil.", by=UserFactory(), at=at(MADE))
     assert figures(town)["five"][0]["change"].startswith("uendret siden")
     found = before_of(town, PERIOD)
     assert found and found["five"][1]["cell"] is None, "its counts have told nobody anything"

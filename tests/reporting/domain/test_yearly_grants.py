@@ -315,9 +315,10 @@ def test_what_was_refused_and_what_was_sent_back_with_the_reasons(town: Municipa
 # --- Last year's --------------------------------------------------------------------------------------------------
 
 
-def report_on(town: Municipality, year: int, state: str, content: Json) -> None:
-    report = ReportFactory(kind=ReportKind.YEARLY_GRANTS, round=None, municipality=town, year=year, half=None)
+def report_on(town: Municipality, year: int, state: str, content: Json) -> Report:
+    report: Report = ReportFactory(kind=ReportKind.YEARLY_GRANTS, round=None, municipality=town, year=year, half=None)
     ReportVersionFactory(report=report, state=state, figures=content)
+    return report
 
 
 def test_it_is_compared_with_last_years_report(town: Municipality) -> None:
@@ -348,6 +349,15 @@ def test_counts_that_have_told_nobody_are_not_compared_with(town: Municipality) 
     assert before is not None
     assert before["counts"] == [] and all(row["cell"] is None for row in before["five"])
     assert all(row["children"] is None for grant in before["grants"] for row in grant["measures"])
+
+
+def test_a_correction_that_is_not_out_hides_none_that_is(town: Municipality) -> None:
+    report = report_on(town, YEAR, "published", {"told": 1, "five": []})
+    ReportVersionFactory(
+        report=report, number=2, correction_reason="Feil.", state="approved", figures={"told": 2, "five": []}
+    )
+    before = last_years(town, YEAR + 1)
+    assert before is not None and before["told"] == 1
 
 
 # --- Tables ---------------------------------------------------------------------------------------------------------
