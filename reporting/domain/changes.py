@@ -2,7 +2,7 @@
 
 No database and no clock. Both contents may be figures of a draft or older copies (docs/report-content.md); measures are
 the same when they have the same id. Numbers are compared as they were printed, so that nothing comes out that was not in
-either of the two; what was held back in one of them is compared with nothing.
+either of the two; what was held back in one of them is compared with nothing, nor is what is protected in one only.
 """
 
 from collections.abc import Iterator
@@ -42,6 +42,14 @@ def printed_number(value: Any) -> int | float | None:
     if isinstance(value, dict):
         return value["value"] if value["shown"] == "number" else None
     return value  # type: ignore[no-any-return]
+
+
+def comparable(before: Any, after: Any) -> bool:
+    """Whether two figures may be held against each other: both protected or neither.
+
+    A protected count beside one that was printed before counts were protected would tell of a change of few.
+    """
+    return before is None or after is None or isinstance(before, dict) == isinstance(after, dict)
 
 
 def goals_in_order(content: Content) -> Iterator[dict[str, Any]]:
@@ -98,9 +106,12 @@ def _results(old: dict[Any, dict[str, Any]], new: dict[Any, dict[str, Any]]) -> 
     for key, measure in new.items():
         before = {row["name"]: row["result"] for row in old[key]["targets"]} if key in old else {}
         for target in measure["targets"]:
-            if target["name"] not in before or _is_held(before[target["name"]]) or _is_held(target["result"]):
+            if target["name"] not in before:
                 continue
-            first, last = printed_number(before[target["name"]]), printed_number(target["result"])
+            was, now = before[target["name"]], target["result"]
+            if _is_held(was) or _is_held(now) or not comparable(was, now):
+                continue
+            first, last = printed_number(was), printed_number(now)
             if first != last:
                 yield {
                     "id": key, "key": target.get("key", ""), "title": measure["title"], "goal": measure["goal"],
@@ -119,16 +130,18 @@ def _indicators(before: Content, after: Content) -> Iterator[dict[str, Any]]:
         if key not in old:
             continue
         then = old[key]
+        if then["protected"] != now["protected"]:
+            continue
         same_period = then["period"] == now["period"]
         if same_period and then["value"] == now["value"]:
             continue
-        comparable = then["basis"] == now["basis"] and then["unit"] == now["unit"]
+        same_base = then["basis"] == now["basis"] and then["unit"] == now["unit"]
         yield {
             "id": key, "key": now["key"], "table": now["table"], "label": now["label"], "unit": now["unit"],
             "before": {name: then[name] for name in ("period", "value", "basis")},
             "after": {name: now[name] for name in ("period", "value", "basis")},
-            "comparable": comparable,
-            "change": _difference(then["value"], now["value"]) if comparable else None,
+            "comparable": same_base,
+            "change": _difference(then["value"], now["value"]) if same_base else None,
         }  # fmt: skip
 
 
@@ -148,6 +161,7 @@ def _newest(content: Content) -> Iterator[tuple[str, dict[str, Any]]]:
                             "unit": row.get("unit", ""),
                             "period": table["columns"][at],
                             "value": value,
+                            "protected": isinstance(row["cells"][at]["value"], dict),
                             "basis": basis_of(table, row, at),
                         },
                     )

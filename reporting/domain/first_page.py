@@ -17,6 +17,7 @@ from organisation.charts import norwegian
 from reporting.domain.changes import (
     ENDED,
     basis_of,
+    comparable,
     goals_in_order,
     is_empty,
     printed_number,
@@ -92,6 +93,9 @@ def _five(content: Content, before: Content | None) -> list[dict[str, Any]]:
     ]
     if not content["not_reported"]:
         figures[2]["href"] = ""
+    if before and not _reached(before)[1]:
+        # Nothing was counted then, or nothing that may be compared: not that none were reached.
+        figures[3] |= {"change": None, "change_text": _("første tall"), "direction": ""}
     if figures[3]["of"] == 0:
         figures[3] |= {"value": None, "note": _("ingen er satt"), "href": ""}
     key_figure = _key_figure(content, before)
@@ -175,7 +179,7 @@ def _key_figure(content: Content, before: Content | None) -> dict[str, Any] | No
     cell, period = row["cells"][at], table["columns"][at]
     value, basis = printed_number(cell["value"]), basis_of(table, row, at)
     label = f"{table['title']}, {period}" if row is table["total"] else f"{row['label']}, {period}"
-    text, change = _moved(_then(table, row, at, before), value, basis)
+    text, change = _moved(_then(table, row, at, before), cell["value"], basis)
     return {
         "key": cell.get("key", ""), "label": label, "value": value, "of": None, "href": "#tall-" + str(row.get("id", "")),
         "basis": basis, "note": "", "change": change, "change_text": text, "direction": "",
@@ -209,11 +213,12 @@ def _then(
     return table["columns"][earlier[-1]], row["cells"][earlier[-1]]["value"], basis_of(table, row, earlier[-1])
 
 
-def _moved(then: tuple[str, Any, str] | None, value: int | float | None, basis: str) -> tuple[str, int | float | None]:
+def _moved(then: tuple[str, Any, str] | None, now: Any, basis: str) -> tuple[str, int | float | None]:
+    value = printed_number(now)
     if then is None or value is None:
         return _("første tall"), None
     period, old, old_basis = then[0], printed_number(then[1]), then[2]
-    if old is None:
+    if old is None or not comparable(then[1], now):
         return _("første tall"), None
     if basis != old_basis:
         return _("kan ikke sammenlignes med %(period)s: annet grunnlag") % {"period": period}, None

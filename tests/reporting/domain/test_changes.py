@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.domain.changes import LISTS, changes, goals_in_order, is_empty, late_kind, printed_number
+from reporting.domain.changes import LISTS, changes, comparable, goals_in_order, is_empty, late_kind, printed_number
 from tests.reporting.frozen_content import LABELS, make_content, make_goal, make_measure, mixed_table
 
 STATES = list(LABELS)
@@ -144,3 +144,14 @@ def test_texts_are_left_to_the_reader() -> None:
     before, after = make_content(), make_content(summary="Et helt annet sammendrag.")
     after["goals"][0]["summary"] = "En annen tekst."
     assert is_empty(changes(before, after))
+
+
+def test_a_protected_number_is_not_subtracted_from_one_of_before_counts_were_protected() -> None:
+    before, after = make_content(), make_content()
+    before["goals"][0]["measures"][0]["targets"][0]["result"] = 36
+    row = after["goals"][0]["indicator_tables"][0]["rows"][0]["cells"][2]
+    row["value"] = {"shown": "number", "value": 1460, "on": None}
+    for one, other in ((before, after), (after, before)):
+        found = changes(one, other)
+        assert found["results"] == [] and found["indicators"] == []
+    assert comparable(None, {"shown": "number"}) and comparable(3, 4) and not comparable(3, {"shown": "number"})

@@ -128,3 +128,23 @@ def test_a_goal_has_the_measures_of_the_goals_below_it_each_once() -> None:
     }
     many = page_of(make_content(goals=[make_goal(str(n)) for n in range(1, 20)]))
     assert (len(many["goals"]), many["goals_more"]) == (MOST_GOALS, 19 - MOST_GOALS)
+
+
+def test_where_nothing_was_counted_before_no_more_are_said_to_be_reached() -> None:
+    now, before = make_content(), make_content()
+    now["goals"][0]["measures"][0]["targets"][0]["result"] = protected(60)
+    assert figure(page_of(now, before), "reached")["change"] == 1
+    for measure in before["goals"][0]["measures"]:
+        measure["targets"] = []
+    reached = figure(page_of(now, before), "reached")
+    assert (reached["value"], reached["change"], reached["change_text"]) == (1, None, "første tall")
+
+
+def test_a_key_figure_that_is_protected_is_not_held_against_one_that_was_not() -> None:
+    now = make_content()
+    table = now["goals"][0]["indicator_tables"][0]
+    for row in table["rows"]:
+        row["cells"][2]["basis"] = "Gjennomsnitt måned 1-8"
+    table["total"]["cells"][2]["value"] = protected(1838)
+    (key,) = [row for row in page_of(now)["figures"] if not row["key"].startswith("first:")]
+    assert (key["value"], key["change"], key["change_text"]) == (1838, None, "første tall")
