@@ -23,6 +23,7 @@ from tests.factories import (
     LogEntryFactory,
     MeasureFactory,
     PlanFactory,
+    ReportVersionFactory,
     ResolutionFactory,
     ResolutionPointFactory,
     RoundFactory,
@@ -342,3 +343,22 @@ def test_a_measure_of_the_plan_before_is_known_by_what_it_has_become(scene: Scen
     assert ids == {*new.measures.values_list("public_id", flat=True), scene.saved.public_id}
     assert not any(row.get("targets") for goal in goals_in_order(before) for row in goal["measures"])
     assert content_before(RoundFactory(plan=PlanFactory())) is None
+
+
+def test_what_is_not_published_comes_without_its_counts(scene: Scene) -> None:
+    first = scene.close()
+    later = RoundFactory(plan=scene.plan, year=2025, half=2)
+
+    def counted() -> tuple[list[Any], list[Any]]:
+        before = content_before(later)
+        assert before is not None
+        goals = list(goals_in_order(before))
+        targets = [row for goal in goals for measure in goal["measures"] for row in measure.get("targets", ())]
+        return targets, [*before["indicator_tables"], *(table for goal in goals for table in goal["indicator_tables"])]
+
+    assert counted() == ([], [])
+    ReportVersionFactory(
+        report=first.report, number=2, correction_reason="Feil.", state="published", figures=first.figures
+    )
+    targets, tables = counted()
+    assert len(targets) == 3 and len(tables) == 2
