@@ -13,13 +13,16 @@ from reporting.domain.first_page import first_page
 from reporting.models import ReportKind
 
 Figures = dict[str, Any]
+# The first schema in which free texts wait for a reader and counts of people are protected.
+PROTECTED_SINCE = 2
 # What a plan's report takes anew; the goals are gone through one by one.
 COUNTED_ANEW = ("indicator_tables", "counts", "count_sums", "family_answers", "counted_on")
 
 
 def refreshed(kind: str, old_figures: Figures, new_figures: Figures) -> Figures:
-    """The figures of a corrected version. Of a kind that has no states of a day, everything is as it was counted now."""
-    if kind != ReportKind.PLAN_HALF_YEAR:
+    """The figures of a corrected version. Of a kind that has no states of a day, everything is as it was counted now, and so
+    it is of a report of the first schema, whose texts and counts were never protected."""
+    if not _keeps_its_day(kind, old_figures):
         return new_figures
     taken = {name: new_figures[name] for name in COUNTED_ANEW if name in new_figures}
     anew = _by_id(new_figures)
@@ -33,6 +36,10 @@ def refreshed(kind: str, old_figures: Figures, new_figures: Figures) -> Figures:
     }  # fmt: skip
     with translation.override("nb"):
         return kept | {"first_page": _first_page(kept, old_figures)}
+
+
+def _keeps_its_day(kind: str, old_figures: Figures) -> bool:
+    return kind == ReportKind.PLAN_HALF_YEAR and old_figures.get("schema", 1) >= PROTECTED_SINCE
 
 
 def _by_id(figures: Figures) -> dict[Any, Figures]:
