@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import translation
 
 from reporting.domain.first_page import first_page
+from reporting.domain.suppression import Shown
 from reporting.models import ReportKind
 
 Figures = dict[str, Any]
@@ -26,9 +27,9 @@ def refreshed(kind: str, old_figures: Figures, new_figures: Figures) -> Figures:
         return new_figures
     taken = {name: new_figures[name] for name in COUNTED_ANEW if name in new_figures}
     anew = _by_id(new_figures)
-    found, now = old_figures.get("changes"), new_figures.get("changes")
-    if found and now:
-        found = {**found, "results": now["results"], "indicators": now["indicators"]}
+    found, now = {**(old_figures.get("changes") or {})} or None, new_figures.get("changes")
+    if found:
+        found |= {name: now[name] if now else [] for name in ("results", "indicators")}
     kept = {
         **old_figures, **taken, "changes": found, "schema": new_figures["schema"],
         "goals": [_goal(goal, anew) for goal in old_figures["goals"]],
@@ -60,15 +61,32 @@ def _goal(goal: Figures, anew: dict[Any, Figures]) -> Figures:
     now = anew.get(goal["id"])
     return {
         **goal,
-        "indicator_tables": now["indicator_tables"] if now else goal["indicator_tables"],
+        "indicator_tables": now["indicator_tables"] if now else _without_counts(goal["indicator_tables"]),
         "measures": [_measure(row, anew) for row in goal["measures"]],
         "children": [_goal(child, anew) for child in goal["children"]],
     }
 
 
 def _measure(row: Figures, anew: dict[Any, Figures]) -> Figures:
+    if "targets" not in row:
+        return row
     now = anew.get(row["id"])
-    return {**row, "targets": now["targets"]} if now and "targets" in row else row
+    return {**row, "targets": now["targets"] if now else [_target(target) for target in row["targets"]]}
+
+
+def _target(row: Figures) -> Figures:
+    return {**_without_counts(row), "entries": 0} if isinstance(row["result"], dict) else row
+
+
+def _without_counts(value: Any) -> Any:
+    """What is no longer in the plan, and so not counted: nothing is said of it, for nobody weighs it beside the rest."""
+    if isinstance(value, list):
+        return [_without_counts(row) for row in value]
+    if not isinstance(value, dict):
+        return value
+    if "shown" in value:
+        return {"shown": Shown.TOO_FEW.value, "value": None, "on": None}
+    return {name: _without_counts(part) for name, part in value.items()}
 
 
 def _log(old: list[Figures], new: list[Figures]) -> list[Figures]:

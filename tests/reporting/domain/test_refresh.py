@@ -3,9 +3,12 @@
 import copy
 from typing import Any
 
+from reporting.domain.changes import LISTS
 from reporting.domain.free_texts import free
 from reporting.domain.refresh import refreshed
 from tests.reporting.frozen_content import first_schema_content, make_content, protected
+
+NOTHING: dict[str, Any] = {"since": "2. halvår 2010", "since_day": "2011-02-01"} | {name: [] for name in LISTS}
 
 
 def corrected() -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
@@ -54,6 +57,21 @@ def test_nothing_stays_of_a_report_of_the_first_schema_whose_texts_and_counts_no
     old["summary"] = "Kari Nordmann fikk jobb."
     assert refreshed("plan_half_year", old, new) is new
     assert refreshed("plan_half_year", {name: row for name, row in old.items() if name != "schema"}, new) is new
+
+
+def test_counts_of_what_is_no_longer_in_the_plan_are_not_printed() -> None:
+    old, new = make_content(changes=NOTHING | {"results": [{"before": 12, "after": 14}]}), make_content(goals=[])
+    table = old["goals"][0]["indicator_tables"][0]
+    table["rows"][0]["cells"][2]["value"], table["total"]["cells"][2]["value"] = protected(14), protected(20)
+    old["goals"][0]["measures"][0]["targets"][1]["result"] = 7
+    made = refreshed("plan_half_year", old, new)
+    people, courses = made["goals"][0]["measures"][0]["targets"]
+    assert (people["result"], people["entries"]) == (protected(None, "too_few"), 0)
+    assert courses["result"] == 7
+    table = made["goals"][0]["indicator_tables"][0]
+    assert table["rows"][0]["cells"][2]["value"] == table["total"]["cells"][2]["value"] == protected(None, "too_few")
+    assert table["rows"][1]["cells"][2]["value"] == 390
+    assert made["changes"]["results"] == [], "the report before is gone, and so is what was held against it"
 
 
 def test_kinds_without_a_day_s_states_are_taken_as_they_are() -> None:
