@@ -5,11 +5,13 @@ States, deadlines and who had reported stay as they were on that day, and so do 
 No database and no clock.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils import translation
 
 from reporting.domain.first_page import first_page
+from reporting.domain.sources import Sources
 from reporting.domain.suppression import Shown
 from reporting.models import ReportKind
 
@@ -19,6 +21,9 @@ PROTECTED_SINCE = 2
 # What a plan's report takes anew; the goals are gone through one by one.
 COUNTED_ANEW = ("indicator_tables", "counts", "count_sums", "family_answers", "counted_on")
 
+# The figures that stay, by how their keys begin.
+KEPT = ("state:", "goal:", "point:", "first:running", "first:late", "first:not_reported", "first:ended")
+
 
 def refreshed(kind: str, old_figures: Figures, new_figures: Figures) -> Figures:
     """The figures of a corrected version. Of a kind that has no states of a day, everything is as it was counted now, and so
@@ -27,9 +32,9 @@ def refreshed(kind: str, old_figures: Figures, new_figures: Figures) -> Figures:
         return new_figures
     taken = {name: new_figures[name] for name in COUNTED_ANEW if name in new_figures}
     anew = _by_id(new_figures)
-    found, now = {**(old_figures.get("changes") or {})} or None, new_figures.get("changes")
+    found, now = old_figures.get("changes"), new_figures.get("changes") or {}
     if found:
-        found |= {name: now[name] if now else [] for name in ("results", "indicators")}
+        found = {**found, **{name: now.get(name, []) for name in ("results", "indicators")}}
     kept = {
         **old_figures, **taken, "changes": found, "schema": new_figures["schema"],
         "goals": [_goal(goal, anew) for goal in old_figures["goals"]],
@@ -37,6 +42,26 @@ def refreshed(kind: str, old_figures: Figures, new_figures: Figures) -> Figures:
     }  # fmt: skip
     with translation.override("nb"):
         return kept | {"first_page": _first_page(kept, old_figures)}
+
+
+def refreshed_sources(kind: str, old_figures: Figures, figures: Figures, *, old: Sources, new: Sources) -> Sources:
+    """What the figures of a corrected version were made from: what stayed as it was has the sources of that day."""
+    if not _keeps_its_day(kind, old_figures):
+        return new
+    printed = set(_keys_in(figures))
+    kept = {key: row for key, row in old.items() if key.startswith(KEPT) or (key in printed and key not in new)}
+    return {key: row for key, row in new.items() if not key.startswith(KEPT)} | kept
+
+
+def _keys_in(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for row in value:
+            yield from _keys_in(row)
+    elif isinstance(value, dict):
+        if isinstance(value.get("key"), str):
+            yield value["key"]
+        for part in value.values():
+            yield from _keys_in(part)
 
 
 def _keeps_its_day(kind: str, old_figures: Figures) -> bool:

@@ -1,7 +1,6 @@
 """New versions of a report that has gone out, and the figures of a draft taken anew. What has gone out stands."""
 
 import datetime
-from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, locked, refusing
 from organisation.models import User
 from reporting.domain.free_texts import free
-from reporting.domain.refresh import refreshed
+from reporting.domain.refresh import refreshed, refreshed_sources
 from reporting.domain.report import counted, hash_of, note_step
 from reporting.domain.report_kinds import KINDS, Built
 from reporting.models import Report, ReportText, ReportVersion, TextClearance, VersionState
@@ -41,7 +40,7 @@ def correct(
             if newest and newest.number > 1 and newest.is_at_work:
                 raise DomainError(ONE_AT_WORK["one_version_at_work"][0])
             raise DomainError(_("Bare den nyeste versjonen kan rettes, når den har vært publisert."))
-        built = _built_anew(report, newest.figures, on) if refresh else Built(newest.figures, newest.sources)
+        built = _built_anew(report, newest, on) if refresh else Built(newest.figures, newest.sources)
         reason_text = free("correction:reason", REASON_LABEL, "rettelser", reason)
         figures = {**built.figures, "correction": {"reason": reason_text}}
         row = ReportVersion.objects.create(
@@ -59,7 +58,7 @@ def refresh_draft(
     """Take the figures of a draft anew, as they are on a day. Texts that were edited or cleared stay so."""
     with acting(by, "report.refresh"):
         row = _a_draft(locked(draft, version))
-        built = _built_anew(row.report, row.figures, on)
+        built = _built_anew(row.report, row, on)
         kept = {name: row.figures[name] for name in ("correction",) if name in row.figures}
         row.figures, row.sources = {**built.figures, **kept}, built.sources
         row.figures_sha256 = hash_of(row.figures)
@@ -78,11 +77,12 @@ def delete_draft(*, draft: ReportVersion, version: int, by: User) -> None:
             cursor.execute("SELECT reporting_throw_away(%s)", [row.pk])
 
 
-def _built_anew(report: Report, old: dict[str, Any], on: datetime.date) -> Built:
+def _built_anew(report: Report, old: ReportVersion, on: datetime.date) -> Built:
     """The kind's figures of today. A kind may keep some of the old ones: a plan the states and texts of the closing day."""
     built = KINDS[report.kind].build(report, on)
-    figures = counted(built.figures, on)
-    return Built(refreshed(report.kind, old, figures), built.sources)
+    figures = refreshed(report.kind, old.figures, counted(built.figures, on))
+    sources = refreshed_sources(report.kind, old.figures, figures, old=old.sources, new=built.sources)
+    return Built(figures, sources)
 
 
 def _copy_texts(source: ReportVersion, target: ReportVersion) -> None:

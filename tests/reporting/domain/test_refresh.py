@@ -1,11 +1,20 @@
 """Figures of a corrected version: what is counted anew, and what stays as it was on the day of the report."""
 
 import copy
+import datetime
+import json
+import re
 from typing import Any
 
+import pytest
+
+from measures.domain.measure_state import change_state
 from reporting.domain.changes import LISTS
 from reporting.domain.free_texts import free
-from reporting.domain.refresh import refreshed
+from reporting.domain.refresh import refreshed, refreshed_sources
+from reporting.domain.report_versions import refresh_draft
+from tests.factories import UserFactory
+from tests.reporting.closed_round import CLOSED, Scene
 from tests.reporting.frozen_content import first_schema_content, make_content, protected
 
 NOTHING: dict[str, Any] = {"since": "2. halvår 2010", "since_day": "2011-02-01"} | {name: [] for name in LISTS}
@@ -77,3 +86,31 @@ def test_counts_of_what_is_no_longer_in_the_plan_are_not_printed() -> None:
 def test_kinds_without_a_day_s_states_are_taken_as_they_are() -> None:
     new = {"kind": "yearly_grants"}
     assert refreshed("yearly_grants", {"kind": "yearly_grants", "x": 1}, new) is new
+
+
+def test_what_stays_as_it_was_leads_to_what_it_was_made_from_then() -> None:
+    old, new = make_content(), make_content(goals=[])
+    then, now = {"kind": "measures", "ids": ["da"]}, {"kind": "measures", "ids": ["nå"]}
+    keys = ("state:planned", "goal:g1:planned", "point:p1", "first:late", "first:reached", "target:1", "target:gone")
+    made = refreshed_sources(
+        "plan_half_year", old, refreshed("plan_half_year", old, new),
+        old=dict.fromkeys(keys, then), new=dict.fromkeys([*keys[:-2], "state:stopped"], now),
+    )  # fmt: skip
+    # "target:1" is printed yet, though it is gone from the plan; "target:gone" and "state:stopped" are not.
+    assert made == dict.fromkeys(keys[:4], then) | {"first:reached": now, "target:1": then}
+    assert refreshed_sources("yearly_grants", old, new, old={"a": then}, new={"a": now}) == {"a": now}
+
+
+@pytest.mark.django_db
+def test_a_measure_that_changes_after_the_round_is_closed_changes_no_source_of_its_state() -> None:
+    scene = Scene.make()
+    draft = scene.close()
+    before = draft.sources
+    day = CLOSED + datetime.timedelta(days=7)
+    change_state(
+        measure=scene.saved, to="stopped", reason="Ingen kom.", version=None, by=UserFactory(), on=day, today=day
+    )
+    at = datetime.datetime(2025, 8, 22, 12, tzinfo=datetime.UTC)
+    made = refresh_draft(draft=draft, version=draft.version, by=UserFactory(), at=at, on=day)
+    assert made.sources == before
+    assert set(re.findall(r'"key": "([^"]+)"', json.dumps(made.figures))) <= set(made.sources)
