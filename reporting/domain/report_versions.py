@@ -81,8 +81,9 @@ def _built_anew(report: Report, old: ReportVersion, on: datetime.date) -> Built:
     """The kind's figures of today. A kind may keep some of the old ones: a plan the states and texts of the closing day."""
     built = KINDS[report.kind].build(report, on)
     figures = refreshed(report.kind, old.figures, counted(built.figures, on))
+    logo = {name: old.figures[name] for name in ("logo",) if name in old.figures}
     sources = refreshed_sources(report.kind, old.figures, figures, old=old.sources, new=built.sources)
-    return Built(figures, sources)
+    return Built({**figures, **logo}, sources)
 
 
 def _copy_texts(source: ReportVersion, target: ReportVersion) -> None:

@@ -201,6 +201,12 @@ def test_a_correction_keeps_its_reason_when_its_figures_are_taken_anew(counted_n
     assert row.figures["correction"]["reason"]["text"] == "Et tall var feil."
 
 
+def test_a_report_keeps_its_logo_when_its_figures_are_taken_anew(counted_now: None) -> None:
+    draft = ReportVersionFactory(figures=figures(logo="abc"))
+    row = refresh_draft(draft=draft, version=draft.version, by=UserFactory(), at=AT, on=DAY)
+    assert row.figures["logo"] == "abc"
+
+
 @pytest.mark.parametrize("state", ["in_review", "approved", "published", "withdrawn"])
 def test_the_figures_of_what_was_sent_stand(state: str) -> None:
     row = published(state=state)
