@@ -34,7 +34,6 @@ FIELDS = {
     "case_references": gettext_noop("Arkivsaker"),
     "count": gettext_noop("Antall"),
     "due": gettext_noop("Frist"),
-    "entries": gettext_noop("Antall loggføringer"),
     "evaluation_by": gettext_noop("Hvem som evaluerer"),
     "left": gettext_noop("Igjen"),
     "measure_count": gettext_noop("Antall tiltak"),
@@ -63,10 +62,11 @@ LISTS = {
     "sub_projects": gettext_noop("Delprosjekter"),
     "targets": gettext_noop("Resultatmål"),
 }
-# For machines, derived from what is compared anyway, or about the version itself.
+# For machines, derived from what is compared anyway, or about the version itself. How many entries a result was counted in
+# is nought where the result is held back.
 PASSED_OVER = {
     "as_of", "bases", "change", "changes", "chart", "charts", "closed_on", "code", "correction", "corrections", "count_sums",
-    "counted_on", "counts", "first_page", "five", "goal", "id", "kind", "logo", "measure_id", "schema", "share", "state",
+    "counted_on", "counts", "entries", "first_page", "five", "goal", "id", "kind", "logo", "measure_id", "schema", "share", "state",
 }  # fmt: skip
 IDENTITIES = ("id", "key", "code", "state", "number", "label", "name", "title")
 TITLES = ("measure", "title", "label", "name")

@@ -158,6 +158,18 @@ def test_what_is_derived_or_for_machines_is_passed_over() -> None:
     assert after(lambda c: measure(c).update(overdue=False)) == []
 
 
+def test_a_result_that_is_held_back_now_does_not_say_how_many_entries_it_had() -> None:
+    def count(row: Content) -> None:
+        target(row).update(result={"shown": "withheld", "value": None, "on": None}, entries=0)
+
+    before, later = content(), content()
+    target(before)["entries"] = 3
+    count(later)
+    assert changes_between(before, later) == [
+        "Resultat for «Jobbklubb», deltakere er rettet fra 12 til vises ikke"
+    ]  # fmt: skip
+
+
 def test_the_same_measure_under_two_goals_is_told_of_once() -> None:
     before, later = content(), content()
     for row, label in ((before, "Planlagt"), (later, "Stanset")):
