@@ -2,7 +2,8 @@
 
 It walks through both contents side by side. Rows of a list belong together by their id, or else by what they are called;
 what a row is called is said in the sentence. Fields and lists have Norwegian names here: a field without one is told by
-what it stands under, and what is derived from other figures (charts, first page) or for machines only is passed over.
+what it stands under. What people have called something is never repeated from the earlier version, only that it is another.
+What is derived from other figures (charts, first page) or for machines only is passed over.
 """
 
 import re
@@ -48,6 +49,8 @@ FIELDS = {
     "total": gettext_noop("Sum"),
     "unit": gettext_noop("Enhet"),
 }
+# Of the fields, those that people word themselves.
+IN_OWN_WORDS = {"evaluation_by"}
 LISTS = {
     "goals": gettext_noop("Mål"),
     "grants": gettext_noop("Tilskudd"),
@@ -66,7 +69,8 @@ LISTS = {
 # is nought where the result is held back.
 PASSED_OVER = {
     "as_of", "bases", "change", "changes", "chart", "charts", "closed_on", "code", "correction", "corrections", "count_sums",
-    "counted_on", "counts", "entries", "first_page", "five", "goal", "id", "kind", "logo", "measure_id", "schema", "share", "state",
+    "counted_on", "counts", "entries", "first_page", "five", "goal", "id", "kind", "logo", "measure_id", "schema", "share",
+    "state",
 }  # fmt: skip
 IDENTITIES = ("id", "key", "code", "state", "number", "label", "name", "title")
 TITLES = ("measure", "title", "label", "name")
@@ -83,6 +87,8 @@ class Place:
     under: tuple[str, ...] = ()
     field: str = ""
     columns: tuple[str, ...] = ()
+    # Whether what stood and what stands may be said, or only that it is another.
+    values: bool = True
 
     def below(self, row: Any) -> "Place":
         label = label_of(row)
@@ -106,10 +112,13 @@ def labelled(figures: Any, content: Any) -> Any:
     return content
 
 
-def changes_between(before: Any, after: Any) -> list[str]:
-    """A sentence in bokmål for each text and figure that differs, in the order of the later version."""
+def changes_between(before: Any, after: Any, *, values: bool = True) -> list[str]:
+    """A sentence in bokmål for each text and figure that differs, in the order of the later version.
+
+    Without `values` nothing is repeated of the earlier one, which has been taken out of the readers' hands.
+    """
     with translation.override("nb"):
-        return list(dict.fromkeys(_walk(before, after, Place())))
+        return list(dict.fromkeys(_walk(before, after, Place(values=values))))
 
 
 def label_of(row: Any) -> str:
@@ -128,7 +137,7 @@ def _walk(before: Any, after: Any, place: Place) -> Iterator[str]:
         return
     row = after if isinstance(after, dict) else before
     if isinstance(row, dict) and "free" in row:
-        yield _of_text(before, after, row["label"])
+        yield _of_text(before, after, row["label"] if row is after or place.values else "")
     elif _is_protected(before) or _is_protected(after):
         yield from _of_value(_protected(before), _protected(after), place)
     elif isinstance(before, dict) and isinstance(after, dict):
@@ -140,7 +149,16 @@ def _walk(before: Any, after: Any, place: Place) -> Iterator[str]:
     elif isinstance(before, bool) or isinstance(after, bool):
         return
     else:
-        yield from _of_value(_said(before), _said(after), place)
+        told = place.values and _may_be_told(before, after, place.field)
+        yield from _of_value(_said(before), _said(after), replace(place, values=told))
+
+
+def _may_be_told(before: Any, after: Any, field: str) -> bool:
+    """Numbers, days, and words that stand for a choice. What people call something may be the very thing that was wrong."""
+    in_words = any(
+        isinstance(one, list) or (isinstance(one, str) and not DAY.fullmatch(one)) for one in (before, after)
+    )
+    return not in_words or (field in FIELDS and field not in IN_OWN_WORDS)
 
 
 def _of_rows(before: dict[str, Any], after: dict[str, Any], place: Place) -> Iterator[str]:
@@ -184,12 +202,17 @@ def _come_or_gone(before: Any, after: Any, place: Place) -> Iterator[str]:
     if not label:
         return
     where = _(LISTS[place.field]) if place.field in LISTS else _called(place.under)
+    if after is None and not place.values:
+        yield _("%(where)s: noe er tatt ut") % {"where": where or _("Rapporten")}
+        return
     sentence = _("«%(what)s» er kommet til") if before is None else _("«%(what)s» er tatt ut")
     yield (f"{where}: " if where else "") + sentence % {"what": _short(label)}
 
 
 def _of_text(before: Any, after: Any, label: str) -> str:
     was, now = (row["text"] if isinstance(row, dict) else "" for row in (before, after))
+    if not label:
+        return _("En tekst er tatt ut")
     if was == HELD:
         return _("Teksten «%(label)s» var holdt tilbake, og vises nå") % {"label": label}
     if not str(was).strip():
@@ -204,8 +227,12 @@ def _of_value(before: str, after: str, place: Place) -> Iterator[str]:
         return
     field, under = _(FIELDS[place.field]) if place.field in FIELDS else "", _called(place.under)
     what = _("%(field)s for %(row)s") % {"field": field, "row": under} if field and under else field or under
+    what = what or _("Rapporten")
+    if not place.values:
+        yield _("%(what)s er endret") % {"what": what}
+        return
     sentence = _("%(what)s er rettet fra %(before)s til %(after)s")
-    yield sentence % {"what": what or _("Rapporten"), "before": _short(before), "after": _short(after)}
+    yield sentence % {"what": what, "before": _short(before), "after": _short(after)}
 
 
 def _called(under: tuple[str, ...]) -> str:

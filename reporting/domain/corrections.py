@@ -15,7 +15,10 @@ def with_corrections(row: ReportVersion, content: dict[str, Any]) -> tuple[dict[
     before = replaced_by(row)
     if before is None or before.content is None or before.published_at is None:
         return content, None
-    changes = changes_between(labelled(before.figures, before.content), labelled(row.figures, content))
+    # What was withdrawn stays withdrawn: the list names what differs, and repeats nothing of it.
+    changes = changes_between(
+        labelled(before.figures, before.content), labelled(row.figures, content), values=before.is_published
+    )
     corrections = {
         "number": row.number,
         "before": before.number,

@@ -8,10 +8,12 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from organisation.charts import norwegian
 from reporting.domain.changes_of_version import changes_between, label_of, labelled
 from reporting.domain.free_texts import HELD, filled_in, free
 
 Content = dict[str, Any]
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # many share the machine
 
 
 def content() -> Content:
@@ -170,6 +172,44 @@ def test_a_result_that_is_held_back_now_does_not_say_how_many_entries_it_had() -
     ]  # fmt: skip
 
 
+def test_a_name_that_was_wrong_is_not_repeated() -> None:
+    before, later = content(), content()
+    measure(before)["title"] = before["not_reported"][0]["measure"] = "Støtte til Kari Nordmann"
+    measure(before)["evaluation_by"], measure(later)["evaluation_by"] = "Kari Nordmann", "NAV"
+    cells(before)[0]["remark"] = "Kari"
+    said = changes_between(before, later)
+    assert said == [
+        "«Fritidskort» er endret", "Hvem som evaluerer for «Mål 3», Jobbklubb er endret", "«Mål 3», Jobbklubb er endret",
+        "«Mottakere», 2009 er endret",
+    ]  # fmt: skip
+
+
+def test_nothing_is_repeated_of_what_was_withdrawn() -> None:
+    before, later = content(), content()
+    target(later).update(result=14)
+    measure(later).update(state_label="Stanset")
+    later["summary"]["text"] = "Slik gikk det egentlig."
+    before["log"].append({"id": "l0", "measure": "Støtte til Kari Nordmann", "on": "2026-01-02"})
+    before["other"], later["other"] = {"free": "o", "label": "Kari", "text": HELD}, ""
+    assert changes_between(before, later, values=False) == [
+        "Teksten «Sammendrag» er endret", "Tilstand for «Mål 3», Jobbklubb er endret",
+        "Resultat for «Jobbklubb», deltakere er endret", "Loggen: noe er tatt ut", "En tekst er tatt ut",
+    ]  # fmt: skip
+
+
+@PATIENT
+@given(st.text("xyz", min_size=4, max_size=8), st.integers(10**6, 10**7))
+def test_no_word_and_no_number_of_a_withdrawn_version_is_in_the_list(word: str, number: int) -> None:
+    row = {"id": "a", "title": word, "label": word, "count": number, "result": {"shown": "number", "value": number}}
+    before = {"rows": [row, row | {"id": "gone"}], "titled": [{"title": word}], word: number, "case_number": word}
+    later = {
+        "rows": [{"id": "a", "title": "Ny", "label": "Ny", "count": 1, "result": None}],
+        "titled": [{"title": "Ny"}],
+    }
+    said = changes_between(before, later, values=False)
+    assert said and not any(word in one or norwegian(number) in one for one in said)
+
+
 def test_the_same_measure_under_two_goals_is_told_of_once() -> None:
     before, later = content(), content()
     for row, label in ((before, "Planlagt"), (later, "Stanset")):
@@ -214,7 +254,6 @@ NAMES = st.sampled_from(
 CONTENTS = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4), max_leaves=12
 )
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # many share the machine
 
 
 @PATIENT

@@ -166,6 +166,13 @@ def test_a_sent_correction_says_what_it_changes_in_the_report_itself(counted_now
     assert "correction" not in sent.content
 
 
+def test_a_correction_of_what_was_withdrawn_repeats_nothing_of_it(counted_now: None) -> None:
+    draft = corrected(published(state="withdrawn"), refresh=True)
+    sent = send_for_review(draft=draft, version=draft.version, by=UserFactory(), at=AT)
+    assert sent.changes == sent.content["corrections"]["changes"]
+    assert sent.changes == ["Resultat for «Jobbklubb» er endret", "Teksten «Sammendrag» er tatt ut"]
+
+
 def test_the_reason_is_read_and_cleared_as_a_text_of_the_report() -> None:
     draft = corrected(published())
     clear_texts(draft=draft, read={"correction:reason": hash_of("Et tall var feil.")}, by=UserFactory(), at=AT)
