@@ -98,7 +98,9 @@ def _due(on: datetime.date) -> list[tuple[HalfYear, datetime.date, Plan, int]]:
     halves = {half for row in (*own.values(), usual) if row.opens_rounds for half, _day in opening_now(row, on)}
     found = []
     for half in sorted(halves):
-        plans = Plan.objects.filter(plans_to_report(half, on)).exclude(rounds__year=half.year, rounds__half=half.half)
+        # By a subquery: Django would ask about year and half of any two rounds, not of the same one.
+        asked = ReportRound.objects.filter(year=half.year, half=half.half).values("plan")
+        plans = Plan.objects.filter(plans_to_report(half, on)).exclude(pk__in=asked)
         for plan in plans.select_related("municipality").order_by("pk"):
             schedule = own.get(plan.municipality_id, usual)
             opens = dict(opening_now(schedule, on)).get(half) if schedule.opens_rounds else None

@@ -72,6 +72,14 @@ def test_a_round_that_the_coordinator_opened_stays_the_only_one() -> None:
     assert list(plan.rounds.all()) == [own]
 
 
+def test_the_rounds_of_other_half_years_are_not_taken_for_this_one() -> None:
+    """One of them is of the same year, another of the same half."""
+    plan = a_plan()
+    RoundFactory(plan=plan, year=2025, half=2)
+    RoundFactory(plan=plan, year=2026, half=1)
+    assert [row.period for row in open_due_rounds(on=datetime.date(2026, 12, 1))] == [SECOND]
+
+
 @pytest.mark.parametrize(
     ("fields", "opens"),
     [
