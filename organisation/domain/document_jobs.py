@@ -39,6 +39,15 @@ UNEXPECTED = gettext_lazy(
 )
 
 
+NOT_THE_SAME = gettext_lazy(
+    "Filen som ble laget på nytt, er ikke lik den som ble laget først. Den første står, og den nye er kastet."
+)
+
+
+class NotTheSame(DomainError):
+    """A document that was made before came out otherwise; its hash has been told, so what was made first stands."""
+
+
 class LostLease(Exception):
     """Another worker has the job now; this one must stop and leave no trace."""
 
@@ -109,8 +118,12 @@ def _make(job_id: int, token: int) -> None:
 
 
 def _finish(job_id: int, token: int, document: Document, path: Path) -> None:
-    """Store the file under a name of this lease's own, then make it the document's in one transaction with "done"."""
+    """Store the file under a name of this lease's own, then make it the document's in one transaction with "done".
+
+    What is made again is the same, byte by byte, or it isn't taken: a new template or font doesn't change an old document.
+    """
     content = path.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
     name = _store(file_name(document, token), path)
     try:
         with acting(None, "document.made"):
@@ -118,10 +131,12 @@ def _finish(job_id: int, token: int, document: Document, path: Path) -> None:
             if not held.exists():
                 raise LostLease
             row = Document.objects.filter(pk=document.pk)
-            replaced = row.values_list("file", flat=True).get()
-            row.update(file=name, file_sha256=hashlib.sha256(content).hexdigest(), file_size=len(content))
+            replaced, made_before = row.values_list("file", "file_sha256").get()
+            if made_before not in ("", sha256):
+                raise NotTheSame(str(NOT_THE_SAME))
+            row.update(file=name, file_sha256=sha256, file_size=len(content))
             held.update(state=JobState.DONE, percent=100, step="", leased_until=None, finished_at=Now())
-    except LostLease:
+    except (LostLease, NotTheSame):
         # Only here: after another error nobody knows whether the row was written, and a file too many harms nobody.
         default_storage.delete(name)
         raise

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from organisation import documents
 from organisation.domain import document_jobs
 from organisation.domain.document_jobs import LostLease, claim, renew, run, unfinished
-from organisation.domain.documents import make_again
+from organisation.domain.documents import discard, make_again
 from organisation.models import Document, DocumentJob, JobState
 from organisation.pdf.render import RenderFailed
 from tests.factories import DocumentFactory, DocumentJobFactory, UserFactory
@@ -252,6 +252,46 @@ def test_a_file_that_was_lost_is_made_again_with_the_same_bytes(media_root: Path
     run(job.pk)
     assert Document.objects.get().file_sha256 == first.file_sha256
     assert files(media_root) == ["2.pdf"]
+
+
+def test_what_comes_out_otherwise_than_the_first_time_does_not_take_its_place(
+    monkeypatch: pytest.MonkeyPatch, media_root: Path
+) -> None:
+    """After a change of a template, say: the hash that was told of the first one goes on being true."""
+    job = DocumentJobFactory()
+    run(job.pk)
+    first = Document.objects.get()
+    make_again(document=first, by=UserFactory())
+
+    def otherwise(_template: str, _content: Any, out: Path, **_options: Any) -> None:
+        out.write_bytes(b"%PDF-1.7 another font")
+
+    monkeypatch.setattr(document_jobs, "render_pdf", otherwise)
+    run(job.pk)
+    job.refresh_from_db()
+    now = Document.objects.get()
+    assert (now.file.name, now.file_sha256, now.file_size) == (first.file.name, first.file_sha256, first.file_size)
+    assert (job.state, "ikke lik den som ble laget først" in job.error) == (JobState.FAILED, True)
+    assert files(media_root) == ["1.pdf"]
+    monkeypatch.setattr(document_jobs, "render_pdf", fake_render)
+    make_again(document=first, by=UserFactory())
+    run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, Document.objects.get().file_sha256) == (JobState.DONE, first.file_sha256)
+
+
+def test_what_was_thrown_away_may_come_out_otherwise(monkeypatch: pytest.MonkeyPatch, media_root: Path) -> None:
+    job = DocumentJobFactory()
+    run(job.pk)
+    first = Document.objects.get()
+    discard(document=first, by=UserFactory())
+    make_again(document=first, by=UserFactory())
+    monkeypatch.setattr(
+        document_jobs, "render_pdf", lambda _template, _content, out, **_options: out.write_bytes(b"%PDF")
+    )
+    run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, Document.objects.get().file_sha256) == (JobState.DONE, hashlib.sha256(b"%PDF").hexdigest())
 
 
 def test_the_file_before_is_cleared_away_wherever_it_lay(media_root: Path) -> None:
