@@ -23,6 +23,7 @@ from django.utils.translation import override
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting
 from organisation.models import User
+from reporting.domain.free_texts import HELD
 from reporting.domain.report_files import attachments_of
 from reporting.domain.report_kinds import KINDS
 from reporting.models import OUT_STATES, ReportExport, ReportVersion, VersionState
@@ -136,7 +137,8 @@ def _remarks(row: ReportVersion) -> list[dict[str, Any]]:
     if row.approved_at:
         remarks.append(("Godkjenning", "Rapporten er godkjent.", row.approved_at, row.approved_by))
     if row.correction_reason:
-        text = f"Versjon {row.number} retter en tidligere versjon: {row.correction_reason}"
+        reason = _reason(row)
+        text = f"Versjon {row.number} retter en tidligere versjon" + (f": {reason}" if reason else ".")
         remarks.append(("Rettelse", text, row.made_at, row.made_by))
     if row.state == VersionState.WITHDRAWN:
         text = f"Rapporten er trukket tilbake: {row.withdrawn_reason}"
@@ -145,6 +147,12 @@ def _remarks(row: ReportVersion) -> list[dict[str, Any]]:
         {"merknadstekst": text, "merknadstype": kind, "merknadsdato": _moment(at), "merknadRegistrertAv": _name(by)}
         for kind, text, at, by in remarks
     ]
+
+
+def _reason(row: ReportVersion) -> str:
+    """Why it was corrected, in the words of the report itself; nothing where they are held back there."""
+    reason: str = (row.content or {}).get("corrections", {}).get("reason", "")
+    return "" if reason == HELD else reason
 
 
 def _write(row: ReportVersion, pdf: PackedFile, out: IO[bytes]) -> None:

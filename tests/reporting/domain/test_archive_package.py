@@ -16,6 +16,7 @@ from lxml import etree
 from organisation.domain.errors import DomainError
 from organisation.models import AuditEntry, Document
 from reporting.domain.archive_package import NAMESPACE, PDF_NAME, take_out
+from reporting.domain.free_texts import HELD
 from reporting.domain.report_files import csv_file, json_file
 from reporting.models import ReportExport, ReportVersion
 from tests.factories import ReportVersionFactory, UserFactory
@@ -40,6 +41,13 @@ def a_version(state: str = "published", **fields: Any) -> ReportVersion:
         file=document.file.name, file_sha256=hashlib.sha256(PDF).hexdigest(), file_size=len(PDF)
     )
     return ReportVersion.objects.get(pk=row.pk)
+
+
+def said_of_a_correction(reason: str, written: str = "Noe var feil.") -> str:
+    """The metadata of a correction whose reason was written so, and stands so in the report."""
+    corrections = {"number": 2, "before": 1, "published_on": "2026-03-01", "reason": reason, "changes": [], "more": 0}
+    row = a_version(number=2, correction_reason=written, content={**make_content(), "corrections": corrections})
+    return unpacked(row)["metadata.xml"].decode()
 
 
 def taken(row: ReportVersion) -> tuple[bytes, ReportExport]:
@@ -127,10 +135,16 @@ def test_the_same_version_gives_the_same_bytes_until_it_is_withdrawn() -> None:
 
 
 def test_a_correction_says_what_it_corrects() -> None:
-    row = a_version(number=2, correction_reason="Et tall var feil.")
-    said = unpacked(row)["metadata.xml"].decode()
+    said = said_of_a_correction("Et tall var feil.")
     assert "Versjon 2 retter en tidligere versjon: Et tall var feil." in said
     assert "<versjonsnummer>2</versjonsnummer>" in said
+
+
+def test_a_reason_is_told_in_the_words_of_the_report_and_not_while_it_is_held_back() -> None:
+    assert "versjon: Et tall var feil.<" in said_of_a_correction("Et tall var feil.", written="Kari Nordmann var med.")
+    said = said_of_a_correction(HELD, written="Kari Nordmann var med.")
+    assert "Versjon 2 retter en tidligere versjon.<" in said
+    assert "Nordmann" not in said and HELD not in said
 
 
 def test_names_stand_in_the_metadata_and_in_nothing_else() -> None:
