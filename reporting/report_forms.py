@@ -40,8 +40,14 @@ class WithdrawForm(BaseForm):
     edits = True
 
     reason = area(
-        _("Hvorfor trekkes rapporten tilbake?"), help_text=PUBLIC,
+        _("Hvorfor trekkes rapporten tilbake?"),
+        help_text=_("Teksten blir offentlig, og følger rapporten til arkivet. Ikke skriv noe som viser hvem en person eller familie er."),  # noqa: E501
         error_messages={"required": _("Skriv hvorfor rapporten trekkes tilbake.")},
+    )  # fmt: skip
+    # It goes out at once, to the readers and the archive; nobody else confirms it as they do a report's texts.
+    identifies_nobody = forms.BooleanField(
+        label=_("Teksten peker ikke ut noen"),
+        error_messages={"required": _("Les teksten en gang til, og bekreft at den ikke peker ut noen.")},
     )  # fmt: skip
 
 

@@ -115,8 +115,13 @@ def report_withdraw(request: SignedInRequest, public_id: str, number: int) -> Ht
     if not version.is_published:
         return _another(request, version)
     form = WithdrawForm(posted(request), initial={"version": version.version})
+
+    def take(data: dict[str, Any]) -> ReportVersion:
+        told = {name: data[name] for name in ("version", "reason")}
+        return withdraw(published=version, by=request.user, at=timezone.now(), **told)
+
     return _step_page(
-        request, version, form, lambda data: withdraw(published=version, by=request.user, at=timezone.now(), **data),
+        request, version, form, take,
         title=_("Trekk rapporten tilbake"), button=_("Trekk tilbake"), button_color="danger",
         message=_("Rapporten er trukket tilbake."),
         lead=_("Formannskapet og direktoratet kan ikke lese rapporten lenger. De ser at den er trukket tilbake, og hvorfor. Det kan ikke gjøres om."),  # noqa: E501

@@ -298,7 +298,7 @@ def test_a_report_is_withdrawn_with_a_reason_and_corrected(figures: dict[str, An
     client = client_for(member(row, Role.COORDINATOR))
     withdraw = address("report-withdraw", row, number=1)
     assert client.post(withdraw, {"version": row.version, "reason": ""}).status_code == 422
-    client.post(withdraw, {"version": row.version, "reason": "Feil tall."})
+    client.post(withdraw, {"version": row.version, "reason": "Feil tall.", "identifies_nobody": "on"})
     row.refresh_from_db()
     assert (row.state, row.withdrawn_reason) == (VersionState.WITHDRAWN, "Feil tall.")
     assert client.post(address("report-correct", row), {"reason": ""}).status_code == 422
@@ -310,6 +310,19 @@ def test_a_report_is_withdrawn_with_a_reason_and_corrected(figures: dict[str, An
     answer = client.post(address("report-throw-away", draft), {"version": draft.version}, follow=True)
     assert "Utkastet er kastet." in answer.content.decode()
     assert not ReportVersion.objects.filter(number=2).exists()
+
+
+def test_a_reason_for_withdrawing_goes_out_only_when_it_is_confirmed_to_identify_nobody(
+    figures: dict[str, Any], client_for: Any
+) -> None:
+    row = out(figures)
+    client = client_for(member(row, Role.COORDINATOR))
+    answer = client.post(address("report-withdraw", row, number=1), {"version": row.version, "reason": "Feil tall."})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "bekreft at den ikke peker ut noen" in page
+    assert "Feil tall." in page, "nothing typed is lost"
+    row.refresh_from_db()
+    assert (row.state, row.withdrawn_reason) == (VersionState.PUBLISHED, "")
 
 
 def test_where_somebody_has_gone_on_meanwhile_the_page_says_so(figures: dict[str, Any], client_for: Any) -> None:
