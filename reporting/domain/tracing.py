@@ -98,6 +98,7 @@ FINDERS: dict[str, Callable[[Asked], Found]] = {
     "observations": tracing_rows.observations_rows,
     "target": tracing_rows.targets_rows,
     "targets": tracing_rows.targets_rows,
+    "resolutions": tracing_rows.points_rows,
     "results": _figures,
     "sum": _figures,
     "outcomes": tracing_grants.outcomes_rows,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from grants.models import Outcome
 from measures.models import IndicatorTable, LogEntry, Measure, Observation, Target
 from organisation.models import User
-from reporting.models import ReportVersion
+from reporting.models import ReportVersion, ResolutionPoint
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,23 @@ def targets_rows(asked: Asked) -> Found:
             for row in rows
         }
     )
+
+
+def points_rows(asked: Asked) -> Found:
+    """Points of the board's resolutions, by the page that says what has been done with each."""
+    rows = ResolutionPoint.objects.visible_to(asked.by).filter(
+        public_id__in=asked.ids, resolution__municipality=asked.municipality
+    ).select_related("resolution")  # fmt: skip
+    return Found(
+        {
+            row.public_id: Row(
+                _("%(body)s, punkt %(number)s") % {"body": row.resolution.body, "number": row.number},
+                reverse("resolution", args=[row.resolution.public_id]), row.resolution.decided_on, text=row.text,
+                since=_("Tilstand nå: %(state)s") % {"state": row.get_state_display()},
+            )
+            for row in rows
+        }
+    )  # fmt: skip
 
 
 def sum_of(rows: dict[str, Row]) -> Decimal | None:

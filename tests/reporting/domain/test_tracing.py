@@ -13,6 +13,7 @@ from django.urls import reverse
 from measures.domain.log import correct_log_entry, withdraw_log_entry
 from measures.models import Measure, Target
 from organisation.models import Role, User
+from reporting.domain.sources import SourceKind
 from reporting.domain.tracing import FINDERS, Trace, trace
 from reporting.models import ReportKind, ReportVersion
 from tests.factories import (
@@ -24,6 +25,7 @@ from tests.factories import (
     ObservationFactory,
     ReportFactory,
     ReportVersionFactory,
+    ResolutionPointFactory,
     RoundFactory,
     TargetFactory,
     UnitFactory,
@@ -199,6 +201,29 @@ def test_measures_observations_and_other_figures_are_followed_too() -> None:
     assert [(row.printed, row.url) for row in total.rows] == [
         ("1448", reverse("report-number", args=[version.report.public_id, version.number, "cell"]))
     ]
+
+
+def test_a_point_of_a_resolution_leads_to_what_has_been_done_with_it() -> None:
+    scene, other = Scene(), Scene()
+    points = [
+        ResolutionPointFactory(resolution__plan=where.round.plan, resolution__body="Formannskapet", number=2)
+        for where in (scene, other)
+    ]
+    sources = {"point:x": {"kind": str(SourceKind.RESOLUTIONS), "ids": [point.public_id for point in points]}}
+    version = scene.a_version({}, sources)
+    found = trace(report_version=version, key="point:x", by=scene.member(Role.CASEWORKER))
+    assert found is not None
+    assert [(row.title, row.text, row.url, row.since) for row in found.rows] == [
+        (
+            "Formannskapet, punkt 2", "Se på fristene.",
+            reverse("resolution", args=[points[0].resolution.public_id]), "Tilstand nå: Åpent",
+        )
+    ]  # fmt: skip
+    assert found.hidden == 1, "the other municipality's"
+
+
+def test_every_kind_that_a_plan_writes_down_has_its_rows() -> None:
+    assert set(SourceKind) <= set(FINDERS)
 
 
 @pytest.mark.parametrize("kind", sorted(FINDERS))
