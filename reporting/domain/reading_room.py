@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy, override
 
-from organisation.domain.notices import notify
+from organisation.domain.notices import notify, settle
 from organisation.domain.writing import acting
 from organisation.models import Membership, Notice, Role, User
 from reporting.domain.passages import LONGEST_TITLE, passages_in, plain
@@ -46,10 +46,19 @@ def deliver(*, published: ReportVersion, by: User, on: datetime.date) -> list[No
             else gettext_lazy("«{title}» er publisert i en rettet utgave, versjon {number}.")
         )
         return notify(
-            users=readers_of(report=report, on=on), kind=KIND, key=f"report-{report.public_id}-published-{number}", by=by,
+            users=readers_of(report=report, on=on), kind=KIND, key=_key(published), by=by,
             text=format_lazy(text, title=report.title, number=number),
             url_path=reverse("report", args=[report.public_id]),
         )  # fmt: skip
+
+
+def settle_delivery(*, withdrawn: ReportVersion, by: User) -> None:
+    """Nobody is told any more, by a mail that waits either, that she can read what has been withdrawn."""
+    settle(key=_key(withdrawn), by=by)
+
+
+def _key(row: ReportVersion) -> str:
+    return f"report-{row.report.public_id}-published-{row.number}"
 
 
 def readers_of(*, report: Report, on: datetime.date) -> list[User]:

@@ -23,7 +23,7 @@ from organisation.periods import HalfYear
 from reporting.domain.corrections import with_corrections
 from reporting.domain.free_texts import filled_in
 from reporting.domain.published_counts import check_before_publishing
-from reporting.domain.reading_room import deliver
+from reporting.domain.reading_room import deliver, settle_delivery
 from reporting.domain.report_kinds import KINDS
 from reporting.domain.report_notices import (
     authors_of,
@@ -188,6 +188,7 @@ def withdraw(*, published: ReportVersion, version: int, reason: str, by: User, a
     return row
 
 
+        settle_delivery(withdrawn=row, by=by)
 def edits_of(row: ReportVersion) -> dict[str, str]:
     return dict(row.texts.values_list("key", "text"))
 

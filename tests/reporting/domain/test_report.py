@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from organisation.documents import content_of
 from organisation.domain.errors import DomainError
+from organisation.domain.notices import notify
 from organisation.models import Document, DocumentJob, JobState, Municipality, Notice, Role, User
 from reporting.domain import report as reports
 from reporting.domain.free_texts import HELD, free, hash_of
@@ -283,6 +284,23 @@ def test_the_database_lets_nobody_change_what_was_sent(state: str) -> None:
     row = ReportVersionFactory(state=state)
     assert "what was sent for review" in refused(row, content={"schema": 2, "summary": "En annen"})
     assert "figures of a version that has been sent" in refused(row, figures={"schema": 2}, figures_sha256="9" * 64)
+def test_nobody_is_told_any_more_of_what_has_been_withdrawn(settings: Any) -> None:
+    """A mail that waits would say that it can be read; what another version is told by stays."""
+    settings.MAIL_ENABLED = True
+    first = ReportVersionFactory(state="published")
+    second = ReportVersionFactory(
+        state="published", report=first.report, number=2, correction_reason="En tekst.", made_by=first.made_by
+    )
+    reader = member(first, Role.BOARD_MEMBER)
+    for row in (first, second):
+        notify(
+            users=[reader], kind="report_published", key=f"report-{row.report.public_id}-published-{row.number}",
+            text=f"Versjon {row.number}", url_path="/",
+        )  # fmt: skip
+    withdraw(published=second, version=second.version, reason="Feil tall.", by=UserFactory(), at=AT)
+    assert unread(reader) == ["Versjon 1"]
+
+
 
 
 @pytest.mark.parametrize("state", ["published", "withdrawn"])
