@@ -35,6 +35,7 @@ from reporting.domain.report_notices import (
 from reporting.models import Report, ReportKind, ReportRound, ReportStep, ReportVersion, VersionState
 
 DOCUMENT_KIND = "report"
+PROTECTED_SINCE = 2  # the schema of figures whose counts are protected and whose texts wait to be confirmed
 ONE_REPORT = {
     "one_report_of_kind_and_period": (gettext_lazy("Det finnes allerede en rapport for denne perioden."), "period")
 }
@@ -118,6 +119,8 @@ def send_for_review(
     """Fix the texts and order the PDF: what is sent is what is approved and published. What nobody cleared is held back."""
     with acting(by, "report.send"):
         row = _in(locked(draft, version), VersionState.IN_REVIEW)
+        if is_unprotected(row.figures):
+            raise DomainError(_("Tallene er fra før små tall ble skjermet. Hent tallene på nytt før rapporten sendes."))
         edited, cleared = edits_of(row), clearances_of(row)
         row.content, row.changes = with_corrections(row, filled_in(row.figures, edited, cleared))
         row.content_sha256 = hash_of(row.content)
@@ -149,7 +152,7 @@ def approve(
 ) -> ReportVersion:
     """Another person than those who wrote it says that it may go out."""
     with acting(by, "report.approve"):
-        row = _in(locked(reviewed, version), VersionState.APPROVED)
+        row = _protected(_in(locked(reviewed, version), VersionState.APPROVED))
         if by.pk in authors_of(row):
             raise DomainError(_("Rapporten må godkjennes av en annen enn den som har skrevet den."))
         row.approved_at, row.approved_by = at, by
@@ -165,7 +168,7 @@ def publish(*, approved: ReportVersion, version: int, by: User, at: datetime.dat
     """
     with acting(by, "report.publish"):
         Municipality.objects.select_for_update(no_key=True).get(pk=approved.report.municipality_id)
-        row = _in(locked(approved, version), VersionState.PUBLISHED)
+        row = _protected(_in(locked(approved, version), VersionState.PUBLISHED))
         document = Document.objects.select_related("job").get(report_version=row)
         if document.job.state != JobState.DONE or not document.file:
             raise DomainError(_("Rapporten må være ferdig laget før den kan publiseres."))
@@ -185,10 +188,10 @@ def withdraw(*, published: ReportVersion, version: int, reason: str, by: User, a
         row = _in(locked(published, version), VersionState.WITHDRAWN)
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = at, by, reason.strip()
         _go(row, VersionState.WITHDRAWN, by, at, reason.strip())
+        settle_delivery(withdrawn=row, by=by)
     return row
 
 
-        settle_delivery(withdrawn=row, by=by)
 def edits_of(row: ReportVersion) -> dict[str, str]:
     return dict(row.texts.values_list("key", "text"))
 
@@ -217,6 +220,22 @@ def _in(row: ReportVersion, after: str) -> ReportVersion:
     if after not in STEPS[row.state]:
         raise DomainError(
             _("Rapporten er «%(state)s», og da kan du ikke gjøre dette.") % {"state": row.get_state_display().lower()}
+        )
+    return row
+
+
+def is_unprotected(figures: dict[str, Any] | None) -> bool:
+    """Figures or content from before small counts were protected and texts were held back (schema 1)."""
+    schema: int = (figures or {}).get("schema", 1)
+    return schema < PROTECTED_SINCE
+
+
+def _protected(row: ReportVersion) -> ReportVersion:
+    if is_unprotected(row.content):
+        raise DomainError(
+            _(
+                "Tallene er fra før små tall ble skjermet. Send rapporten tilbake til utkast, og hent tallene på nytt der."
+            )
         )
     return row
 

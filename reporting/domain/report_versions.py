@@ -11,7 +11,7 @@ from organisation.domain.writing import acting, locked, refusing
 from organisation.models import User
 from reporting.domain.free_texts import free
 from reporting.domain.refresh import refreshed, refreshed_sources
-from reporting.domain.report import counted, hash_of, note_step
+from reporting.domain.report import counted, hash_of, is_unprotected, note_step
 from reporting.domain.report_kinds import KINDS, Built
 from reporting.models import Report, ReportText, ReportVersion, TextClearance, VersionState
 
@@ -40,6 +40,8 @@ def correct(
             if newest and newest.number > 1 and newest.is_at_work:
                 raise DomainError(ONE_AT_WORK["one_version_at_work"][0])
             raise DomainError(_("Bare den nyeste versjonen kan rettes, når den har vært publisert."))
+        if not refresh and is_unprotected(newest.figures):
+            raise DomainError(_("Tallene er fra før små tall ble skjermet, og må hentes på nytt."), "refresh")
         built = _built_anew(report, newest, on) if refresh else Built(newest.figures, newest.sources)
         reason_text = free("correction:reason", REASON_LABEL, "rettelser", reason)
         figures = {**built.figures, "correction": {"reason": reason_text}}

@@ -14,7 +14,7 @@ from organisation.domain.notices import notify
 from organisation.models import Document, DocumentJob, JobState, Municipality, Notice, Role, User
 from reporting.domain import report as reports
 from reporting.domain.free_texts import HELD, free, hash_of
-from reporting.domain.report import approve, publish, send_for_review, take_back, withdraw
+from reporting.domain.report import approve, is_unprotected, publish, send_for_review, take_back, withdraw
 from reporting.domain.report_notices import authors_of
 from reporting.domain.report_texts import clear_texts, edit_text
 from reporting.models import ReportVersion, VersionState
@@ -241,13 +241,35 @@ def test_the_municipality_is_held_while_one_is_published() -> None:
 
 def test_numbers_that_would_tell_of_few_beside_another_report_are_not_published() -> None:
     number = {"key": "a", "shown": "number", "value": 12, "on": None}
-    before = ReportVersionFactory(state="published", figures={"counts": [number], "counted_on": "2026-02-01"})
+    before = ReportVersionFactory(
+        state="published", figures={"schema": 2, "counts": [number], "counted_on": "2026-02-01"}
+    )
     row = ReportVersionFactory(
-        state="approved", figures={"counts": [number | {"value": 14}], "counted_on": "2026-03-01"},
+        state="approved", figures={"schema": 2, "counts": [number | {"value": 14}], "counted_on": "2026-03-01"},
         report__round__plan__municipality=municipality_of(before),
     )  # fmt: skip
     with pytest.raises(DomainError, match="hentes på nytt"):
         publish(approved=row, version=row.version, by=UserFactory(), at=AT)
+
+
+@pytest.mark.parametrize("figures", [{"schema": 1, "kind": "plan_half_year"}, {"kind": "plan_half_year"}])
+@pytest.mark.parametrize(("step", "state"), [("send", "draft"), ("approve", "in_review"), ("publish", "approved")])
+def test_figures_from_before_counts_were_protected_go_no_further(
+    step: str, state: str, figures: dict[str, Any]
+) -> None:
+    row = ReportVersionFactory(state=state, figures=figures)
+    given = {"version": row.version, "by": UserFactory(), "at": AT}
+    with pytest.raises(DomainError, match="ent tallene på nytt"):
+        match step:
+            case "send":
+                send_for_review(draft=row, **given)
+            case "approve":
+                approve(reviewed=row, **given)
+            case _:
+                publish(approved=row, **given)
+    row.refresh_from_db()
+    assert row.state == state
+    assert is_unprotected(figures) and not is_unprotected(FIGURES)
 
 
 # --- Withdrawn -----------------------------------------------------------------------------------------------------
@@ -260,6 +282,23 @@ def test_a_published_report_is_withdrawn_with_who_when_and_why() -> None:
     assert (gone.state, gone.withdrawn_by, gone.withdrawn_at) == (VersionState.WITHDRAWN, by, AT)
     assert gone.withdrawn_reason == "Feil tall."
     assert gone.published_at
+
+
+def test_nobody_is_told_any_more_of_what_has_been_withdrawn(settings: Any) -> None:
+    """A mail that waits would say that it can be read; what another version is told by stays."""
+    settings.MAIL_ENABLED = True
+    first = ReportVersionFactory(state="published")
+    second = ReportVersionFactory(
+        state="published", report=first.report, number=2, correction_reason="En tekst.", made_by=first.made_by
+    )
+    reader = member(first, Role.BOARD_MEMBER)
+    for row in (first, second):
+        notify(
+            users=[reader], kind="report_published", key=f"report-{row.report.public_id}-published-{row.number}",
+            text=f"Versjon {row.number}", url_path="/",
+        )  # fmt: skip
+    withdraw(published=second, version=second.version, reason="Feil tall.", by=UserFactory(), at=AT)
+    assert unread(reader) == ["Versjon 1"]
 
 
 def test_nothing_is_withdrawn_without_a_reason() -> None:
@@ -284,23 +323,6 @@ def test_the_database_lets_nobody_change_what_was_sent(state: str) -> None:
     row = ReportVersionFactory(state=state)
     assert "what was sent for review" in refused(row, content={"schema": 2, "summary": "En annen"})
     assert "figures of a version that has been sent" in refused(row, figures={"schema": 2}, figures_sha256="9" * 64)
-def test_nobody_is_told_any_more_of_what_has_been_withdrawn(settings: Any) -> None:
-    """A mail that waits would say that it can be read; what another version is told by stays."""
-    settings.MAIL_ENABLED = True
-    first = ReportVersionFactory(state="published")
-    second = ReportVersionFactory(
-        state="published", report=first.report, number=2, correction_reason="En tekst.", made_by=first.made_by
-    )
-    reader = member(first, Role.BOARD_MEMBER)
-    for row in (first, second):
-        notify(
-            users=[reader], kind="report_published", key=f"report-{row.report.public_id}-published-{row.number}",
-            text=f"Versjon {row.number}", url_path="/",
-        )  # fmt: skip
-    withdraw(published=second, version=second.version, reason="Feil tall.", by=UserFactory(), at=AT)
-    assert unread(reader) == ["Versjon 1"]
-
-
 
 
 @pytest.mark.parametrize("state", ["published", "withdrawn"])

@@ -70,6 +70,20 @@ def test_what_has_not_gone_out_is_changed_not_corrected(state: str) -> None:
         corrected(published(state=state))
 
 
+def test_figures_from_before_counts_were_protected_are_corrected_only_with_new_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kind = Kind(lambda report, on: Built(figures(14), {}), "Rapport")
+    monkeypatch.setitem(report_kinds.KINDS, ReportKind.PLAN_HALF_YEAR, kind)
+    first = published(figures={**figures(), "schema": 1, "log": []})
+    with pytest.raises(DomainError, match="må hentes på nytt") as refused:
+        corrected(first)
+    assert refused.value.field == "refresh"
+    assert not ReportVersion.objects.filter(number=2).exists()
+    monkeypatch.setattr(report_versions, "refreshed", lambda kind, old, new: new)
+    assert corrected(first, refresh=True).figures["schema"] == 2
+
+
 def test_only_the_newest_is_corrected() -> None:
     first = published()
     published(report=first.report, number=2, correction_reason="Feil.")
