@@ -10,64 +10,36 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from organisation.charts import norwegian
 from organisation.charts.numbers import MINUS, NO_BREAK
 from organisation.documents import Attachment, csv_attachment, json_attachment
+from reporting.domain.report_file_names import (
+    AT_LEAST,
+    COLUMNS,
+    FIVE,
+    INTERNAL,
+    KRONER,
+    LABELS,
+    MISSING,
+    MONEY,
+    NOTHING,
+    OF_GOAL,
+    OF_KIND,
+    PLACES,
+    ROWS,
+    TITLES,
+    UNDER,
+    UNPRINTED,
+    WHOLE,
+    WITHHELD,
+)  # fmt: skip
 from reporting.domain.sections import SECTIONS_OF
 
 Content = dict[str, Any]
 CSV_NAME, JSON_NAME = "tall.csv", "rapport.json"
 HEADER = ("Avsnitt", "Tabell", "Rad", "Kolonne", "Tall", "Enhet", "Dato")
-UNDER, WITHHELD, MISSING = "<5", "vises ikke", "mangler"
-# What a number is called where its table has no heads of columns, and what stands in the place of one that is missing.
-COLUMNS: dict[str, tuple[Any, str]] = {
-    "value": (_("Tall"), MISSING),
-    "count": (_("Antall"), MISSING),
-    "cell": (_("Antall"), ""),
-    "of": (_("Av"), ""),
-    "target": (_("Måltall"), "ikke satt"),
-    "result": (_("Resultat"), "ikke telt"),
-    "entries": (_("Loggføringer"), ""),
-    "measure_count": (_("Antall tiltak"), ""),
-    "before": (_("Før"), ""),
-    "after": (_("Nå"), ""),
-    "from": (_("Før"), ""),
-    "to": (_("Nå"), ""),
-    "applied": (_("Søkt om"), ""),
-    "awarded": (_("Bevilget"), ""),
-    "carried_over": (_("Overført"), ""),
-    "budget": (_("Budsjett"), ""),
-    "paid": (_("Utbetalt"), ""),
-    "spent": (_("Brukt"), ""),
-    "left": (_("Igjen"), ""),
-    "children": (_("Barn og unge"), ""),
-    "mean": (_("Gjennomsnitt"), ""),
-}
-WHOLE = "I alt"  # a total that has no name of its own
-# Numbers that are no figures of the report, or are printed within a sentence (a change: "2 flere enn i ...").
-UNPRINTED = frozenset(
-    (
-        *("schema", "year", "half", "number", "position", "level", "version", "letter"),
-        *("change", "difference", "known", "grants", "all", "asked", "n", "missing", "available", "budgeted"),
-    )
-)
-# What the product needs and a reader doesn't: its own ids, what it remembers of small counts, drawings, a picture.
-INTERNAL = frozenset(
-    (
-        *("id", "measure_id", "sub_project", "key", "href", "url", "place", "logo", "chart", "charts"),
-        *("counts", "count_sums", "sources", "values"),
-    )
-)
-# Parts of a content that belong to a section which is always there, so that its question doesn't tell; see `_section_of`.
-PLACES = {
-    "first_page": "forste-side", "changes": "endret", "state_counts": "status", "measure_count": "status", "goals": "mal",
-    "log": "logg", "plan": "planen",
-}  # fmt: skip
-TITLES: dict[str, Any] = {"forste-side": _("Første side"), "endret": _("Endret siden forrige rapport")}
-LABELS = ("label", "name", "title", "measure", "question")
 
 
 @dataclass(frozen=True)
@@ -93,6 +65,8 @@ class _Place:
     unit: str = ""
     day: str = ""
     key: str = ""
+    kind: str = ""
+    keys: str = ""  # how the keys begin of what is inside
 
 
 def numbers_in(content: Content) -> list[Number]:
@@ -102,12 +76,29 @@ def numbers_in(content: Content) -> list[Number]:
         for name, value in content.items():
             if name in INTERNAL:
                 continue
-            place = _Place(section=_section_of(content, name), day=_day_of(content))
-            if _is_number(value) and name not in UNPRINTED:
-                found.append(_number(place, name, value))
-            elif isinstance(value, dict | list):
-                found += _walk(value, place)
+            keys = {"five": FIVE, "money": f"{MONEY}total:"}.get(name, "")
+            here = _Place(
+                row=str(ROWS.get(name, "")), day=_day_of(content), kind=str(content.get("kind", "")), keys=keys
+            )
+            for anchor, part in _parts(name, value):
+                place = replace(here, section=_section_of(content, name, anchor))
+                if _is_number(part) and name not in UNPRINTED:
+                    found.append(_number(place, name, part))
+                elif isinstance(part, dict | list):
+                    found += _walk(part, place)
         return found
+
+
+def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """A part of the content with the section it is printed in; the grants of a year stand in three."""
+    if name != "grants" or not isinstance(value, list):
+        yield PLACES.get(name, ""), value
+        return
+    inside = {"penger": ("money",), "tiltakene": ("measures",)}
+    for anchor, names in inside.items():
+        yield anchor, [{one: row[one] for one in ("id", "title", *names) if one in row} for row in value]
+    others = [{one: row[one] for one in row if one not in ("money", "measures")} for row in value]
+    yield "tilskudd-for-tilskudd", others
 
 
 def numbers_by_key(content: Content) -> dict[str, Number]:
@@ -175,9 +166,11 @@ def public(content: Any) -> Any:
 def printed(value: Any, missing: str = MISSING) -> str:
     """A number as the report prints it: plain, protected or missing."""
     if isinstance(value, dict):
-        return {"number": lambda: printed(value["value"]), "under": lambda: UNDER}.get(
-            value["shown"], lambda: WITHHELD
-        )()
+        if value["shown"] != "number":
+            return UNDER if value["shown"] == "under" else WITHHELD
+        # A number that stands from before is the one that was printed then, with its day.
+        floor = AT_LEAST if value.get("at_least") and not value.get("on") else ""
+        return floor + printed(value["value"])
     return missing if value is None else norwegian(value).replace(NO_BREAK, "")
 
 
@@ -219,18 +212,50 @@ def _dict(found: dict[str, Any], place: _Place) -> Iterator[Number]:
     for name, value in found.items():
         if name in INTERNAL or name in UNPRINTED:
             continue
-        if _is_figure(name, value):
-            if (value is None and not COLUMNS[name][1]) or (name == "entries" and not value):
-                continue
-            yield _number(_at(replace(here, unit=_unit(found)), found), name, value)
+        if _is_figure(name, value) and _is_printed(found, name, value):
+            yield _number_of(found, name, value, here)
     for name, value in found.items():
         if name not in INTERNAL and isinstance(value, dict | list) and not _is_figure(name, value):
-            yield from _walk(value, here)
+            yield from _walk(value, replace(here, keys=_keys_inside(found, name, here)))
+
+
+def _keys_inside(found: dict[str, Any], name: str, place: _Place) -> str:
+    """How the keys begin of a sub-project's or a grant's money, and of its measures."""
+    return {"money": f"{MONEY}{found.get('id', '')}:", "measures": f"{found.get('id', '')}:"}.get(name, place.keys)
+
+
+def _is_printed(found: dict[str, Any], name: str, value: Any) -> bool:
+    """Whether page and PDF have it: not what isn't known, what is still to come, or the empty place beside a count."""
+    if name == "value" and found.get("cell"):
+        return False
+    if name in ("entries", "of") and not value:
+        return False
+    if found.get("is_to_come") and name in ("paid", "left"):
+        return False
+    return value is not None or bool(COLUMNS[name][1]) or (_is_goal(found) and name == "cell")
+
+
+def _number_of(found: dict[str, Any], name: str, value: Any, place: _Place) -> Number:
+    """One number of a row, with the key that the page has for it."""
+    is_money = place.keys.startswith(MONEY)
+    here = replace(place, row=place.row or WHOLE, unit=KRONER if is_money or name == "budget" else _unit(found))
+    if is_money:
+        half = f"{found['code']}:" if "code" in found else ""
+        return _number(replace(here, key=f"{place.keys}{half}{name}"), name, value)
+    row = _at(here, found if found.get("key") or not isinstance(value, dict) else value)
+    if name == "budget":
+        row = replace(row, key=f"budget:{place.keys}{found.get('id', '')}")
+    made = _number(row, name, value)
+    if name == "cell" and _is_goal(found):
+        return replace(made, column=str(OF_GOAL[0]), printed=printed(value, OF_GOAL[1]))
+    if name == "value" and value is None and "change" in found:  # one of the five
+        return replace(made, printed=NOTHING)
+    return made
 
 
 def _inside(found: dict[str, Any], place: _Place) -> _Place:
     """Where something stands that is inside of this: its label becomes the row, the label around it the table."""
-    label = _label(found)
+    label = _label(found) or (str(found.get("text") or "") if _is_goal(found) else "")
     if found.get("kind_label") and found.get("number"):
         label = f"{found['kind_label']} {found['number']}: {label}"
     around = found.get("title") or found.get("measure")
@@ -247,16 +272,22 @@ def _label(found: dict[str, Any]) -> str:
 
 
 def _at(place: _Place, found: dict[str, Any]) -> _Place:
-    return replace(place, key=str(found.get("key") or ""))
+    key = str(found.get("key") or "")
+    return replace(place, key=FIVE + key if key and place.keys == FIVE else key)
 
 
 def _number(place: _Place, name: str, value: Any, column: str = "") -> Number:
-    label, missing = COLUMNS.get(name, (name, MISSING))
+    label, missing = OF_KIND.get((place.kind, name)) or COLUMNS.get(name, (name, MISSING))
     older = value.get("on") if isinstance(value, dict) else None
     return Number(
         place.section, place.table, place.row, column or str(label), printed(value, missing), place.unit,
         str(older or place.day), place.key, bool(older),
     )  # fmt: skip
+
+
+def _is_goal(found: dict[str, Any]) -> bool:
+    """A result goal of an award letter: its text is what it is called."""
+    return "indicator" in found and "cell" in found
 
 
 def _is_number(value: Any) -> bool:
@@ -308,18 +339,17 @@ def _day_of(content: Content) -> str:
     """The day that the report's figures are as of."""
     period = content.get("period")
     days = (
-        content.get("closed_on"),
         content.get("as_of"),
+        content.get("closed_on"),
         content.get("on"),
         isinstance(period, dict) and period.get("end"),
     )
     return next((str(day) for day in days if _is_day(day)), "")
 
 
-def _section_of(content: Content, name: str) -> str:
+def _section_of(content: Content, name: str, key: str) -> str:
     """The title of the section that a part of the content stands in: the one that is there only when the part is."""
     sections = SECTIONS_OF.get(content.get("kind", ""), ())
-    key = PLACES.get(name)
     for section in sections:
         if section.key == key:
             return str(section.title)

@@ -58,7 +58,7 @@ def five_figures(facts: Facts, children: Children, money: Json) -> list[Json]:
     of_earlier = _("av %(all)s som fikk penger før, men ikke i år") % {"all": norwegian(len(facts.earlier))}
     ordinary = len(facts.now_ordinary) if facts.earlier else None
     return [
-        _figure("received", _("Kroner mottatt"), money["awarded"], _money_note(money)),
+        _figure("received", _("Kroner tildelt"), money["awarded"], _money_note(money)),
         _figure("measures", _("Tilskuddstiltak"), len(lines), of_grants),
         _figure("children", _("Barn og unge nådd"), None, of_lines, children.cell(year_key(facts.year))),
         _figure(

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ from reporting.domain.report_files import (
     public,
     unnamed_in,
 )
+from reporting.domain.sections import sections_of
+from tests.reporting import sub_project_content, yearly_content
 from tests.reporting.frozen_content import empty_content, hostile_content, make_content
 
 
@@ -96,6 +100,75 @@ def test_page_and_csv_agree_to_the_digit(content: dict[str, Any]) -> None:
     missing = [row for row in rows if without_spaces(row["Tall"]) not in page]
     assert not missing
     assert len(rows) == len(numbers_in(content)) == len(json.loads(json_file(content))["numbers"])
+
+
+SUB_PROJECTS, YEARLY = sub_project_content.make_content(), yearly_content.make_content()
+
+
+def whole_page_of(content: dict[str, Any]) -> str:
+    """With what stands before the list of contents."""
+    sections = [section.template for section in sections_of(content)]
+    with translation.override("nb"):
+        return text_of("".join(render_to_string(name, {"content": content}) for name in sections))
+
+
+@pytest.mark.parametrize("content", [make_content(), SUB_PROJECTS, YEARLY], ids=["plan", "sub-projects", "yearly"])
+def test_every_number_of_each_kind_stands_on_its_page_and_has_a_place_and_a_name(content: dict[str, Any]) -> None:
+    assert unnamed_in(content) == set()
+    page, rows = without_spaces(whole_page_of(content)), read_csv(csv_file(content))
+    assert not [row for row in rows if without_spaces(row["Tall"]) not in page]
+    titles = {str(section.title) for section in sections_of(content)}
+    assert not [row for row in rows if row["Avsnitt"] not in titles]
+    assert not [row for row in rows if not row["Rad"]]
+
+
+def test_a_figure_of_page_one_has_one_row_and_minst_stays() -> None:
+    rows = [row for row in read_csv(csv_file(SUB_PROJECTS)) if row["Avsnitt"] == "Første side"]
+    assert [(row["Kolonne"], row["Tall"]) for row in rows if row["Rad"] == "Familier som er nådd"] == [
+        ("Antall", "minst 1200")
+    ]
+    assert [(row["Kolonne"], row["Tall"]) for row in rows if row["Rad"] == "Stoppunkt holdt"] == [("Tall", "–")]
+
+
+def test_a_result_of_a_sub_project_says_which_goal_it_is_of() -> None:
+    rows = [row for row in read_csv(csv_file(SUB_PROJECTS)) if row["Tabell"] == "Prøve delprosjekt 1"]
+    found = [(row["Rad"], row["Kolonne"], row["Tall"]) for row in rows if row["Rad"].startswith("Prøve mål")]
+    assert found == [
+        ("Prøve mål 1", "Måltall", "40"), ("Prøve mål 1", "Resultat", "50"), ("Prøve mål 2", "Måltall", "40"),
+        ("Prøve mål 2", "Resultat", "<5"), ("Prøve mål 3", "Måltall", "40"), ("Prøve mål 3", "Resultat", "ikke telt"),
+    ]  # fmt: skip
+
+
+def test_what_is_still_to_come_is_no_number_and_money_has_its_unit() -> None:
+    rows = [row for row in read_csv(csv_file(SUB_PROJECTS)) if row["Rad"] == "1. halvår 2026" and not row["Tabell"]]
+    assert [(row["Avsnitt"], row["Kolonne"], row["Enhet"]) for row in rows] == [
+        ("Penger i hvert halvår", "Bevilget", "kroner")
+    ]
+
+
+def test_the_numbers_of_a_grant_stand_in_the_sections_and_under_the_words_of_the_page() -> None:
+    rows = [row for row in read_csv(csv_file(YEARLY)) if "1, Enhet 1" in row["Rad"] + row["Tabell"]]
+    found = {(row["Avsnitt"], row["Kolonne"]) for row in rows if not row["Avsnitt"].startswith("Endret")}
+    assert found == {
+        ("Tilskuddene og pengene", "Søkt om"), ("Tilskuddene og pengene", "Tildelt"), ("Tilskuddene og pengene", "Brukt"),
+        ("Tilskuddene og pengene", "Igjen"), ("Hva pengene har gått til", "Kroner"),
+        ("Hva pengene har gått til", "Barn og unge"), ("Tilskudd for tilskudd", "Barn og unge"),
+    }  # fmt: skip
+    assert "Fra året før" in {row["Kolonne"] for row in read_csv(csv_file(YEARLY))}
+
+
+@pytest.mark.parametrize("content", [SUB_PROJECTS, YEARLY], ids=["sub-projects", "yearly"])
+def test_the_keys_are_those_that_the_page_has(content: dict[str, Any]) -> None:
+    """So that where a number comes from is found by the way that the page has to it."""
+    with translation.override("nb"):
+        page = "".join(render_to_string(section.template, {"content": content}) for section in sections_of(content))
+    on_page = {unescape(key) for key in re.findall(r'data-key="([^"]+)"', page)}
+    # How the goals were judged and what a table of 41 says are no figures of a row each.
+    unfound = {key for key in on_page if not key.startswith(("judged:", "answers:", "table:"))} - set(
+        numbers_by_key(content)
+    )
+    assert on_page
+    assert not unfound
 
 
 @pytest.fixture(scope="module")
