@@ -5,17 +5,20 @@ a word on whether it has been corrected since; of what can be changed, what stan
 reader may see inside, so what a protected number hides is seen by nobody here who doesn't see it anyway.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from organisation.charts.numbers import MINUS
 from organisation.models import User
 from reporting.domain import tracing_grants, tracing_rows
 from reporting.domain.free_texts import as_they_stand
-from reporting.domain.report_files import UNDER, WITHHELD, Number, numbers_by_key
+from reporting.domain.report_file_names import AT_LEAST, UNDER, WITHHELD
+from reporting.domain.report_files import Number, numbers_by_key
 from reporting.domain.tracing_rows import Asked, Found, Row
 from reporting.models import ReportVersion
 
@@ -34,6 +37,7 @@ class Trace:
     hidden: int | None
     counted: Decimal | None = None
     agrees: bool | None = None
+    title: str = ""
 
     @property
     def is_protected(self) -> bool:
@@ -52,14 +56,32 @@ def trace(*, report_version: ReportVersion, key: str, by: User) -> Trace | None:
     found = FINDERS.get(source.get("kind", ""), tracing_rows.nothing_rows)(asked)
     rows = [found.rows[one] for one in asked.ids if one in found.rows]
     figure = numbers_by_key(content).get(key)
-    made = Trace(key, source.get("kind", ""), figure, rows, len(asked.ids) - len(rows))
+    title = ", ".join(filter(None, (figure.row, figure.column))) if figure else called(content, key)
+    made = Trace(key, source.get("kind", ""), figure, rows, len(asked.ids) - len(rows), title=title)
     if made.is_protected:
-        return Trace(
-            key, made.kind, figure, rows, None if made.hidden else 0, found.counted if not made.hidden else None
-        )
+        return replace(made, hidden=None) if made.hidden else replace(made, counted=found.counted)
     if made.hidden or found.counted is None:
         return made
-    return Trace(key, made.kind, figure, rows, 0, found.counted, _agrees(figure, found.counted))
+    return replace(made, counted=found.counted, agrees=_agrees(figure, found.counted))
+
+
+def called(content: dict[str, Any], key: str) -> str:
+    """What a figure that is printed nowhere by itself is about: the sub-project, grant or measure whose id is in its key."""
+    parts, titles = key.split(":"), dict(_titles(content))
+    return next((titles[part] for part in reversed(parts) if part in titles), _("Et tall i rapporten"))
+
+
+def _titles(found: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(found, list):
+        for row in found:
+            yield from _titles(row)
+    elif isinstance(found, dict):
+        id, title = found.get("id"), found.get("title")
+        if isinstance(id, str) and isinstance(title, str) and title:
+            yield id, title
+        for inner in found.values():
+            if isinstance(inner, dict | list):
+                yield from _titles(inner)
 
 
 def _agrees(figure: Number | None, counted: Decimal) -> bool | None:
@@ -69,7 +91,8 @@ def _agrees(figure: Number | None, counted: Decimal) -> bool | None:
 
 def _value_of(figure: Number | None) -> Decimal | None:
     try:
-        return Decimal(figure.printed.replace(MINUS, "-").replace(",", ".")) if figure else None
+        plain = figure.printed.removeprefix(AT_LEAST) if figure else None
+        return None if plain is None else Decimal(plain.replace(MINUS, "-").replace(",", "."))
     except InvalidOperation:
         return None
 
@@ -86,8 +109,10 @@ def _figures(asked: Asked) -> Found:
             if one in version.sources
             else ""
         )
-        title = ", ".join(filter(None, (figure.table, figure.row, figure.column))) if figure else one
-        rows[one] = Row(title, url, value=_value_of(figure), printed=figure.printed if figure else "")
+        title = ", ".join(filter(None, (figure.table, figure.row, figure.column))) if figure else ""
+        rows[one] = Row(
+            title or called(asked.content, one), url, value=_value_of(figure), printed=figure.printed if figure else ""
+        )
     return Found(rows)
 
 

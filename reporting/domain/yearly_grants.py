@@ -155,8 +155,10 @@ def _sources(facts: Facts, children: Children) -> dict[str, Json]:
         "five:ordinary": {"kind": "funded_measures", "ids": [row.public_id for row in facts.now_ordinary]},
         "five:accepted": {"kind": "yearly_reports", "ids": reports},
     }
+    every = [told.id for told in facts.told]  # what was refused had been applied for too
     for name in ("applied", "awarded", "carried_over", "spent", "left"):
-        sources[f"money:total:{name}"] = {"kind": "sum", "ids": [f"money:{id}:{name}" for id in grants]}
+        ids = every if name == "applied" else grants
+        sources[f"money:total:{name}"] = {"kind": "sum", "ids": [f"money:{id}:{name}" for id in ids]}
     for told in facts.told:
         sources |= sources_of(told)
     return sources

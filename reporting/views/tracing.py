@@ -21,13 +21,11 @@ def report_number(request: SignedInRequest, public_id: str, number: int, key: st
     found = trace(report_version=version, key=key, by=request.user)
     if found is None:
         raise Http404
-    figure = found.figure
-    title = ", ".join(filter(None, (figure.row, figure.column))) if figure else _("Et tall i rapporten")
     context = {
         "version": version,
         "report": version.report,
         "trace": found,
-        "title": title,
+        "title": found.title,
         "back": version_address(version),
         "crumbs": [
             (_("Rapporter"), reverse("report-list")),

@@ -14,7 +14,7 @@ from measures.domain.log import correct_log_entry, withdraw_log_entry
 from measures.models import Measure, Target
 from organisation.models import Role, User
 from reporting.domain.sources import SourceKind
-from reporting.domain.tracing import FINDERS, Trace, trace
+from reporting.domain.tracing import FINDERS, Trace, called, trace
 from reporting.models import ReportKind, ReportVersion
 from tests.factories import (
     IndicatorFactory,
@@ -31,6 +31,7 @@ from tests.factories import (
     UnitFactory,
     make_member,
 )
+from tests.reporting import sub_project_content
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2025, 3, 1)
@@ -224,6 +225,38 @@ def test_a_point_of_a_resolution_leads_to_what_has_been_done_with_it() -> None:
 
 def test_every_kind_that_a_plan_writes_down_has_its_rows() -> None:
     assert set(SourceKind) <= set(FINDERS)
+
+
+def test_page_one_of_the_other_kinds_leads_to_named_rows_with_their_numbers_and_never_to_a_key() -> None:
+    scene = Scene()
+    content = sub_project_content.make_content(parts=2)
+    content["sub_projects"][1]["money"] = {"halves": [], "awarded": None, "paid": None, "left": None}
+    ids = [row["id"] for row in content["sub_projects"]]
+    sources = {
+        "five:left": {"kind": "results", "ids": [f"money:{id}:left" for id in ids]},
+        f"judged:{ids[0]}": {"kind": "reviews", "ids": []},
+        **{f"money:{id}:left": {"kind": "ledger", "ids": []} for id in ids},
+    }
+    version, by = scene.a_version(content, sources), scene.member(Role.CASEWORKER)
+    found = trace(report_version=version, key="five:left", by=by)
+    judged = trace(report_version=version, key=f"judged:{ids[0]}", by=by)
+    assert found and judged and found.figure
+    assert (found.title, found.figure.printed, found.figure.section) == (
+        "Kroner igjen, Tall",
+        "12345678",
+        "Første side",
+    )
+    assert [(row.title, row.printed) for row in found.rows] == [
+        ("Prøve delprosjekt 1, Igjen", "599997"), ("Prøve delprosjekt 2", ""),
+    ]  # fmt: skip
+    assert judged.title == "Prøve delprosjekt 1"
+    assert called(content, "noe:annet") == "Et tall i rapporten"
+
+
+def test_a_number_that_is_at_least_so_much_is_compared_with_its_rows() -> None:
+    found = Scene(result={"shown": "number", "value": 15, "on": None, "at_least": True}).trace()
+    assert found.figure is not None
+    assert (found.figure.printed, found.agrees) == ("minst 15", True)
 
 
 @pytest.mark.parametrize("kind", sorted(FINDERS))
