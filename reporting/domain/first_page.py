@@ -177,7 +177,7 @@ def _key_figure(content: Content, before: Content | None) -> dict[str, Any] | No
     if at is None:
         return None
     cell, period = row["cells"][at], table["columns"][at]
-    value, basis = printed_number(cell["value"]), basis_of(table, row, at)
+    value, basis = cell["value"], basis_of(table, row, at)
     label = f"{table['title']}, {period}" if row is table["total"] else f"{row['label']}, {period}"
     text, change = _moved(_then(table, row, at, before), cell["value"], basis)
     return {

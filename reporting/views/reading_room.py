@@ -14,9 +14,9 @@ from organisation.charts import norwegian
 from organisation.models import CASE_ROLES, Role
 from reporting.domain.passages import marked
 from reporting.domain.reading_room import START, STOP, in_reading_room, search
-from reporting.domain.report_files import printed
 from reporting.models import INSIDE_ROLES, ReportPassage, ReportVersion
 from reporting.reading_room_forms import BY_DAY, ReadingRoomForm
+from reporting.templatetags.sub_project_figures import cell_text
 from reporting.views.version_address import version_address
 
 READERS = (*INSIDE_ROLES, Role.BOARD_MEMBER, Role.ANALYST)
@@ -122,5 +122,5 @@ def _words(value: Any) -> str:
 def _shown(value: Any) -> str:
     """A number, a protected one, or nothing."""
     if isinstance(value, dict):
-        return printed(value) if "shown" in value else "–"
+        return cell_text(value) if "shown" in value else "–"
     return "–" if value is None else norwegian(value)

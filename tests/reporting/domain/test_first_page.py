@@ -4,10 +4,13 @@ import copy
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from reporting.domain.changes import changes
 from reporting.domain.first_page import MOST_GOALS, MOST_LATE, MOST_STOPPED, first_page
+from reporting.domain.passages import text_of
+from reporting.views.reading_room import _shown
 from tests.reporting.frozen_content import make_content, make_goal, make_measure, protected
 
 
@@ -74,6 +77,18 @@ def test_the_key_figure_is_compared_where_the_base_is_the_same() -> None:
         row["cells"][2]["basis"] = "Gjennomsnitt måned 1-8"
     (key,) = [row for row in page_of(content)["figures"] if not row["key"].startswith("first:")]
     assert (key["change"], key["change_text"]) == (-85, "85 mindre enn i 2010")
+
+
+def test_a_key_figure_that_stands_from_before_says_of_which_day_it_is() -> None:
+    content = make_content()
+    table = content["goals"][0]["indicator_tables"][0]
+    table["total"]["cells"][-1]["value"] = {"shown": "number", "value": 200, "on": "2011-02-14"}
+    page = page_of(content)
+    shown = text_of(render_to_string("reporting/report/_first_page.html", {"content": {**content, "first_page": page}}))
+    assert "200 per 14. februar 2011" in shown
+    (card,) = [row for row in page["figures"] if not row["key"].startswith("first:")]
+    assert _shown(card["value"]).replace("\xa0", " ") == "200 per 14. februar 2011"
+    assert _shown({"shown": "number", "value": 1200, "on": None, "at_least": True}) == "minst 1\xa0200"
 
 
 def test_a_plan_without_figures_shows_how_many_measures_have_been_given_up() -> None:
