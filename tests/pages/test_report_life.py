@@ -12,7 +12,7 @@ from django.urls import reverse
 from organisation.models import Municipality, Role, User
 from reporting.domain import report_kinds
 from reporting.domain.free_texts import HELD, NOT_CLEARED, free, hash_of
-from reporting.domain.report import send_for_review
+from reporting.domain.report import make_report, send_for_review
 from reporting.domain.report_comments import write_comment
 from reporting.domain.report_kinds import Built, Kind
 from reporting.domain.report_texts import edit_text
@@ -161,6 +161,28 @@ def test_whoever_wrote_it_is_told_why_she_can_not_approve(version: ReportVersion
     assert "Derfor må en annen godkjenne den" in answer.content.decode()
     row.refresh_from_db()
     assert row.state == VersionState.IN_REVIEW
+
+
+@pytest.mark.parametrize(("kind", "half"), [(ReportKind.SUB_PROJECTS, 1), (ReportKind.YEARLY_GRANTS, None)])
+def test_the_proposed_decision_stands_once_on_a_page_with_a_first_page(
+    kind: ReportKind, half: int | None, client_for: Any
+) -> None:
+    coordinator = make_member(Role.COORDINATOR)
+    row = make_report(
+        municipality=coordinator.current_memberships[0].unit.municipality, kind=kind, title="Rapport", year=2025, half=half,
+        by=coordinator, at=AT, on=AT.date(),
+    )  # fmt: skip
+    edit_text(draft=row, key="proposed_decision", text="Vi tar saken til orientering.", version=0, by=coordinator)
+    assert body(client_for(coordinator), address("report", row)).count("Vi tar saken til orientering.") == 1
+
+
+def test_of_an_older_copy_without_a_first_page_the_proposed_decision_stands_before_the_contents(
+    figures: dict[str, Any], client_for: Any
+) -> None:
+    old = {name: value for name, value in figures.items() if name != "first_page"}
+    row = ReportVersionFactory(figures=old, content=old | {"proposed_decision": "Tas til orientering.", "log": [], "goals": [], "summary": ""}, state="published")  # fmt: skip  # noqa: E501
+    page = body(client_for(member(row, Role.BOARD_MEMBER)), address("report", row))
+    assert page.count("Tas til orientering.") == 1
 
 
 # --- Withdrawn and older versions ----------------------------------------------------------------------------------
