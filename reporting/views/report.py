@@ -79,10 +79,9 @@ def document_parts(version: ReportVersion, *, may_write: bool, newest: bool = Tr
         "pdf_url": reverse("report-pdf" if newest else "report-version-pdf", args=own),
         "progress_url": reverse("report-progress", args=[public_id]),
         "retry_url": reverse("report-retry", args=[public_id]) if may_write and newest else "",
-        "actions": "reporting/_publish.html",
         "label": _("Rapport"),
-        "can_publish": may_write and newest and version.state == VersionState.APPROVED,
         "can_write": may_write,
+        "pdf_variant": "secondary" if may_write and newest and version.state == VersionState.APPROVED else "",
     }
 
 
@@ -187,6 +186,7 @@ def _actions(request: SignedInRequest, version: ReportVersion, *, may_write: boo
         "can_throw_away": draft and may_write and version.number > 1,
         "can_clear": draft and can_clear_texts(user, report),
         "can_approve": in_review and reviews and not is_author,
+        "can_publish": may_write and newest and state == VersionState.APPROVED,
         "can_return": returnable and (may_write or (reviews and not is_author)),
         "can_comment": can_comment(user, report) and state in COMMENTED_STATES,
         "can_settle": may_write,

@@ -7,17 +7,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from organisation.access import SignedInRequest, access, roles
-from organisation.domain.errors import DomainError
 from organisation.forms import BaseForm
-from organisation.models import Role
-from organisation.views.form_page import form_page, posted, posted_version
+from organisation.models import JobState, Role
+from organisation.views.form_page import form_page, posted
 from reporting.domain.free_texts import HELD, count_of_held
 from reporting.domain.report import approve, clearances_of, edits_of, publish, send_for_review, take_back, withdraw
 from reporting.domain.report_versions import correct, delete_draft, refresh_draft
@@ -184,12 +181,15 @@ def report_throw_away(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 
 @access(roles(Role.COORDINATOR))
-@require_POST
 def report_publish(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What publishing does, which comments are not settled, and how many texts are held back."""
     version = written(request, public_id)
-    try:
-        publish(approved=version, version=posted_version(request), by=request.user, at=timezone.now())
-        messages.success(request, _("Rapporten er publisert. Formannskapet kan lese den nå."))
-    except DomainError as error:
-        messages.error(request, str(error))
-    return redirect(reverse("report", args=[public_id]))
+    if version.state != VersionState.APPROVED:
+        return _another(request, version)
+    form = VersionForm(posted(request), initial={"version": version.version})
+    return _step_page(
+        request, version, form, lambda data: publish(approved=version, by=request.user, at=timezone.now(), **data),
+        title=_("Publiser rapporten"), button=_("Publiser"), held=_held_in(version),
+        made=version.document is not None and version.document.job.state == JobState.DONE,
+        message=_("Rapporten er publisert. Formannskapet kan lese den nå."), template="reporting/report_publish.html",
+    )  # fmt: skip

@@ -21,5 +21,5 @@ MAY: dict[str, frozenset[Role]] = {
 }
 # Who works in the municipality may, if she wrote the comment; a miss is 404 for all of them.
 OF_SOME = {"report-comment-settle"}
-POST_ONLY = {"report-retry", "report-publish", "report-comment-settle"}
+POST_ONLY = {"report-retry", "report-comment-settle"}
 NOT_PAGES = {"report-pdf", "report-progress", "report-version-pdf"}

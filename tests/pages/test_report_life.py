@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from organisation.models import Municipality, Role, User
+from organisation.models import DocumentJob, JobState, Municipality, Role, User
 from reporting.domain import report_kinds
 from reporting.domain.free_texts import HELD, NOT_CLEARED, free, hash_of
 from reporting.domain.report import make_report, send_for_review
@@ -17,7 +17,7 @@ from reporting.domain.report_comments import write_comment
 from reporting.domain.report_kinds import Built, Kind
 from reporting.domain.report_texts import edit_text
 from reporting.domain.report_versions import correct
-from reporting.models import Report, ReportKind, ReportRound, ReportVersion, VersionState
+from reporting.models import Report, ReportComment, ReportKind, ReportRound, ReportVersion, VersionState
 from tests.factories import (
     PlanFactory,
     ReportFactory,
@@ -306,13 +306,41 @@ def test_approving_shows_what_is_not_settled(version: ReportVersion, client_for:
     assert row.state == VersionState.APPROVED
 
 
-def test_publishing_is_a_button_and_says_why_not(figures: dict[str, Any], client_for: Any) -> None:
-    row = out(figures, "approved")
+def test_publishing_has_a_page_that_says_what_it_does_and_what_is_left(
+    figures: dict[str, Any], client_for: Any
+) -> None:
+    row = out(figures | {"held": HELD}, "approved")
+    ReportComment.objects.create(
+        report_version=row, section="status", text="Stemmer tallet?", written_at=AT, written_by=UserFactory()
+    )
     client = client_for(member(row, Role.COORDINATOR))
-    answer = client.post(address("report-publish", row), {"version": row.version - 1}, follow=True)
+    url = address("report-publish", row)
+    # The one primary button, on a phone in the bar below too; the PDF's is not.
+    page = body(client, address("report", row))
+    assert (
+        f'<a class="ds-button" href="{url}">Publiser</a>' in page.split('class="actions primary"')[1].split("</div>")[0]
+    )
+    assert f'<a class="ds-button" data-variant="secondary" href="{address("report-pdf", row)}">' in page
+    page = body(client, url)
+    for said in ("kan ikke endres", "får varsel", "1 tekst er holdt tilbake", "Stemmer tallet?"):
+        assert said in page
+    assert "ikke ferdig laget" not in page
+    answer = client.post(url, {"version": row.version - 1})
+    assert answer.status_code == 422
     assert "Noen andre lagret" in answer.content.decode()
-    answer = client.post(address("report-publish", row), {"version": row.version}, follow=True)
+    answer = client.post(url, {"version": row.version}, follow=True)
     assert "Formannskapet kan lese den nå" in answer.content.decode()
+    assert 'class="ds-button" href="' + address("report-pdf", row) in answer.content.decode()
+
+
+def test_what_is_not_made_yet_says_so_before_it_is_published(figures: dict[str, Any], client_for: Any) -> None:
+    row = out(figures, "approved")
+    DocumentJob.objects.filter(document=row.document).update(state=JobState.QUEUED, finished_at=None)
+    client = client_for(member(row, Role.COORDINATOR))
+    assert "PDF-en er ikke ferdig laget" in body(client, address("report-publish", row))
+    answer = client.post(address("report-publish", row), {"version": row.version})
+    assert answer.status_code == 422
+    assert "ferdig laget før den kan publiseres" in answer.content.decode()
 
 
 def test_a_report_is_withdrawn_with_a_reason_and_corrected(figures: dict[str, Any], client_for: Any) -> None:
@@ -350,7 +378,14 @@ def test_a_reason_for_withdrawing_goes_out_only_when_it_is_confirmed_to_identify
 def test_where_somebody_has_gone_on_meanwhile_the_page_says_so(figures: dict[str, Any], client_for: Any) -> None:
     row = out(figures)
     client = client_for(member(row, Role.COORDINATOR))
-    for name in ("report-send", "report-approve", "report-return", "report-refresh", "report-throw-away"):
+    for name in (
+        "report-send",
+        "report-approve",
+        "report-return",
+        "report-refresh",
+        "report-throw-away",
+        "report-publish",
+    ):
         page = client.get(address(name, row), follow=True).content.decode()
         assert "Rapporten er «publisert», og da kan du ikke gjøre dette." in page, name
 
