@@ -61,6 +61,23 @@ def _key(row: ReportVersion) -> str:
     return f"report-{row.report.public_id}-published-{row.number}"
 
 
+def tell_of_withdrawal(*, withdrawn: ReportVersion, by: User, on: datetime.date) -> list[Notice]:
+    """Tell those who were told of a version that it stands no longer, each person once. Why is on its page, not in the mail."""
+    report, number = withdrawn.report, withdrawn.number
+    text = (
+        gettext_lazy("«{title}» er trukket tilbake. Hvorfor står på siden til rapporten.")
+        if number == 1
+        else gettext_lazy(
+            "Den rettede utgaven av «{title}», versjon {number}, er trukket tilbake. Hvorfor står på siden til rapporten."
+        )
+    )
+    return notify(
+        users=readers_of(report=report, on=on), kind=KIND, key=f"report-{report.public_id}-withdrawn-{number}", by=by,
+        text=format_lazy(text, title=report.title, number=number),
+        url_path=reverse("report-version", args=[report.public_id, number]),
+    )  # fmt: skip
+
+
 def readers_of(*, report: Report, on: datetime.date) -> list[User]:
     """Who is told of a report: the board and the steering group of its municipality."""
     seats = Membership.objects.active(on).filter(

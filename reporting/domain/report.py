@@ -23,7 +23,7 @@ from organisation.periods import HalfYear
 from reporting.domain.corrections import with_corrections
 from reporting.domain.free_texts import filled_in
 from reporting.domain.published_counts import check_before_publishing
-from reporting.domain.reading_room import deliver, settle_delivery
+from reporting.domain.reading_room import deliver, settle_delivery, tell_of_withdrawal
 from reporting.domain.report_kinds import KINDS
 from reporting.domain.report_notices import (
     authors_of,
@@ -189,6 +189,7 @@ def withdraw(*, published: ReportVersion, version: int, reason: str, by: User, a
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = at, by, reason.strip()
         _go(row, VersionState.WITHDRAWN, by, at, reason.strip())
         settle_delivery(withdrawn=row, by=by)
+        tell_of_withdrawal(withdrawn=row, by=by, on=day_of(at))
     return row
 
 

@@ -23,7 +23,9 @@ from reporting.domain.reading_room import (
     make_searchable,
     readers_of,
     search,
+    tell_of_withdrawal,
 )
+from reporting.domain.report import withdraw
 from reporting.models import ReportPassage, ReportVersion, ReportWords
 from tests.at_once import at_once
 from tests.factories import ReportVersionFactory, UnitFactory, UserFactory, make_member
@@ -47,6 +49,28 @@ def found(words: str) -> list[ReportPassage]:
 def reader(version: ReportVersion, role: Role) -> User:
     user: User = make_member(role, UnitFactory(municipality=version.report.municipality))
     return user
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_when_a_report_is_withdrawn_those_who_were_told_of_it_are_told(number: int) -> None:
+    first = published(report__title="Statusrapport 1. halvår 2026")
+    version = first if number == 1 else published(report=first.report, number=2, correction_reason="Feil.")
+    told = {reader(version, role) for role in (Role.BOARD_MEMBER, Role.STEERING_GROUP)}
+    reader(version, Role.CASEWORKER)
+    make_member(Role.BOARD_MEMBER, UnitFactory())
+    at = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
+    withdraw(published=version, version=version.version, reason="Tallet på mål 3.", by=version.made_by, at=at)
+    rows = list(Notice.objects.filter(key__contains="withdrawn"))
+    assert {row.user for row in rows} == told
+    for row in rows:
+        assert (row.kind, row.key) == (reading_room.KIND, f"report-{version.report.public_id}-withdrawn-{number}")
+        assert row.url_path == f"/rapporter/{version.report.public_id}/versjoner/{number}/"
+        assert "Statusrapport 1. halvår 2026" in row.text and "trukket tilbake" in row.text
+        assert ("versjon 2" in row.text) == (number == 2)
+        # The mail leaves the product.
+        assert "mål 3" not in row.text
+    # Once for each version and person.
+    assert tell_of_withdrawal(withdrawn=version, by=version.made_by, on=TODAY) == []
 
 
 def test_when_a_report_is_published_the_board_and_the_steering_group_are_told() -> None:
