@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from organisation.models import CASE_ROLES, Role
 
-# Who reads reports and has no part in making them. Whoever has finds the reading room from the list of reports.
+# Who reads what is published. Who has a part in making it finds the reading room from the list of reports.
 READERS = (Role.STEERING_GROUP, Role.BOARD_MEMBER, Role.ANALYST)
 AROUND_SUB_PROJECTS = (*CASE_ROLES, Role.STEERING_GROUP, Role.PARTNER)
 # Who can be in a family's team.
@@ -37,7 +37,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     entries.append((_("Delprosjekter"), "sub-project-list", user.has_role(*AROUND_SUB_PROJECTS)))
     entries.append((_("Tilskudd"), "grant-list", user.has_role(*CASE_ROLES, Role.ANALYST)))
     entries.append((_("Familier"), "family-list", user.has_role(*FAMILY_ROLES)))
-    entries.append((_("Rapporter"), "report-list", user.has_role(*CASE_ROLES)))
+    # The steering group reviews reports.
+    entries.append((_("Rapporter"), "report-list", user.has_role(*CASE_ROLES, Role.STEERING_GROUP)))
     entries.append((_("Lesesal"), "reading-room", user.has_role(*READERS)))
     entries.append((_("Brukere og enheter"), "user-list", user.has_role(Role.ADMINISTRATOR)))
     context["main_navigation"] = [

@@ -116,6 +116,16 @@ class ReportVersionQuerySet(models.QuerySet["ReportVersion"]):
         inside = Q(report__municipality__in=user.municipality_ids(*INSIDE_ROLES))
         return self.visible_to(user).filter(inside | Q(state=VersionState.PUBLISHED))
 
+    def to_review_by(self, user: User) -> "ReportVersionQuerySet":
+        """In review, and hers to approve or send back; what she has had a hand in is another's (report_notices.authors_of)."""
+        if not user.has_role(*LEADERSHIP_ROLES, Role.STEERING_GROUP):
+            return self.none()
+        took_part = Q(made_by=user) | Q(sent_by=user) | Q(steps__by=user, steps__before__in=("", VersionState.DRAFT))
+        took_part |= Q(texts__written_by=user) | Q(texts__writers_before__contains=[user.pk])
+        hers = ReportVersion.objects.filter(took_part, state=VersionState.IN_REVIEW).values("pk")
+        rows = self.filter(state=VersionState.IN_REVIEW, report__in=Report.objects.reviewable_by(user))
+        return rows.exclude(pk__in=hers)
+
     def out(self) -> "ReportVersionQuerySet":
         """Published some time, also those withdrawn since: whoever had them still knows their numbers."""
         return self.filter(state__in=OUT_STATES)

@@ -19,9 +19,10 @@ from measures.models import LIVE_STATES, Measure, PlanState
 from organisation.access import SIGNED_IN, SignedInRequest, access
 from organisation.models import CASE_ROLES, LOGGING_ROLES, Role, User
 from reporting.domain.contribution import standings
-from reporting.models import ReportRound, ResolutionPoint
+from reporting.models import ReportRound, ReportVersion, ResolutionPoint
 
 MOST_POINTS = 12
+MOST_TO_REVIEW = 12
 
 
 @access(SIGNED_IN)
@@ -47,6 +48,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "to_confirm": to_confirm(user, rounds),
         "waiting": waiting_for(user, timezone.localdate()),
         "points": points_of(user),
+        "to_review": to_review(user),
         "today": timezone.localdate(),
         "next_steps": next_steps_of(user),
         "logs": user.has_role(*LOGGING_ROLES, Role.COORDINATOR),
@@ -81,6 +83,12 @@ def _not_kept(response: HttpResponse) -> HttpResponse:
     """What may show a family is kept by no browser's cache."""
     add_never_cache_headers(response)
     return response
+
+
+def to_review(user: User) -> list[ReportVersion]:
+    """The reports that wait for her to read and approve them; longest waiting first."""
+    rows = ReportVersion.objects.to_review_by(user).light().select_related("report__municipality")
+    return list(rows.order_by("sent_at", "pk")[:MOST_TO_REVIEW])
 
 
 def points_of(user: User) -> list[ResolutionPoint]:

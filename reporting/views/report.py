@@ -64,8 +64,11 @@ def page_of(report: Report) -> str:
     return reverse("report", args=[report.public_id])
 
 
-def crumbs_of(report: Report) -> Crumbs:
-    return [(_("Rapporter"), reverse("report-list")), (report.title, page_of(report))]
+def crumbs_of(report: Report, user: User) -> Crumbs:
+    """From where she finds reports: the list, which is in the menu of those inside, or the reading room."""
+    inside = user.has_role(*INSIDE_ROLES)
+    first = (_("Rapporter"), reverse("report-list")) if inside else (_("Lesesal"), reverse("reading-room"))
+    return [first, (report.title, page_of(report))]
 
 
 def document_parts(version: ReportVersion, *, may_write: bool, newest: bool = True) -> dict[str, Any]:
@@ -123,7 +126,7 @@ def version_page(request: SignedInRequest, version: ReportVersion) -> HttpRespon
         "replaces": next((row for row in others if row.is_published and row.number < version.number), None),
         "newer_at_work": next((row for row in others if row.is_at_work and row.number > version.number), None),
         "version_count": len(others),
-        "crumbs": [*crumbs_of(report)[:1], (report.title, None)] if newest else _crumbs_of_older(version),
+        "crumbs": [*crumbs_of(report, user)[:1], (report.title, None)] if newest else _crumbs_of_older(version, user),
         "can_make_again": bool(made and parts["retry_url"]),
         "can_see_round": user.has_role(*CASE_ROLES) and report.round_id is not None,
         "resolutions": resolutions_of(user, report),
@@ -140,10 +143,10 @@ def _versions_of(request: SignedInRequest, report: Report) -> list[ReportVersion
     return list(rows.annotate(**{name: Subquery(last.values(field)[:1]) for name, field in names.items()}))
 
 
-def _crumbs_of_older(version: ReportVersion) -> Crumbs:
+def _crumbs_of_older(version: ReportVersion, user: User) -> Crumbs:
     versions = reverse("report-versions", args=[version.report.public_id])
     number = _("Versjon %(number)s") % {"number": version.number}
-    return [*crumbs_of(version.report), (_("Versjoner"), versions), (number, None)]
+    return [*crumbs_of(version.report, user), (_("Versjoner"), versions), (number, None)]
 
 
 def _content(version: ReportVersion) -> tuple[int, dict[str, Any]]:

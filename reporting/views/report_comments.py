@@ -38,7 +38,7 @@ def report_comment_new(request: SignedInRequest, public_id: str, section: str) -
         return write_comment(row=version, section=section, by=request.user, at=timezone.now(), **data)
 
     return form_page(
-        request, form, action=write, done=lambda _row: url, cancel_url=url, crumbs=crumbs_of(version.report),
+        request, form, action=write, done=lambda _row: url, cancel_url=url, crumbs=crumbs_of(version.report, request.user),
         title=_("Kommenter: %(section)s") % {"section": titles[section]},
         lead=_("Kommentaren leses av dem som arbeider med rapporten, og kommer ikke med i den."),
         message=_("Kommentaren er lagret."),

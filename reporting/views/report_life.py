@@ -43,7 +43,7 @@ def _step_page(
     report = version.report
     comments = version.comments.open().select_related("written_by")
     return form_page(
-        request, form, action=action, done=lambda _row: page_of(report), crumbs=crumbs_of(report),
+        request, form, action=action, done=lambda _row: page_of(report), crumbs=crumbs_of(report, request.user),
         cancel_url=page_of(report), report=report, report_version=version, open_comments=comments, **context,
     )  # fmt: skip
 

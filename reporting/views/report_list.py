@@ -29,6 +29,9 @@ def report_list(request: SignedInRequest) -> HttpResponse:
     for row in page:
         row.newest = ReportVersion(state=row.newest_state)
         # Of a withdrawn one, those outside see that it was there.
+        is_last = row.newest_number == row.last_number
+        of_version = reverse("report-version", args=[row.public_id, row.newest_number])
+        row.address = page_of(row) if is_last else of_version
         row.has_pdf = row.newest_document and (not row.newest.is_withdrawn or row.municipality_id in inside)
     context = {
         "filter": chosen,

@@ -60,7 +60,7 @@ def report_texts(request: SignedInRequest, public_id: str) -> HttpResponse:
         "total": len(texts),
         "shows_all": shows_all,
         "can_edit": can_write_report(request.user, version.report),
-        "crumbs": [*crumbs_of(version.report), (_("Tekster"), None)],
+        "crumbs": [*crumbs_of(version.report, request.user), (_("Tekster"), None)],
     }
     return render(request, "reporting/report_texts.html", context)
 
@@ -102,7 +102,7 @@ def report_text(request: SignedInRequest, public_id: str, key: str) -> HttpRespo
     url = _texts_page(version)
     return form_page(
         request, form, action=lambda data: edit_text(draft=version, key=key, by=request.user, **data),
-        done=lambda _row: url, title=text.came.label, crumbs=[*crumbs_of(version.report), (_("Tekster"), url)],
+        done=lambda _row: url, title=text.came.label, crumbs=[*crumbs_of(version.report, request.user), (_("Tekster"), url)],
         cancel_url=url, lead=_("En tekst som endres, må bekreftes på nytt før den kommer med i rapporten."),
         message=_("Teksten er lagret."),
     )  # fmt: skip

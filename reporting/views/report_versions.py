@@ -25,7 +25,7 @@ def version_list(request: SignedInRequest, public_id: str) -> HttpResponse:
         "readable": set(readable),
         # The board knows the office, not the person.
         "inside": can_comment(request.user, report),
-        "crumbs": [*crumbs_of(report), (_("Versjoner"), None)],
+        "crumbs": [*crumbs_of(report, request.user), (_("Versjoner"), None)],
     }
     return render(request, "reporting/report_versions.html", context)
 

@@ -12,12 +12,13 @@ from django.urls import reverse
 from organisation.models import DocumentJob, JobState, Municipality, Role, User
 from reporting.domain import report_kinds
 from reporting.domain.free_texts import HELD, NOT_CLEARED, free, hash_of
-from reporting.domain.report import make_report, send_for_review
+from reporting.domain.report import make_report, send_for_review, take_back
 from reporting.domain.report_comments import write_comment
 from reporting.domain.report_kinds import Built, Kind
-from reporting.domain.report_texts import edit_text
+from reporting.domain.report_texts import clear_texts, edit_text
 from reporting.domain.report_versions import correct
 from reporting.models import Report, ReportComment, ReportKind, ReportRound, ReportVersion, VersionState
+from reporting.permissions import can_review_report
 from tests.factories import (
     PlanFactory,
     ReportFactory,
@@ -183,6 +184,54 @@ def test_of_an_older_copy_without_a_first_page_the_proposed_decision_stands_befo
     row = ReportVersionFactory(figures=old, content=old | {"proposed_decision": "Tas til orientering.", "log": [], "goals": [], "summary": ""}, state="published")  # fmt: skip  # noqa: E501
     page = body(client_for(member(row, Role.BOARD_MEMBER)), address("report", row))
     assert page.count("Tas til orientering.") == 1
+
+
+# --- What waits for a reviewer --------------------------------------------------------------------------------------
+
+
+def waiting(client: Client) -> list[ReportVersion]:
+    return list(client.get(reverse("home")).context["to_review"])
+
+
+def test_a_report_to_review_waits_on_the_reviewers_first_page(version: ReportVersion, client_for: Any) -> None:
+    lead, other = member(version, Role.PROJECT_LEAD), make_member(Role.PROJECT_LEAD)
+    client = client_for(lead)
+    assert waiting(client) == []
+    row = sent(version)
+    page = body(client, reverse("home"))
+    assert "Rapporter til gjennomgang" in page
+    assert f'"{address("report", row)}"' in page
+    for user in (other, member(version, Role.CASEWORKER)):
+        assert "Rapporter til gjennomgang" not in body(client_for(user), reverse("home"))
+
+
+@pytest.mark.parametrize("part", ["made", "wrote", "wrote before", "sent", "took back and sent", "only cleared"])
+def test_what_she_has_had_a_hand_in_waits_for_another_as_the_rule_of_approving_says(
+    part: str, figures: dict[str, Any], client_for: Any
+) -> None:
+    row = ReportVersionFactory(figures=figures)
+    lead = member(row, Role.PROJECT_LEAD)
+    if part == "made":
+        row = ReportVersionFactory(figures=figures, made_by=lead, report__round__plan=row.report.round.plan, report__round__year=2021)  # fmt: skip  # noqa: E501
+    if part in ("wrote", "wrote before"):
+        edit_text(draft=row, key="summary", text="Ny.", version=0, by=lead)
+    if part == "wrote before":
+        edit_text(draft=row, key="summary", text="Nyere.", version=row.texts.get().version, by=UserFactory())
+    if part == "only cleared":
+        clear_texts(draft=row, read={"summary": hash_of(TEXT)}, by=lead, at=AT)
+    row = sent(row, by=lead if part.startswith(("sent", "took")) else None)
+    if part == "took back and sent":
+        row = take_back(reviewed=row, version=row.version, by=row.made_by, at=AT, remark="Rett tallet.")
+        row = sent(row, by=row.made_by)
+    may = can_review_report(lead, row)
+    assert may == (part == "only cleared")
+    assert (row in waiting(client_for(lead))) == may
+
+
+def test_the_steering_group_has_reports_in_its_menu(version: ReportVersion, client_for: Any) -> None:
+    client = client_for(member(version, Role.STEERING_GROUP))
+    menu = client.get(address("report", version)).context["main_navigation"]
+    assert reverse("report-list") in {entry["url"] for entry in menu}
 
 
 # --- Withdrawn and older versions ----------------------------------------------------------------------------------
@@ -500,6 +549,15 @@ def test_comments_never_leave_the_municipality_nor_get_into_the_report(version: 
         assert "Kommenter" not in page
 
 
+@pytest.mark.parametrize("role", [Role.CASEWORKER, Role.STEERING_GROUP, Role.BOARD_MEMBER, Role.ANALYST])
+def test_the_way_back_leads_to_what_is_in_the_menu(role: Role, figures: dict[str, Any], client_for: Any) -> None:
+    row = out(figures)
+    client = client_for(member(row, role))
+    for name, more in (("report", {}), ("report-versions", {}), ("report-version", {"number": 1})):
+        context = client.get(address(name, row, **more)).context
+        assert context["crumbs"][0][1] in {entry["url"] for entry in context["main_navigation"]}
+
+
 # --- The list, and a new one ---------------------------------------------------------------------------------------
 
 
@@ -526,6 +584,44 @@ def test_the_list_is_filtered_and_sorted_by_its_address(figures: dict[str, Any],
     board = client_for(make_member(Role.BOARD_MEMBER, UnitFactory(municipality=plan.municipality)))
     page = board.get(reverse("report-list"))
     assert [row.title for row in page.context["page_obj"]] == ["Rapport 2024", "Rapport 2023"]
+
+
+@pytest.mark.parametrize("role", [Role.BOARD_MEMBER, Role.ANALYST])
+def test_from_outside_the_list_shows_the_version_in_force(role: Role, figures: dict[str, Any], client_for: Any) -> None:
+    first = out(figures, report__title="Rapport 2025")
+    out(figures, "withdrawn", report=first.report, number=2, correction_reason="Feil.")
+    client, inside = client_for(member(first, role)), client_for(member(first, Role.CASEWORKER))
+    page = body(client, reverse("report-list"))
+    pdf = address("report-version-pdf", first, number=1)
+    assert f'"{pdf}"' in page
+    # The factory's document has no file; that of the withdrawn version would not be found.
+    assert client.get(pdf).status_code == 302
+    row = client.get(reverse("report-list")).context["page_obj"][0]
+    assert (row.newest_number, row.newest_state) == (1, VersionState.PUBLISHED)
+    # The page that the title leads to is of that version too.
+    assert TEXT in body(client, row.address)
+    assert "versjon 2" not in page
+    assert "versjon 2" in body(inside, reverse("report-list"))
+    # Where nothing stands any more, that it was withdrawn; the analyst finds nothing.
+    gone = out(figures, "withdrawn", report=ReportFactory(round__plan=first.report.round.plan, round__year=2023))
+    found = {row.pk: row.newest_state for row in client.get(reverse("report-list")).context["page_obj"]}
+    assert found.get(gone.report_id) == (VersionState.WITHDRAWN if role == Role.BOARD_MEMBER else None)
+
+
+@pytest.mark.parametrize(
+    ("role", "states"),
+    [
+        (Role.CASEWORKER, ["draft", "in_review", "approved", "published", "withdrawn"]),
+        (Role.STEERING_GROUP, ["draft", "in_review", "approved", "published", "withdrawn"]),
+        (Role.BOARD_MEMBER, ["published", "withdrawn"]),
+        (Role.ANALYST, ["published"]),
+    ],
+)
+def test_the_list_is_filtered_by_states_that_she_may_see(
+    role: Role, states: list[str], version: ReportVersion, client_for: Any
+) -> None:
+    fields = client_for(member(version, role)).get(reverse("report-list")).context["filter"].form.fields
+    assert [value for value, _label in fields["tilstand"].choices if value] == states
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.BOARD_MEMBER, Role.ANALYST])
