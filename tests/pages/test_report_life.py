@@ -424,6 +424,16 @@ def test_a_reason_for_withdrawing_goes_out_only_when_it_is_confirmed_to_identify
     assert (row.state, row.withdrawn_reason) == (VersionState.PUBLISHED, "")
 
 
+def test_a_pdf_that_stands_is_there_to_fetch_though_it_could_not_be_made_again(
+    figures: dict[str, Any], client_for: Any
+) -> None:
+    row = out(figures)
+    DocumentJob.objects.filter(document=row.document_id).update(state=JobState.FAILED, error="Ikke lik.")
+    page = client_for(member(row, Role.BOARD_MEMBER)).get(address("report", row)).content.decode()
+    assert "PDF-en ble ikke laget på nytt" in page
+    assert f'href="{address("report-pdf", row)}"' in page
+
+
 def test_where_somebody_has_gone_on_meanwhile_the_page_says_so(figures: dict[str, Any], client_for: Any) -> None:
     row = out(figures)
     client = client_for(member(row, Role.COORDINATOR))
