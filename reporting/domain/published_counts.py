@@ -24,7 +24,8 @@ WITH versions AS (
     FROM reporting_reportversion v JOIN reporting_report r ON r.id = v.report_id
     WHERE r.municipality_id = %(municipality)s AND v.state = ANY (%(out)s)
 )
-SELECT c ->> 'key', c ->> 'shown', CASE WHEN c ->> 'shown' = %(number)s THEN (c ->> 'value')::integer END, counted_on
+SELECT c ->> 'key', c ->> 'shown', CASE WHEN c ->> 'shown' = %(number)s THEN (c ->> 'value')::integer END,
+    counted_on, id
 FROM versions, jsonb_array_elements(content -> 'counts') WITH ORDINALITY AS counts (c, place)
 WHERE jsonb_typeof(content -> 'counts') = 'array'
     AND (c ->> 'shown' <> %(number)s OR c ->> 'on' IS NULL)
@@ -44,8 +45,8 @@ def earlier(municipality: Municipality) -> list[Earlier]:
                 "out": [str(state) for state in OUT_STATES],
             },
         )
-        rows: list[tuple[str, str, int | None, datetime.date]] = cursor.fetchall()
-    return [Earlier(key, value, Shown(shown), on) for key, shown, value, on in rows]
+        rows: list[tuple[str, str, int | None, datetime.date, int]] = cursor.fetchall()
+    return [Earlier(key, value, Shown(shown), on, version) for key, shown, value, on, version in rows]
 
 
 def check_before_publishing(row: ReportVersion) -> None:

@@ -15,22 +15,24 @@ from reporting.domain.suppression_terms import (
     Leak,
     Protected,
     is_small_change,
+    newest,
     standing_numbers,
 )
 from reporting.domain.suppression_world import ANYTHING, Bounds, World, bounds_of_page, numbers_of, said_by_mark
 
 
-class Day:
-    """What was known of a day from what was printed by then."""
+class Publication:
+    """What was known of the day that a report is about, from what had been printed when it came out."""
 
-    def __init__(self, world: World, earlier: Sequence[Earlier], on: datetime.date) -> None:
-        self.world, self.on = world, on
-        self.bounds = _bounds_on(earlier, on)
-        self.possible: Polytope = world.polytope(self.bounds)
+    def __init__(
+        self, world: World, printed: Sequence[Earlier], before: Sequence[Earlier], after: Sequence[Earlier]
+    ) -> None:
+        self.world, self.on = world, printed[0].on
+        self.bounds, self.possible = _known_from(world, printed, before)
         # The first number that came after it, of what wasn't known on it.
         self.told_later: dict[str, int] = {}
-        for row in sorted(earlier, key=lambda row: row.on):
-            if row.on > on and row.value is not None and self.may_have_been(row.key, row.value):
+        for row in after:
+            if row.value is not None and self.may_have_been(row.key, row.value):
                 self.told_later.setdefault(row.key, row.value)
         self._intervals: dict[frozenset[str], Bounds] = {}
 
@@ -55,24 +57,46 @@ class Day:
 
 
 class History:
+    """All that came out, by the day it is about, and of a day in the order it was published."""
+
     def __init__(self, world: World, earlier: Sequence[Earlier]) -> None:
-        self.world, self.days = world, list[Day]()
-        for on in sorted({row.on for row in earlier}):
+        self.world, self.publications = world, list[Publication]()
+        of_each: dict[tuple[datetime.date, int], list[Earlier]] = {}
+        for row in sorted(earlier, key=lambda row: row.on):
+            of_each.setdefault((row.on, row.publication), []).append(row)
+        printed = list(of_each.values())
+        for place, rows in enumerate(printed):
+            before = [row for one in printed[:place] for row in one]
+            after = [row for one in printed[place + 1 :] for row in one]
             try:
-                self.days.append(Day(world, earlier, on))
+                self.publications.append(Publication(world, rows, before, after))
             except ImpossibleError:
-                continue  # not one publication: its numbers don't add up, so the sums say nothing
+                continue  # its own numbers don't add up, so the sums say nothing
 
 
-def _bounds_on(earlier: Sequence[Earlier], on: datetime.date) -> dict[str, Bounds]:
-    bounds: dict[str, Bounds] = {}
-    for key, row in standing_numbers([row for row in earlier if row.on < on]).items():
-        bounds[key] = said_by_mark(Shown.NUMBER, row.value)
-    for row in earlier:
-        if row.on == on:
-            is_number = row.shown == Shown.NUMBER and row.value is not None
-            bounds[row.key] = (row.value or 0, row.value or 0) if is_number else said_by_mark(row.shown, None)
-    return bounds
+def _known_from(
+    world: World, printed: Sequence[Earlier], before: Sequence[Earlier]
+) -> tuple[dict[str, Bounds], Polytope]:
+    """What a publication printed; what others had of the same day; and what had been printed before stood, as far as that
+    can be: what it says nothing of may have become another number."""
+    bounds = {row.key: _said(row) for row in printed}
+    possible = world.polytope(bounds)
+    of_the_day = newest([row for row in before if row.on == printed[0].on])
+    for known in (
+        {key: _said(row) for key, row in of_the_day.items()},
+        {key: said_by_mark(Shown.NUMBER, row.value) for key, row in standing_numbers(before).items()},
+    ):
+        new = {key: bound for key, bound in known.items() if key not in bounds}
+        taken, narrower = _as_many_as_can_be(world, bounds, new)
+        bounds |= {key: new[key] for key in taken}
+        possible = narrower or possible
+    return bounds, possible
+
+
+def _said(row: Earlier) -> Bounds:
+    if row.shown == Shown.NUMBER and row.value is not None:
+        return row.value, row.value
+    return said_by_mark(row.shown, None)
 
 
 def changes_of_numbers(protected: Mapping[str, Protected], earlier: Sequence[Earlier]) -> Iterator[Leak]:
@@ -89,87 +113,89 @@ def changes_of_numbers(protected: Mapping[str, Protected], earlier: Sequence[Ear
 
 
 def leaks_over_time(history: History, protected: Mapping[str, Protected]) -> Iterator[Leak]:
-    if not history.days:
+    if not history.publications:
         return
     numbers = numbers_of(protected)
     now = history.world.polytope(bounds_of_page(protected, by_marks=True))
-    for day in history.days:
-        yield from _changes_of_the_unprinted(day, now, protected, numbers)
-        yield from _changes_of_remainders(day, numbers)
-        yield from _what_new_numbers_say_of_then(day, numbers)
+    for then in history.publications:
+        yield from _changes_of_the_unprinted(then, now, protected, numbers)
+        yield from _changes_of_remainders(then, numbers)
+        yield from _what_new_numbers_say_of_then(then, numbers)
 
 
 def _changes_of_the_unprinted(
-    day: Day, now: Polytope, protected: Mapping[str, Protected], numbers: Mapping[str, int]
+    then: Publication, now: Polytope, protected: Mapping[str, Protected], numbers: Mapping[str, int]
 ) -> Iterator[Leak]:
     """What was printed nowhere, then or now, but could be worked out, has changed by 1 to 4."""
-    for key, column in day.world.place.items():
-        printed_then = key in day.bounds
+    for key, column in then.world.place.items():
+        printed_then = key in then.bounds
         if key in protected and (printed_then or key not in numbers):
             continue
-        if printed_then and not day.is_number(key):
+        if printed_then and not then.is_number(key):
             continue
         low, high = now.interval([(column, 1.0)])
         if high - low < LEAST:
-            low_then, high_then = day.interval([key])
+            low_then, high_then = then.interval([key])
             if is_small_change(low - high_then, high - low_then):
-                because = (key,) if key in numbers else _numbers_beside(day.world, numbers, key)
-                yield Leak(key, "a small change", low - high_then, high - low_then, because, day.on)
+                because = (key,) if key in numbers else _numbers_beside(then.world, numbers, key)
+                yield Leak(key, "a small change", low - high_then, high - low_then, because, then.on)
 
 
-def _changes_of_remainders(day: Day, numbers: Mapping[str, int]) -> Iterator[Leak]:
+def _changes_of_remainders(then: Publication, numbers: Mapping[str, int]) -> Iterator[Leak]:
     """What is left of a sum when today's numbers are taken from it is about some persons too."""
-    for one in day.world.sums:
+    for one in then.world.sums:
         rest = [part for part in one.parts if part not in numbers]
         if one.whole in numbers and rest:
             left = numbers[one.whole] - sum(numbers[part] for part in one.parts if part in numbers)
-            low, high = day.interval(rest)
+            low, high = then.interval(rest)
             if is_small_change(left - high, left - low):
                 because = tuple(key for key in one.keys if key in numbers)
-                yield Leak(one.whole, "a small change of the others", left - high, left - low, because, day.on)
+                yield Leak(one.whole, "a small change of the others", left - high, left - low, because, then.on)
 
 
-def _what_new_numbers_say_of_then(day: Day, numbers: Mapping[str, int]) -> Iterator[Leak]:
+def _what_new_numbers_say_of_then(then: Publication, numbers: Mapping[str, int]) -> Iterator[Leak]:
     """Whoever guesses that what was withheld then has not changed until it was printed, must not see what was small then."""
-    told = {key: value for key, value in numbers.items() if day.may_have_been(key, value)}
+    told = {key: value for key, value in numbers.items() if then.may_have_been(key, value)}
     if not told:
         return
-    guessed = told | day.told_later
-    width = np.zeros(len(day.world.keys))
-    for key, column in day.world.place.items():
-        if key not in guessed and not day.is_number(key):
-            width[column] = MOST_UNDER if day.known(key)[1] == MOST_UNDER else WIDTH_BESIDE_MARKS
-    known_then = day.possible.narrow(width)
-    for guess, possible in _possible_together(day, guessed):
+    guessed = told | then.told_later
+    width = np.zeros(len(then.world.keys))
+    for key, column in then.world.place.items():
+        if key not in guessed and not then.is_number(key):
+            width[column] = MOST_UNDER if then.known(key)[1] == MOST_UNDER else WIDTH_BESIDE_MARKS
+    known_then = then.possible.narrow(width)
+    for guess, possible in _possible_together(then, guessed):
         for column, (low, high) in possible.narrow(width).items():
-            key = day.world.keys[column]
-            if column not in known_then and (key in day.bounds or low < LEAST):
+            key = then.world.keys[column]
+            if column not in known_then and (key in then.bounds or low < LEAST):
                 because = [other for other in guess if other in told]
-                near = set(_numbers_beside(day.world, told, key)).intersection(because)
-                yield Leak(key, "known of then", low, high, tuple(sorted(near or because)), day.on)
+                near = set(_numbers_beside(then.world, told, key)).intersection(because)
+                yield Leak(key, "known of then", low, high, tuple(sorted(near or because)), then.on)
 
 
-def _possible_together(day: Day, guessed: Mapping[str, int]) -> Iterator[tuple[set[str], Polytope]]:
+def _possible_together(then: Publication, guessed: Mapping[str, int]) -> Iterator[tuple[set[str], Polytope]]:
     """All guesses together, if that can be. Else as many as can be, and then as many of those that are left."""
-    left = dict(guessed)
+    left: dict[str, Bounds] = {key: (value, value) for key, value in guessed.items()}
     while left:
-        taken, possible = _as_many_as_can_be(day, left)
+        taken, possible = _as_many_as_can_be(then.world, then.bounds, left)
         if not taken or possible is None:
             return
         yield taken, possible
         left = {key: value for key, value in left.items() if key not in taken}
 
 
-def _as_many_as_can_be(day: Day, guessed: Mapping[str, int]) -> tuple[set[str], Polytope | None]:
+def _as_many_as_can_be(
+    world: World, known: Mapping[str, Bounds], more: Mapping[str, Bounds]
+) -> tuple[set[str], Polytope | None]:
     """Halves that contradict themselves are halved again, so that few questions are asked where few contradict."""
-    bounds, taken = dict(day.bounds), set[str]()
+    bounds, taken = dict(known), set[str]()
     possible: Polytope | None = None
-    heap = [list(guessed)]
+    heap = [list(more)] if more else []
     while heap:
         keys = heap.pop()
-        tried = bounds | {key: (guessed[key], guessed[key]) for key in keys}
+        tried = bounds | {key: more[key] for key in keys}
         try:
-            possible = day.world.polytope(tried)
+            possible = world.polytope(tried)
         except ImpossibleError:
             if len(keys) > 1:
                 heap += [keys[len(keys) // 2 :], keys[: len(keys) // 2]]

@@ -41,12 +41,17 @@ class Sum:
 
 @dataclass(frozen=True)
 class Earlier:
-    """What was printed of a key on a day before. `value` for a number only."""
+    """What was printed of a key, as it was on a day. `value` for a number only.
+
+    `publication` names the report and version that printed it: two may be about the same day, and each has numbers of its
+    own. Those of a day come in the order they were published.
+    """
 
     key: str
     value: int | None
     shown: Shown
     on: datetime.date
+    publication: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,9 +108,13 @@ def from_json(row: dict[str, Any]) -> Protected:
     return Protected(row["key"], Shown(row["shown"]), row["value"], on)
 
 
-def as_earlier(protected: Iterable[Protected], on: datetime.date) -> list[Earlier]:
+def as_earlier(protected: Iterable[Protected], on: datetime.date, publication: int = 0) -> list[Earlier]:
     """What the next report has to know of what was printed on a day. A number that stood is known from its own day."""
-    return [Earlier(row.key, row.value if row.is_new else None, row.shown, on) for row in protected if not row.stands]
+    return [
+        Earlier(row.key, row.value if row.is_new else None, row.shown, on, publication)
+        for row in protected
+        if not row.stands
+    ]
 
 
 def lowest_beside(standing: int) -> int:

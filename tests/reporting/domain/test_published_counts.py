@@ -39,11 +39,17 @@ def town() -> Municipality:
 
 
 def test_what_is_or_was_out_is_known_oldest_first(town: Municipality) -> None:
-    reported(town, number("a", 12), on=APRIL)
-    reported(town, number("a", 7), Protected("b", Shown.UNDER), state="withdrawn")
+    new = reported(town, number("a", 12), on=APRIL).pk
+    old = reported(town, number("a", 7), Protected("b", Shown.UNDER), state="withdrawn").pk
     assert earlier(town) == [
-        Earlier("a", 7, Shown.NUMBER, MARCH), Earlier("b", None, Shown.UNDER, MARCH), Earlier("a", 12, Shown.NUMBER, APRIL),
+        Earlier("a", 7, Shown.NUMBER, MARCH, old), Earlier("b", None, Shown.UNDER, MARCH, old),
+        Earlier("a", 12, Shown.NUMBER, APRIL, new),
     ]  # fmt: skip
+
+
+def test_two_versions_about_the_same_day_are_two_publications(town: Municipality) -> None:
+    first, second = (reported(town, number("a", value)).pk for value in (12, 20))
+    assert [(row.publication, row.value) for row in earlier(town)] == [(first, 12), (second, 20)]
 
 
 @pytest.mark.parametrize("state", ["draft", "in_review", "approved"])
@@ -60,8 +66,8 @@ def test_another_municipalitys_reports_are_another_matter(town: Municipality) ->
 def test_a_number_that_stood_is_known_from_its_own_day_only(town: Municipality) -> None:
     stood = number("a", 7, on=MARCH)
     with_old_number = Protected("b", Shown.WITHHELD, 12, MARCH)
-    reported(town, stood, with_old_number, on=APRIL)
-    assert earlier(town) == [Earlier("b", None, Shown.WITHHELD, APRIL)]
+    row = reported(town, stood, with_old_number, on=APRIL)
+    assert earlier(town) == [Earlier("b", None, Shown.WITHHELD, APRIL, row.pk)]
 
 
 def test_a_report_without_protected_counts_tells_nothing(town: Municipality) -> None:

@@ -1,5 +1,6 @@
 """Two reports in the same hands: what was printed before, and what can be worked out of both together."""
 
+import dataclasses
 import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -113,6 +114,44 @@ def test_a_second_version_of_the_same_report_gives_no_difference_away() -> None:
     first, earlier = history((MARCH, row(11, 20, 30)))
     second = protect(counts=row(13, 20, 30), sums=ROW, earlier=earlier)
     assert {key: row.value for key, row in second.items()} == {key: row.value for key, row in first[0].items()}
+
+
+SMALL = [
+    Earlier("all", 23, Shown.NUMBER, MARCH, 1), Earlier("a", None, Shown.UNDER, MARCH, 1),
+    Earlier("b", None, Shown.WITHHELD, MARCH, 1),
+]  # fmt: skip
+TWO = [Sum("all", ("a", "b"))]
+
+
+def test_two_versions_about_the_same_day_do_not_hide_each_other() -> None:
+    """The first said 23 in all; were b 20 then too, a was 3. The second, about the same day, said 30."""
+    again = [dataclasses.replace(row, publication=2, value=row.value and 30) for row in SMALL]
+    naive = {key: Protected(key, Shown.NUMBER, value) for key, value in (("all", 35), ("a", 15), ("b", 20))}
+    assert "known of then" in {leak.why for leak in leaks(protected=naive, sums=TWO, earlier=[*SMALL, *again])}
+    page = protect(counts=[Count("all", 35, 2), Count("a", 15), Count("b", 20)], sums=TWO, earlier=[*SMALL, *again])
+    assert not page["b"].is_new
+
+
+def test_what_two_reports_say_of_the_same_day_is_read_together() -> None:
+    """One said 23 in all, the other, which doesn't tell of all, that one of them is under five and one isn't."""
+    apart = [SMALL[0], *(dataclasses.replace(row, publication=2) for row in SMALL[1:])]
+    naive = {key: Protected(key, Shown.NUMBER, value) for key, value in (("all", 35), ("a", 15), ("b", 20))}
+    assert "known of then" in {leak.why for leak in leaks(protected=naive, sums=TWO, earlier=apart)}
+
+
+def test_what_a_report_does_not_speak_of_may_have_changed_without_hiding_the_rest() -> None:
+    """In June the sum of a and b had gone from 50 to 80, in a report that doesn't print it: that it still were within four of
+    50 contradicts what June says of a and b."""
+    before = [
+        Earlier("old", 50, Shown.NUMBER, MARCH, 1),
+        Earlier("a", 40, Shown.NUMBER, JUNE, 2), Earlier("b", 40, Shown.NUMBER, JUNE, 2),
+        Earlier("all", 100, Shown.NUMBER, JUNE, 2),
+    ]  # fmt: skip
+    sums = [Sum("old", ("a", "b")), Sum("all", ("a", "b", "c"))]
+    # 20 of c in June, and 22 now.
+    naive = {key: Protected(key, Shown.NUMBER, value) for key, value in (("all", 122), ("a", 50), ("b", 50))}
+    found = leaks(protected=naive, sums=sums, earlier=before)
+    assert ("all", "a small change of the others", JUNE) in {(leak.key, leak.why, leak.on) for leak in found}
 
 
 def test_an_older_number_counts_too() -> None:
