@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from organisation.domain.errors import DomainError
 from organisation.models import Municipality
 from reporting.domain.suppression import Earlier, Protected, Shown, Sum, from_json, leaks
+from reporting.domain.suppression_told import sums_still_known
 from reporting.models import OUT_STATES, ReportVersion
 
 # What stood (a number with a day of its own) is known from the report that printed it first.
@@ -49,6 +50,13 @@ def earlier(municipality: Municipality) -> list[Earlier]:
     return [Earlier(key, value, Shown(shown), on, version) for key, shown, value, on, version in rows]
 
 
+def sums_told(municipality: Municipality) -> list[list[str]]:
+    """The sums that reports of a municipality have told so far, each once, as [whole, part, part ..]; one query."""
+    rows = ReportVersion.objects.out().filter(report__municipality=municipality).order_by("published_at", "pk")
+    found = rows.values_list("content__count_sums", flat=True)
+    return [list(one) for one in dict.fromkeys(tuple(one) for sums in found for one in sums or ())]
+
+
 def check_before_publishing(row: ReportVersion) -> None:
     """Refuse a version whose counts, beside all that was published since they were counted, would tell of few.
 
@@ -63,6 +71,9 @@ def check_before_publishing(row: ReportVersion) -> None:
     protected = {one.key: one for one in printed}
     sums = [Sum(whole, tuple(parts)) for whole, *parts in content.get("count_sums", ())]
     known = set(protected).union(*(one.keys for one in sums))
+    # Another report that has come since may have told another sum of the same.
+    sums += sums_still_known(known, sums_told(row.report.municipality))
+    known = known.union(*(one.keys for one in sums))
     told = [one for one in earlier(row.report.municipality) if one.key in known]
     if leaks(protected=protected, sums=sums, earlier=told):
         raise DomainError(

@@ -11,7 +11,7 @@ from organisation.charts import norwegian
 from organisation.charts.numbers import NO_BREAK
 from reporting.domain.sub_project_facts import Facts, Told
 from reporting.domain.sub_project_part import offered
-from reporting.domain.sub_project_results import Results, total_key
+from reporting.domain.sub_project_results import Results
 
 Json = dict[str, Any]
 # Beside each of the five: where in the report it is made from.
@@ -33,7 +33,7 @@ def five_figures(facts: Facts, results: Results, money: Json) -> list[Json]:
     judged = [row for told in facts.told if told.review for row in told.review.judgements.all()]
     reached = [row for row in judged if row.verdict == Verdict.REACHED]
     held, due = [told for told in facts.told if told.review], [told for told in facts.told if is_due(told, facts.until)]
-    families = results.cells.get(total_key("families"))
+    families = results.total("families") if "families" in results.totals else None
     return [
         _figure("running", _("Delprosjekter i gang"), len(running), len(facts.told), "", _("ingen i halvåret")),
         _figure(

@@ -2,9 +2,11 @@
 
 No database and no clock. Counts of persons and families are protected as one system, with their totals and with everything
 reports have told before (suppression.py). A key names the same quantity in every report: `target:ID` is counted in the log,
-`outcome:KIND:SUBPROJECT` was recorded, `outcome:KIND:total` is the sum over all sub-projects that have begun.
+`outcome:KIND:SUBPROJECT` was recorded, `outcome:KIND:total:OF` is the sum over all sub-projects that have begun. When another
+sub-project starts counting it is of more, and another quantity: what it is of is in its key.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +17,7 @@ from grants.domain.goal_results import GoalResult
 from grants.domain.outcome import StandingOutcome, totals
 from grants.models import AwardGoal, OutcomeKind, SubProject
 from reporting.domain.suppression import Count, Earlier, Shown, Sum, as_json, protect
+from reporting.domain.suppression_told import counts_still_known, sums_still_known
 
 Json = dict[str, Any]
 
@@ -30,11 +33,12 @@ TOTAL_WEIGHT, FAMILIES_WEIGHT = 3, 2
 
 @dataclass(frozen=True)
 class Results:
-    """`cells` by key, as they are printed; `sources` by key, what each was counted from."""
+    """`cells` by key, as they are printed; `sources` by key, what each was counted from; `totals` the key of each kind's."""
 
     cells: dict[str, Json]
     kinds: list[str]
     keys: dict[tuple[int, str], str]
+    totals: dict[str, str]
     counts: list[Json]
     sums: list[list[str]]
     sources: dict[str, Json]
@@ -45,7 +49,7 @@ class Results:
         return self.cells[key] if key else None
 
     def total(self, kind: str) -> Json:
-        return self.cells[total_key(kind)]
+        return self.cells[self.totals[kind]]
 
 
 class _Desk:
@@ -78,10 +82,11 @@ def results_of(
     goals: Sequence[GoalResult],
     earlier: Sequence[Earlier] = (),
     logged: Mapping[str, list[str]] = MappingProxyType({}),
+    told_sums: Sequence[Sequence[str]] = (),
 ) -> Results:
     """What may be printed of the results of all sub-projects that have begun, and of the goals of those reported on.
 
-    `logged` are the log entries behind each target, by its public id.
+    `logged` are the log entries behind each target, by its public id; `told_sums` the sums that reports have told.
     """
     ids = {row.pk: row.public_id for row in sub_projects}
     rows = [row for row in standing if row.kind != OutcomeKind.OTHER]
@@ -100,8 +105,9 @@ def results_of(
         key = target_key(goal.goal)
         source = _of_log(key, logged)
         desk.add(key, goal.value or NOUGHT, people=key in people, at_least=False, source=source)
-    _add_totals(desk, rows, keys, people)
+    total_keys = _add_totals(desk, rows, keys, people)
     _add_rests(desk, keys)
+    _add_told(desk, told_sums)
     known = {key for one in desk.sums for key in one.keys} | set(desk.counts)
     told = [row for row in earlier if row.key in known]
     counts = list(desk.counts.values())
@@ -111,6 +117,7 @@ def results_of(
         {key: cell | {"at_least": key in desk.at_least and _is_today(cell)} for key, cell in cells.items()},
         list(dict.fromkeys(row.kind for row in rows)),
         keys,
+        total_keys,
         [as_json(row) for row in protected.values()],
         [list(one.keys) for one in desk.sums],
         desk.sources,
@@ -124,8 +131,10 @@ def key_of(row: StandingOutcome, sub_project: str) -> str:
     return f"outcome:{row.kind}:{sub_project}{label}"
 
 
-def total_key(kind: str) -> str:
-    return f"outcome:{kind}:total"
+def total_key(kind: str, parts: Iterable[str], people: bool) -> str:
+    """Only what counts people is remembered, so only there a total has to say what it is of."""
+    of = f":{hashlib.sha256(' '.join(sorted(parts)).encode()).hexdigest()[:8]}" if people else ""
+    return f"outcome:{kind}:total{of}"
 
 
 def target_key(goal: AwardGoal) -> str:
@@ -183,16 +192,26 @@ def _source(row: StandingOutcome, logged: Mapping[str, list[str]]) -> Json:
 
 def _add_totals(
     desk: _Desk, rows: list[StandingOutcome], keys: Mapping[tuple[int, str], str], people: set[str]
-) -> None:
-    """The total of each kind. Whoever reads the table adds its columns up."""
+) -> dict[str, str]:
+    """The total of each kind, and the key of each. Whoever reads the table adds its columns up."""
+    found = {}
     for total in totals(rows):
-        key, parts = total_key(total.kind), [keys[row.sub_project_id, row.kind] for row in total.parts]
+        parts = [keys[row.sub_project_id, row.kind] for row in total.parts]
         source, of_people = {"kind": "results", "ids": parts}, parts[0] in people
+        key = found[total.kind] = total_key(total.kind, parts, of_people)
         # With a part that is no count, the total is none either, and is not shown.
         value = total.value if not of_people or desk.counts.keys() >= set(parts) else Decimal("0.5")
         desk.add(key, value, people=of_people, at_least=total.is_at_least, source=source, weight=TOTAL_WEIGHT)
         if key in desk.counts:
             desk.sums.append(Sum(key, tuple(parts)))
+    return found
+
+
+def _add_told(desk: _Desk, told_sums: Sequence[Sequence[str]]) -> None:
+    """A total of before another sub-project started counting: nobody prints it today, but whoever has the report knows it."""
+    sums = sums_still_known(desk.counts.keys(), told_sums)
+    desk.counts |= counts_still_known(desk.counts, sums)
+    desk.sums += sums
 
 
 def _add_rests(desk: _Desk, keys: Mapping[tuple[int, str], str]) -> None:

@@ -17,13 +17,13 @@ from organisation.domain.errors import DomainError
 from organisation.models import Municipality
 from organisation.periods import HalfYear
 from reporting.domain.free_texts import free
-from reporting.domain.published_counts import earlier
+from reporting.domain.published_counts import earlier, sums_told
 from reporting.domain.sub_project_changes import changes, is_empty
 from reporting.domain.sub_project_facts import Facts, facts_of
 from reporting.domain.sub_project_front import five_figures, late_of, stopped_in, with_change
 from reporting.domain.sub_project_money import money_in_all, money_sources
 from reporting.domain.sub_project_part import Part
-from reporting.domain.sub_project_results import Results, results_of, total_key, without_counts
+from reporting.domain.sub_project_results import Results, results_of, without_counts
 from reporting.models import Report, ReportKind, ReportVersion, VersionState
 
 SCHEMA = 2
@@ -47,7 +47,7 @@ def sub_project_status(report: Report, on: datetime.date) -> Status:
         goals = [goal for told in facts.told for goal in told.goals]
         results = results_of(
             sub_projects=facts.counted, standing=facts.standing, goals=goals, earlier=earlier(report.municipality),
-            logged=facts.logged,
+            logged=facts.logged, told_sums=sums_told(report.municipality),
         )  # fmt: skip
         figures = _figures(report, period, facts, results, on)
         before = before_of(report.municipality, period)
@@ -55,7 +55,7 @@ def sub_project_status(report: Report, on: datetime.date) -> Status:
         since = before["period"]["label"] if before else ""
         figures["five"] = with_change(figures["five"], since, moved["five"] if moved else [])
         figures["changes"] = moved and moved | {"nothing": is_empty(moved)}
-        return Status(figures, results.sources | money_sources(facts) | _sources(facts))
+        return Status(figures, results.sources | money_sources(facts) | _sources(facts, results))
 
 
 def before_of(municipality: Municipality, period: HalfYear) -> Json | None:
@@ -138,14 +138,15 @@ def _table(facts: Facts, results: Results) -> Json | None:
     }
 
 
-def _sources(facts: Facts) -> dict[str, Json]:
+def _sources(facts: Facts, results: Results) -> dict[str, Json]:
     """What the numbers are made of that are neither results nor money."""
     reviews = [told.review.public_id for told in facts.told if told.review]
+    families = [key for kind, key in results.totals.items() if kind == OutcomeKind.FAMILIES]
     sources = {
         "five:running": {"kind": "sub_projects", "ids": [told.id for told in facts.told if told.standing.is_running]},
         "five:reached": {"kind": "reviews", "ids": reviews},
         "five:reviews": {"kind": "reviews", "ids": reviews},
-        "five:families": {"kind": "results", "ids": [total_key(OutcomeKind.FAMILIES)]},
+        "five:families": {"kind": "results", "ids": families},
         "five:left": {"kind": "results", "ids": [f"money:{told.id}:left" for told in facts.told]},
     }
     for told in facts.told:

@@ -286,8 +286,9 @@ def test_counts_below_five_are_nowhere_in_the_figures(town: Municipality) -> Non
     assert [entry["figures"] for entry in made["log"]] == [[], [{"name": "møter", "value": 2}]]
     assert "Familier: 3" not in str(made) and "3 familier" not in str(made)
     assert text_of(told["closing"]["learnt"]) == "Mye."
-    assert [row["key"] for row in made["counts"]] == [families["cell"]["key"], "outcome:families:total"]
-    assert made["count_sums"] == [["outcome:families:total", families["cell"]["key"]]]
+    total = made["results"]["total"][0]["key"]
+    assert [row["key"] for row in made["counts"]] == [families["cell"]["key"], total]
+    assert made["count_sums"] == [[total, families["cell"]["key"]]]
     assert families["cell"]["key"] == f"target:{row.measure.targets.get(name='familier').public_id}"
 
 
@@ -387,7 +388,9 @@ def test_every_number_says_what_it_was_made_from(town: Municipality) -> None:
     key = made.figures["sub_projects"][0]["goals"][0]["cell"]["key"]
     assert made.sources[key] == {"kind": "log", "ids": [entry.public_id]}
     assert made.sources[f"outcome:children:{row.public_id}"] == {"kind": "outcomes", "ids": [outcome.public_id]}
-    assert made.sources["outcome:families:total"] == {"kind": "results", "ids": [key]}
+    total = made.figures["results"]["total"][0]["key"]
+    assert made.sources["five:families"] == {"kind": "results", "ids": [total]}
+    assert made.sources[total] == {"kind": "results", "ids": [key]}
     assert made.sources[f"money:{row.public_id}:2025-1:paid"] == {"kind": "ledger", "ids": [line.public_id]}
     assert made.sources[f"judged:{row.public_id}"] == {"kind": "reviews", "ids": [review.public_id]}
     assert {f"five:{row['key']}" for row in made.figures["five"]} <= made.sources.keys()
