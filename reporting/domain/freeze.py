@@ -19,7 +19,7 @@ from reporting.domain.free_texts import free
 from reporting.domain.freeze_measures import FrozenMeasures, written_out
 from reporting.domain.freeze_tables import FrozenTables
 from reporting.domain.plan_counts import PlanCounts
-from reporting.domain.published_counts import earlier
+from reporting.domain.published_counts import earlier, sums_told
 from reporting.domain.report_before import content_before
 from reporting.domain.resolution import points_to_report
 from reporting.domain.sources import SourceKind, Sources, source
@@ -64,7 +64,10 @@ class _Builder:
         self.summaries = {row.goal_id: row.text for row in round.goal_summaries.all()}
         laid_out = [lay_out(row) for row in self.plan.indicator_tables.prefetch_related("indicators__observations")]
         everything = [row for rows in found.values() for row in rows]
-        self.counts = PlanCounts.of(everything, laid_out, earlier(self.plan.municipality))
+        self.counts = PlanCounts.of(
+            everything, laid_out, earlier(self.plan.municipality), sums_told(self.plan.municipality),
+            min(self.period.last_day, self.closed_on),
+        )  # fmt: skip
         tables = FrozenTables(self.counts, self.sources)
         self.tables: dict[int | None, list[Any]] = {}
         for table in laid_out:

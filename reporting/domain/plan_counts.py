@@ -3,6 +3,7 @@
 No database and no clock. What is printed of each is decided by domain/suppression.py, beside all that was published before.
 """
 
+import datetime
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from measures.domain.results import Result
 from measures.models import LogEntry, Target
 from reporting.domain.suppression import LEAST, Count, Earlier, Protected, Shown, Sum, as_json, protect
 from reporting.domain.suppression_tables import TOTAL_WEIGHT
+from reporting.domain.suppression_told import counts_still_known, sums_still_known
 
 # A number, nothing, or {"shown", "value", "on"} of what is protected.
 Printed = int | float | None | dict[str, Any]
@@ -51,6 +53,7 @@ class PlanCounts:
     """What is printed of each figure of a plan's report."""
 
     earlier: Sequence[Earlier] = ()
+    results_on: datetime.date | None = None
     counts: dict[str, Count] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
     # Figures that are no whole numbers, by column: they stand or fall together.
@@ -60,8 +63,17 @@ class PlanCounts:
     exact: dict[str, Decimal] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, results: Iterable[Result], tables: Iterable[Table], earlier: Sequence[Earlier]) -> "PlanCounts":
-        made = cls(earlier)
+    def of(
+        cls,
+        results: Iterable[Result],
+        tables: Iterable[Table],
+        earlier: Sequence[Earlier],
+        told_sums: Sequence[Sequence[str]] = (),
+        results_on: datetime.date | None = None,
+    ) -> "PlanCounts":
+        """`told_sums` are the sums that reports have told; `results_on` the day the results are as of, where it isn't that of
+        the report."""
+        made = cls(earlier, results_on)
         for result in results:
             if result.target.counts_people and result.value is not None:
                 made._add(Keys.target(result.target), result.value)
@@ -70,6 +82,9 @@ class PlanCounts:
         for table in tables:
             for at, period in enumerate(table.columns):
                 made._add_column(table, at, period)
+        sums = sums_still_known(made.counts.keys(), told_sums)
+        made.counts |= counts_still_known(made.counts, sums)
+        made.sums += sums
         made._decide()
         return made
 
@@ -117,9 +132,14 @@ class PlanCounts:
     def as_content(self) -> dict[str, Any]:
         """The memory for later reports (domain/published_counts.py)."""
         return {
-            "counts": [as_json(row) for row in self.decided.values()],
+            "counts": [as_json(row) | {"counted_on": self._day_of(key)} for key, row in self.decided.items()],
             "count_sums": [list(one.keys) for one in self.sums],
         }
+
+    def _day_of(self, key: str) -> str | None:
+        """What is counted in the log is as of a day of its own; indicators are as they stand when the report is made."""
+        is_logged = key.startswith(("target:", "figure:"))
+        return self.results_on.isoformat() if self.results_on and is_logged else None
 
     def _beside_its_parts(
         self, key: str, entries: Sequence[tuple[str, Decimal]], total: Decimal, rest: Decimal

@@ -13,24 +13,38 @@ from django.utils.translation import gettext as _
 
 from organisation.domain.errors import DomainError
 from organisation.models import Municipality
-from reporting.domain.suppression import Earlier, Protected, Shown, Sum, from_json, leaks
+from reporting.domain.suppression import LEAST, Earlier, Protected, Shown, Sum, from_json, leaks
 from reporting.domain.suppression_told import sums_still_known
 from reporting.models import OUT_STATES, ReportVersion
 
-# What stood (a number with a day of its own) is known from the report that printed it first.
+# What stood (a number with a day of its own) is known from the report that printed it first. A count may say a day of its own.
+# Before anything was protected, results stood as plain numbers, under their measures by name. Of a small one it's known that
+# it was small; it is not to be printed again.
 EARLIER = """
 WITH versions AS (
     SELECT v.id, v.published_at, v.content,
         coalesce((v.content ->> 'counted_on')::date, (v.made_at AT TIME ZONE %(zone)s)::date) AS counted_on
     FROM reporting_reportversion v JOIN reporting_report r ON r.id = v.report_id
     WHERE r.municipality_id = %(municipality)s AND v.state = ANY (%(out)s)
+), told AS (
+    SELECT c ->> 'key' AS key, c ->> 'shown' AS shown,
+        CASE WHEN c ->> 'shown' = %(number)s THEN (c ->> 'value')::integer END AS value,
+        coalesce((c ->> 'counted_on')::date, counted_on) AS counted_on, id, published_at, place
+    FROM versions, jsonb_array_elements(content -> 'counts') WITH ORDINALITY AS counts (c, place)
+    WHERE jsonb_typeof(content -> 'counts') = 'array'
+        AND (c ->> 'shown' <> %(number)s OR c ->> 'on' IS NULL)
+    UNION ALL
+    SELECT 'target:' || target.public_id, CASE WHEN result < %(least)s THEN %(under)s ELSE %(number)s END,
+        CASE WHEN result >= %(least)s THEN result END,
+        coalesce((content -> 'period' ->> 'end')::date, counted_on), versions.id, published_at, 0
+    FROM versions, jsonb_path_query(content, 'strict $.goals.** ? (exists (@.targets))', '{}', true) AS printed,
+        jsonb_array_elements(printed -> 'targets') AS row
+        CROSS JOIN LATERAL (SELECT trunc((row ->> 'result')::numeric)::integer AS result) AS plain
+        JOIN measures_target target ON target.name = row ->> 'name'
+        JOIN measures_measure measure ON measure.id = target.measure_id
+    WHERE NOT content ? 'counts' AND jsonb_typeof(row -> 'result') = 'number' AND measure.public_id = printed ->> 'id'
 )
-SELECT c ->> 'key', c ->> 'shown', CASE WHEN c ->> 'shown' = %(number)s THEN (c ->> 'value')::integer END,
-    counted_on, id
-FROM versions, jsonb_array_elements(content -> 'counts') WITH ORDINALITY AS counts (c, place)
-WHERE jsonb_typeof(content -> 'counts') = 'array'
-    AND (c ->> 'shown' <> %(number)s OR c ->> 'on' IS NULL)
-ORDER BY counted_on, published_at, id, place
+SELECT key, shown, value, counted_on, id FROM told ORDER BY counted_on, published_at, id, place, key
 """
 
 
@@ -43,6 +57,8 @@ def earlier(municipality: Municipality) -> list[Earlier]:
                 "municipality": municipality.pk,
                 "zone": settings.TIME_ZONE,
                 "number": Shown.NUMBER.value,
+                "under": Shown.UNDER.value,
+                "least": LEAST,
                 "out": [str(state) for state in OUT_STATES],
             },
         )

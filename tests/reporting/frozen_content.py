@@ -242,7 +242,7 @@ def make_content(**changes: Any) -> dict[str, Any]:
             }
         ],
         "not_reported": [{"id": 2, "measure": "Prøvetiltak 2", "goal": "1", "unit": "Prøvekontoret"}],
-        "counts": [{"key": "target:1", **protected(38)}],
+        "counts": [{"key": "target:1", **protected(38), "counted_on": "2011-06-30"}],
         "count_sums": [],
         "resolutions": [make_resolution()],
         "log": [

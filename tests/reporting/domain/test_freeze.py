@@ -16,6 +16,7 @@ from measures.domain.revision import Fate, revise_plan
 from measures.models import Goal, Indicator, LogEntry, Measure, Observation, Plan
 from reporting.domain.changes import goals_in_order
 from reporting.domain.free_texts import as_they_stand
+from reporting.domain.published_counts import earlier
 from reporting.domain.report_before import content_before
 from reporting.domain.round import close_round
 from reporting.models import Contribution, GoalSummary, ReportVersion
@@ -284,6 +285,18 @@ def test_a_count_below_five_is_not_in_the_report_and_not_in_its_log() -> None:
     assert [entry["figures"] for entry in content["log"]] == [[]]
     told = {row["key"]: row["shown"] for row in content["counts"]}
     assert told[target["key"]] == "under"
+
+
+def test_results_are_remembered_as_of_the_last_day_of_the_half_year(scene: Scene) -> None:
+    version = scene.close()
+    days = {row["key"].partition(":")[0]: row["counted_on"] for row in version.figures["counts"]}
+    assert (days["target"], version.figures["counted_on"]) == ("2025-06-30", CLOSED.isoformat())
+    assert days.get("indicator") is None
+    ReportVersionFactory(
+        state="published", figures=version.figures, report__round__plan=scene.plan, report__round__year=2030
+    )
+    known = {row.key.partition(":")[0]: row.on for row in earlier(scene.plan.municipality)}
+    assert known["target"] == datetime.date(2025, 6, 30)
 
 
 def test_what_counts_no_people_is_not_protected() -> None:

@@ -12,7 +12,7 @@ from measures.domain.indicators import Cell, Row, Table
 from measures.domain.results import Result
 from measures.models import Indicator, IndicatorTable, Target
 from reporting.domain.plan_counts import Keys, PlanCounts
-from reporting.domain.suppression import Earlier, Shown, Sum, leaks
+from reporting.domain.suppression import Earlier, Shown, Sum, as_earlier, leaks
 
 BEFORE = datetime.date(2025, 2, 1)
 
@@ -101,6 +101,23 @@ def test_a_missing_figure_is_missing_and_so_is_its_total() -> None:
     counts = PlanCounts.of([], [one], [])
     assert counts.printed(Keys.cell("s0", "2020"), None) is None
     assert shown(counts, Keys.cell("s0", "2021")) == "under"
+
+
+def test_what_is_counted_in_the_log_is_as_of_its_own_day() -> None:
+    one = table([30])
+    counts = PlanCounts.of([result(12)], [one], [], results_on=BEFORE).as_content["counts"]
+    assert {row["key"]: row.get("counted_on") for row in counts} == {
+        "target:t": "2025-02-01", Keys.cell("s0", "2020"): None, Keys.total(one, "2020"): None,
+    }  # fmt: skip
+
+
+def test_the_total_of_fewer_rows_that_was_told_before_is_known() -> None:
+    """4 and 19, of which 23 in all was told, and then a row more: 19 would leave four then."""
+    first = PlanCounts.of([], [table([4], [19])], [])
+    told, sums = as_earlier(first.decided.values(), BEFORE, 1), first.as_content["count_sums"]
+    counts = PlanCounts.of([], [table([10], [19], [30])], told, sums)
+    assert sums[0] in counts.as_content["count_sums"]
+    assert shown(first, Keys.cell("s1", "2020")) == shown(counts, Keys.cell("s1", "2020")) == "withheld"
 
 
 def test_a_plan_that_counts_nothing_has_nothing_to_protect() -> None:

@@ -7,10 +7,10 @@ import pytest
 
 from organisation.domain.errors import DomainError
 from organisation.models import Municipality
-from reporting.domain.published_counts import check_before_publishing, earlier
+from reporting.domain.published_counts import check_before_publishing, earlier, sums_told
 from reporting.domain.suppression import Count, Earlier, Protected, Shown, Sum, as_json, protect
 from reporting.models import ReportVersion
-from tests.factories import MunicipalityFactory, PlanFactory, ReportVersionFactory
+from tests.factories import MeasureFactory, MunicipalityFactory, PlanFactory, ReportVersionFactory, TargetFactory
 
 pytestmark = pytest.mark.django_db
 MARCH, APRIL, MAY = (datetime.date(2026, month, 1) for month in (3, 4, 5))
@@ -83,6 +83,37 @@ def test_a_version_that_does_not_say_its_day_counted_when_it_was_made_in_norway(
     assert [row.on for row in earlier(town)] == [APRIL]
 
 
+def test_a_count_may_be_as_of_a_day_of_its_own(town: Municipality) -> None:
+    content = {"counted_on": "2026-04-01", "counts": [as_json(number("a", 12)) | {"counted_on": "2026-03-01"}]}
+    row = reported(town, on=None)
+    ReportVersionFactory(report=row.report, number=2, correction_reason="Tall.", state="published", figures=content)
+    assert [one.on for one in earlier(town)] == [MARCH]
+
+
+def test_plain_results_of_before_are_remembered_and_small_ones_as_small(town: Municipality) -> None:
+    measure = MeasureFactory(plan=PlanFactory(municipality=town))
+    large, small = (TargetFactory(measure=measure, name=name) for name in ("familier", "barn"))
+    TargetFactory(measure=MeasureFactory(plan=measure.plan), name="familier")
+    targets = [{"name": "familier", "result": 12}, {"name": "barn", "result": 3}, {"name": "borte", "result": 9}]
+    rows = [{"id": measure.public_id, "targets": targets}, {"id": "x", "see_goal": "1"}]
+    goal = {"id": "g", "measures": [], "children": [{"id": "h", "measures": rows, "children": []}]}
+    content = {"schema": 1, "goals": [goal], "period": {"end": "2026-03-01"}}
+    row = ReportVersionFactory(state="published", figures=content, report__round__plan=measure.plan)
+    assert sorted(earlier(town), key=lambda one: one.shown) == [
+        Earlier(f"target:{large.public_id}", 12, Shown.NUMBER, MARCH, row.pk),
+        Earlier(f"target:{small.public_id}", None, Shown.UNDER, MARCH, row.pk),
+    ]
+
+
+def test_sums_that_were_told_are_known_once_and_only_here(town: Municipality) -> None:
+    first = reported(town)
+    reported(town, report=first.report, number=2, correction_reason="Tall.", state="withdrawn")
+    reported(MunicipalityFactory())
+    reported(town, state="draft")
+    assert sums_told(town) == [["all", "a", "b"]]
+    assert sums_told(MunicipalityFactory()) == []
+
+
 def test_it_is_one_query(town: Municipality, django_assert_num_queries: Any) -> None:
     for value in (12, 20, 30):
         reported(town, number("a", value))
@@ -120,6 +151,17 @@ def test_the_sums_that_readers_know_are_asked_too(town: Municipality) -> None:
     naive = [number("all", 33), Protected("a", Shown.UNDER), number("b", 30)]
     with pytest.raises(DomainError, match="hentes på nytt"):
         check_before_publishing(reported(town, *naive, state="approved"))
+
+
+def test_a_sum_that_another_report_has_told_meanwhile_is_asked_too(town: Municipality) -> None:
+    """It said 15 of a and b and that b is small; 12 of a would leave three."""
+    one = [Protected("a", Shown.NUMBER, 12), Protected("b", Shown.UNDER)]
+    waiting = reported(town, *one, state="approved", on=APRIL)
+    waiting.content["count_sums"] = []
+    check_before_publishing(waiting)
+    reported(town, number("all", 15), Protected("a", Shown.WITHHELD), Protected("b", Shown.UNDER))
+    with pytest.raises(DomainError, match="hentes på nytt"):
+        check_before_publishing(waiting)
 
 
 def test_another_municipalitys_numbers_hinder_nothing(town: Municipality) -> None:
