@@ -13,7 +13,18 @@ from organisation.domain.errors import DomainError, StaleWrite
 from organisation.domain.writing import acting, locked
 from organisation.models import User
 from organisation.periods import HalfYear
+from reporting.domain.disclosure import LEAST
 from reporting.models import Contribution, ReportRound
+
+
+def counts_few(entry: LogEntry, people: Collection[int | None] = ()) -> bool:
+    """Whether an entry counts one to four persons or families. `people`: targets that do so without saying it themselves.
+
+    A table says `<5` of such a number, and the words of the entry, or those made of them, may well say which.
+    """
+    return any(
+        0 < row.value < LEAST and (row.target.counts_people or row.target_id in people) for row in entry.figures.all()
+    )
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,11 @@ class Standing:
     def identifies_nobody(self) -> bool:
         """Whether the leader has said so of the text and the entries that she confirmed."""
         return self.is_confirmed and self.contribution is not None and self.contribution.identifies_nobody
+
+    @property
+    def small_entries(self) -> set[int]:
+        """The confirmed entries that count few persons or families: somebody looks at their words once more."""
+        return {entry.pk for entry in self.confirmed_entries if counts_few(entry)}
 
     @property
     def seen(self) -> str:

@@ -54,7 +54,7 @@ class FrozenMeasures:
                 "text",
                 _("Tekst fra enheten"),
                 standing.text if standing.is_confirmed else "",
-                cleared=standing.identifies_nobody,
+                cleared=standing.identifies_nobody and not standing.small_entries,
             ),
             "confirmed": standing.is_confirmed,
             "case_references": measure.case_references,
@@ -102,7 +102,7 @@ class FrozenMeasures:
 
     def _log(self, standing: Standing, results: list[Result]) -> list[dict[str, Any]]:
         measure = standing.measure
-        shown = self._shown_figures(standing, results)
+        shown, small = self._shown_figures(standing, results), standing.small_entries
         return [
             {
                 "id": entry.thread,
@@ -117,7 +117,7 @@ class FrozenMeasures:
                     f"{measure.title}: {written_out(entry.happened_on)}",
                     "logg",
                     entry.text,
-                    standing.identifies_nobody,
+                    standing.identifies_nobody and entry.pk not in small,
                 ),
                 "figures": self._figures(entry, shown),
                 "evaluation": entry.is_evaluation,

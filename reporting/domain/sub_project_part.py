@@ -22,6 +22,7 @@ from grants.models import (
 )
 from measures.models import LogEntry
 from organisation.charts import norwegian
+from reporting.domain.contribution import counts_few
 from reporting.domain.disclosure import LEAST
 from reporting.domain.free_texts import free
 from reporting.domain.sub_project_facts import Facts, Told
@@ -98,7 +99,8 @@ class Part:
             "on": entry.happened_on.isoformat(),
             "kind_label": str(entry.get_kind_display()),
             "text": free(
-                f"log:{entry.thread}", f"{self.row.title}: {day}", APPENDIX, entry.text, entry.pk in self.facts.cleared_entries
+                f"log:{entry.thread}", f"{self.row.title}: {day}", APPENDIX, entry.text,
+                entry.pk in self.facts.cleared_entries and not counts_few(entry, people),
             ),
             "figures": [
                 {"name": row.target.name, "value": plain(row.value)}

@@ -699,4 +699,8 @@ def test_confirming_in_the_round_says_what_it_says(client_for: Any) -> None:
     said = "ikke viser hvem en person eller familie er"
     assert said in body(client, url)
     leader = make_member(Role.UNIT_LEADER, scene.unconfirmed.responsible_unit)
-    assert said in body(client_for(leader), reverse("home"))
+    home = body(client_for(leader), reverse("home"))
+    assert said in home
+    few = "Skriv ikke tall under 5 på personer eller familier."
+    assert few in home and few in body(client, url)
+    assert few in body(client, reverse("report-texts", args=[scene.close().report.public_id]))

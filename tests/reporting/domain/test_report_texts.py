@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from organisation.domain.errors import DomainError, StaleWrite
+from reporting.domain.contribution import save_contribution
 from reporting.domain.free_texts import HELD, NOT_CLEARED, as_a_draft, count_of_held, free, hash_of
 from reporting.domain.report import clearances_of, edits_of, send_for_review
 from reporting.domain.report_texts import StandingText, clear_texts, edit_text, standing_texts
 from reporting.domain.round import close_round
 from reporting.models import Contribution, ReportText, ReportVersion
-from tests.factories import ReportVersionFactory, UserFactory
-from tests.reporting.closed_round import CLOSED, CLOSED_AT, Scene
+from tests.factories import LogEntryFactory, ReportVersionFactory, UserFactory
+from tests.reporting.closed_round import CLOSED, CLOSED_AT, IN_PERIOD, Scene
 
 pytestmark = pytest.mark.django_db
 AT = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
@@ -142,3 +143,33 @@ def test_what_was_confirmed_before_that_was_asked_is_held_back() -> None:
     sent = send_for_review(draft=draft, version=draft.version, by=UserFactory(), at=AT)
     assert "Teksten som er bekreftet." not in str(sent.content)
     assert HELD in str(sent.content)
+
+
+@pytest.mark.parametrize(("counted", "of_people", "is_cleared"), [
+    (1, True, False), (4, True, False), (5, True, True), (0, True, True), (3, False, True),
+])  # fmt: skip
+def test_words_about_few_are_read_once_more_whatever_the_unit_confirmed(
+    counted: int, of_people: bool, is_cleared: bool
+) -> None:
+    scene = Scene.make(counted)
+    scene.confirmed.targets.update(counts_people=of_people)
+    found = {text.text: text.is_cleared for text in standing_texts(scene.close())}
+    assert found["Teksten som er bekreftet."] is is_cleared
+    assert found["Logg: Bekreftet tiltak"] is is_cleared
+
+
+def test_only_the_entries_that_count_few_are_read_once_more() -> None:
+    scene = Scene.make(3)
+    LogEntryFactory(measure=scene.confirmed, happened_on=IN_PERIOD, text="Logg uten tall")
+    before = Contribution.objects.get(measure=scene.confirmed)
+    save_contribution(
+        round=scene.round,
+        measure=scene.confirmed,
+        text="Igjen.",
+        confirm=True,
+        version=before.version,
+        by=UserFactory(),
+    )
+    found = {text.text: text.is_cleared for text in standing_texts(scene.close())}
+    assert found["Logg uten tall"]
+    assert not found["Logg: Bekreftet tiltak"]

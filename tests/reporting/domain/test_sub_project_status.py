@@ -378,6 +378,23 @@ def test_texts_are_free_and_what_a_leader_has_confirmed_is_cleared(town: Municip
     assert {text.section for text in texts} <= {"forslag", "sammendrag", "delprosjekt-for-delprosjekt", "logg"}
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "is_cleared"), [("familier", 3, False), ("familier", 5, True), ("møter", 3, True)]
+)
+def test_words_about_few_are_not_cleared_by_the_round(
+    town: Municipality, name: str, value: int, is_cleared: bool
+) -> None:
+    """Families are counted for a goal of the letter; meetings are nobody."""
+    row = running(town)
+    row.measure.targets.update(counts_people=False)
+    entry = log(row, name, value, text="Så mange kom.")
+    ContributionFactory(
+        round=RoundFactory(plan=row.measure.plan), measure=row.measure, confirmed_at=at(MADE), confirmed_by=UserFactory(),
+        identifies_nobody=True, confirmed_entries=[entry.pk],
+    )  # fmt: skip
+    assert {text.text: text.cleared for text in texts_in(figures(town))}["Så mange kom."] is is_cleared
+
+
 def test_every_number_says_what_it_was_made_from(town: Municipality) -> None:
     row = running(town)
     entry = log(row, "familier", 20)
