@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from organisation.charts import lines
 from organisation.pdf import render
 from reporting.domain.sections import sections_of
 from tests.organisation.pdf import structure
@@ -96,6 +97,19 @@ def test_a_table_of_many_years_lies_across(folder: Path) -> None:
     assert len(turned) == 1 and "Tabell 4" in turned[0].extract_text()
     standing = make_pdf(make_content(years=4), folder / "narrow.pdf")
     assert not [page for page in standing.pages if page.mediabox.width > page.mediabox.height]
+
+
+def test_a_chart_in_thousands_says_so_above_its_table_in_kroner() -> None:
+    content = make_content()
+    caption = "Tusen kroner, år for år"
+    content["tables"][0]["chart"] = lines(
+        id="tegning",
+        title="Beløp",
+        caption=caption,
+        points=["2008", "2009"],
+        series=[{"label": "Beløp", "values": [11, 12]}],
+    )
+    assert f">{caption}</figcaption>" in render.build_html(TEMPLATE, content)
 
 
 def test_nothing_but_the_grants_is_a_report_too() -> None:
