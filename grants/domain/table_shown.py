@@ -142,8 +142,15 @@ def _bases(table: Table) -> list[dict[str, str]] | None:
 
 
 def _notes(table: Table, is_own: bool) -> list[str]:
-    notes = [demo_note(), table.note, _published(table, is_own), _rounding(table), _withheld(table)]
+    notes = [demo_note(), table.note, _published(table, is_own), _rounding(table), _withheld(table), _what_n_is(table)]
     return list(filter(None, notes))
+
+
+def _what_n_is(table: Table) -> str:
+    """Where N is a row or a column, and not only in the sentence that says how many answered."""
+    if not any(column.key == "n" or column.base is not None for column in table.columns):
+        return ""
+    return _("N er antallet som prosenten eller gjennomsnittet er regnet av.")
 
 
 def _withheld(table: Table) -> str:

@@ -72,6 +72,14 @@ def test_above_columns_that_are_answers_stands_the_question() -> None:
     assert table["questions"] == [{"text": "Videre neste år", "span": 2}, {"text": "", "span": 1}]
 
 
+def test_where_n_is_a_row_or_a_column_it_is_said_what_it_is() -> None:
+    said = "N er antallet som prosenten eller gjennomsnittet er regnet av."
+    with_column = a_table(31, [Column("ja", "ja", PERCENT), Column("n", "N", COUNT)], [])
+    assert shown(with_column)["notes"][-1] == said
+    assert shown(over_time())["notes"][-1] == said  # N stands in a row below
+    assert said not in shown(shares())["notes"]
+
+
 def test_figures_that_were_published_earlier_are_said_to_be() -> None:
     table = shown(over_time())
     assert table["caption"] == "Kroner, 2006–2009"
