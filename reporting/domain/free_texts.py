@@ -6,6 +6,7 @@ is what is read, a plain string stands in its place: the text as it was edited, 
 """
 
 import hashlib
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,15 +17,23 @@ NOT_CLEARED = "[Ikke bekreftet ennå]"
 HELD = "[Teksten er holdt tilbake til noen har bekreftet at den ikke peker ut enkeltpersoner.]"
 
 
+# What is shorter, like a heading or "Ja.", may stand in two texts by chance.
+SHORTEST = 8
+
+
 @dataclass(frozen=True)
 class FreeText:
-    """A text as it stands in the figures. `cleared`: whoever confirmed it in the round has said so of these very words."""
+    """A text as it stands in the figures. `cleared`: whoever confirmed it in the round has said so of these very words.
+
+    `is_fixed`: the words are somebody else's, like those of a resolution, and are not edited in a report.
+    """
 
     key: str
     label: str
     section: str
     text: str
     cleared: bool = False
+    is_fixed: bool = False
 
 
 def free(key: str, label: Any, section: str, text: str, cleared: bool = False) -> dict[str, Any]:
@@ -37,13 +46,19 @@ def texts_in(figures: Any) -> Iterator[FreeText]:
     if isinstance(figures, dict):
         if "free" in figures:
             names = ("label", "section", "text", "cleared")
-            yield FreeText(figures["free"], *(figures[name] for name in names))
+            yield FreeText(figures["free"], *(figures[name] for name in names), is_fixed=is_fixed(figures["free"]))
             return
         for value in figures.values():
             yield from texts_in(value)
     elif isinstance(figures, list):
         for value in figures:
             yield from texts_in(value)
+
+
+def is_fixed(key: str) -> bool:
+    """Whether a text is what a political body decided: a resolution, or a point of it as it was decided."""
+    kind, _bar, rest = key.partition(":")
+    return kind == "resolution" or (kind == "point" and ":" not in rest)
 
 
 def hash_of(text: str) -> str:
@@ -87,6 +102,18 @@ def as_a_draft(figures: Any, edited: Mapping[str, str], cleared: Mapping[str, Co
         if not is_cleared(text, edited, cleared)
     }
     return as_they_stand(figures, {**edited, **marked})
+
+
+def shared(one: str, other: str) -> list[str]:
+    """The sentences that stand in both texts, also where one has more around it; each once, as they are compared."""
+    texts = [" ".join(text.split()).casefold() for text in (one, other)]
+    sentences = [sentence for text in (one, other) for sentence in _sentences(text)]
+    return [words for words in dict.fromkeys(sentences) if all(words in text for text in texts)]
+
+
+def _sentences(text: str) -> list[str]:
+    found = (" ".join(part.split()).casefold() for part in re.split(r"(?<=[.!?])\s+|\n+", text))
+    return [sentence for sentence in found if len(sentence) >= SHORTEST]
 
 
 def count_of_held(figures: Any, edited: Mapping[str, str], cleared: Mapping[str, Collection[str]]) -> int:

@@ -1,7 +1,7 @@
 """The free texts of a draft: edited, and confirmed to identify nobody. What a text is: domain/free_texts.py."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from organisation.domain.errors import DomainError, StaleWrite
 from organisation.domain.writing import acting, locked
 from organisation.models import User
-from reporting.domain.free_texts import FreeText, hash_of, is_cleared, texts_in
+from reporting.domain.free_texts import FreeText, hash_of, is_cleared, shared, texts_in
 from reporting.domain.report import clearances_of, edits_of
 from reporting.models import ReportText, ReportVersion, TextClearance
 
@@ -43,12 +43,35 @@ def standing_texts(row: ReportVersion) -> list[StandingText]:
     ]
 
 
+def same_words(texts: Sequence[StandingText], key: str) -> list[StandingText]:
+    """The other texts of the version in which something of one text stands word for word, as it came or as it is now.
+
+    A unit's contribution is made from its log, and the log stands in the appendix: what is taken out of one is in the other.
+    """
+    own = next((row for row in texts if row.came.key == key), None)
+    if own is None:
+        return []
+    return [row for row in texts if row is not own and (shared(own.text, row.text) or shared(own.came.text, row.text))]
+
+
+def left_in(texts: Sequence[StandingText], key: str) -> list[StandingText]:
+    """Those of them that hold something that has been taken out of the text."""
+    own = next((row for row in texts if row.came.key == key), None)
+    if own is None:
+        return []
+    now = " ".join(own.text.split()).casefold()
+    return [row for row in texts if row is not own and any(s not in now for s in shared(own.came.text, row.text))]
+
+
 def edit_text(*, draft: ReportVersion, key: str, text: str, version: int, by: User) -> ReportText:
     """Write a free text of a draft anew. `version` is that of the text the user read: 0 where it stood as it came."""
     with acting(by, "report.text"):
         row = _draft(draft)
-        if key not in {came.key for came in texts_in(row.figures)}:
+        came = next((text for text in texts_in(row.figures) if text.key == key), None)
+        if came is None:
             raise DomainError(_("Teksten finnes ikke i rapporten."))
+        if came.is_fixed:
+            raise DomainError(_("Det som er vedtatt, kan ikke skrives om i rapporten."))
         before = ReportText.objects.filter(report_version=row, key=key).first()
         if before is None:
             return ReportText.objects.create(report_version=row, key=key, text=text.strip(), written_by=by)

@@ -1,6 +1,7 @@
 """The free texts of a draft: read, edited, and confirmed to identify nobody."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import LEADERSHIP_ROLES, Role
 from organisation.views.form_page import form_page, posted
-from reporting.domain.report_texts import StandingText, clear_texts, edit_text, standing_texts
+from reporting.domain.report_texts import StandingText, clear_texts, edit_text, left_in, same_words, standing_texts
 from reporting.domain.sections import SECTIONS_OF
 from reporting.models import ReportVersion
 from reporting.permissions import can_clear_texts, can_write_report
@@ -59,6 +60,7 @@ def report_texts(request: SignedInRequest, public_id: str) -> HttpResponse:
         "waiting_here": sum(not row.is_cleared for row in page),
         "total": len(texts),
         "shows_all": shows_all,
+        "left_in": left_in(texts, request.GET.get("endret", "")),
         "can_edit": can_write_report(request.user, version.report),
         "crumbs": [*crumbs_of(version.report, request.user), (_("Tekster"), None)],
     }
@@ -95,14 +97,17 @@ def report_text(request: SignedInRequest, public_id: str, key: str) -> HttpRespo
     version = written(request, public_id)
     if not version.is_draft:
         return _is_fixed(request, version)
-    text = next((row for row in standing_texts(version) if row.came.key == key), None)
-    if text is None:
+    texts = standing_texts(version)
+    text = next((row for row in texts if row.came.key == key), None)
+    if text is None or text.came.is_fixed:
         raise Http404
     form = TextForm(posted(request), initial={"text": text.text, "version": text.version})
     url = _texts_page(version)
     return form_page(
         request, form, action=lambda data: edit_text(draft=version, key=key, by=request.user, **data),
-        done=lambda _row: url, title=text.came.label, crumbs=[*crumbs_of(version.report, request.user), (_("Tekster"), url)],
+        done=lambda _row: _texts_page(version, urlencode({"endret": key})),
+        title=text.came.label, crumbs=[*crumbs_of(version.report, request.user), (_("Tekster"), url)],
         cancel_url=url, lead=_("En tekst som endres, må bekreftes på nytt før den kommer med i rapporten."),
-        message=_("Teksten er lagret."),
+        message=_("Teksten er lagret."), template="reporting/report_text.html", report=version.report,
+        others=same_words(texts, key),
     )  # fmt: skip

@@ -516,6 +516,37 @@ def test_a_text_is_edited_and_a_stale_one_keeps_what_was_typed(version: ReportVe
     assert client.get(address("report-text", version, key="finnes:ikke")).status_code == 404
 
 
+def test_what_was_decided_stands_among_the_texts_without_a_way_to_edit_it(client_for: Any) -> None:
+    figures = {
+        "schema": 2,
+        "kind": "plan_half_year",
+        "texts": [free("point:ab12cd34ef", "Punkt 1", "vedtak", "Se på fristene.")],
+    }
+    row = ReportVersionFactory(figures=figures)
+    client = client_for(member(row, Role.COORDINATOR))
+    url = address("report-text", row, key="point:ab12cd34ef")
+    page = body(client, address("report-texts", row))
+    assert "Se på fristene." in page and "skrives ikke om i rapporten" in page and url not in page
+    assert client.get(url).status_code == 404
+
+
+def test_after_an_edit_the_page_links_to_other_texts_with_what_was_taken_out(client_for: Any) -> None:
+    said = "Vi hjalp tre familier."
+    row = ReportVersionFactory(
+        figures={"schema": 2, "kind": "plan_half_year", "texts": [
+            free("measure:1:text", "Jobbklubb", "mal", f"1. mars: {said}"), free("log:1", "Loggen 1. mars", "logg", said),
+        ]}
+    )  # fmt: skip
+    client = client_for(member(row, Role.COORDINATOR))
+    url, other = address("report-text", row, key="measure:1:text"), address("report-text", row, key="log:1")
+    assert f'href="{other}"' in body(client, url)
+    answer = client.post(url, {"text": "Vi hjalp noen.", "version": 0}, follow=True)
+    assert "står fortsatt i andre tekster" in answer.content.decode()
+    assert f'<li><a class="ds-link" href="{other}">Loggen 1. mars</a></li>' in answer.content.decode()
+    answer = client.post(other, {"text": "Vi hjalp flere.", "version": 0}, follow=True)
+    assert "står fortsatt i andre tekster" not in answer.content.decode()
+
+
 def test_texts_are_no_page_any_more_once_the_report_is_sent(version: ReportVersion, client_for: Any) -> None:
     row = sent(version)
     client = client_for(member(row, Role.COORDINATOR))

@@ -9,10 +9,11 @@ from organisation.domain.errors import DomainError, StaleWrite
 from reporting.domain.contribution import save_contribution
 from reporting.domain.free_texts import HELD, NOT_CLEARED, as_a_draft, count_of_held, free, hash_of
 from reporting.domain.report import clearances_of, edits_of, send_for_review
-from reporting.domain.report_texts import StandingText, clear_texts, edit_text, standing_texts
+from reporting.domain.report_texts import StandingText, clear_texts, edit_text, left_in, same_words, standing_texts
+from reporting.domain.resolution import points_to_report
 from reporting.domain.round import close_round
 from reporting.models import Contribution, ReportText, ReportVersion
-from tests.factories import LogEntryFactory, ReportVersionFactory, UserFactory
+from tests.factories import LogEntryFactory, ReportVersionFactory, ResolutionPointFactory, UserFactory
 from tests.reporting.closed_round import CLOSED, CLOSED_AT, IN_PERIOD, Scene
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,63 @@ def test_a_draft_shows_every_text_and_marks_what_would_be_held_back(draft: Repor
     shown = as_a_draft(draft.figures, {}, {})
     assert shown["summary"] == f"{NOT_CLEARED} Slik gikk det."
     assert [entry["text"] for entry in shown["log"]] == ["Tolv deltok.", ""]
+
+
+def test_what_was_decided_is_not_rewritten_in_a_report() -> None:
+    made = ResolutionPointFactory(text="Se på fristene.", closed_on=CLOSED, closed_by=UserFactory()).resolution
+    told = points_to_report(plans=[made.plan_id], since=None, until=CLOSED)
+    row = ReportVersionFactory(figures={"schema": 2, "resolutions": told})
+    point = f"point:{made.points.get().public_id}"
+    assert {text.came.key: text.came.is_fixed for text in standing_texts(row)} == {
+        f"resolution:{made.public_id}": True, point: True, f"{point}:closing": False,
+    }  # fmt: skip
+    for key in (f"resolution:{made.public_id}", point):
+        with pytest.raises(DomainError, match="kan ikke skrives om"):
+            edit_text(draft=row, key=key, text="Noe annet.", version=0, by=UserFactory())
+    edited = edit_text(draft=row, key=f"{point}:closing", text="Gjort.", version=0, by=UserFactory())
+    assert edited.text == "Gjort."
+    assert texts(row)[f"{point}:closing"].came.label == "Punkt 1: hva som er gjort"
+
+
+SAID = "Vi hjalp tre familier i Storgata."
+
+
+@pytest.fixture
+def twice() -> ReportVersion:
+    """A contribution made from the log, and the log beside it."""
+    row: ReportVersion = ReportVersionFactory(
+        figures={
+            "schema": 2,
+            "texts": [
+                free("measure:1:text", "Jobbklubb: Tekst", "mal", f"1. mars 2025: {SAID} Det gikk bra.\nVi er i rute."),
+                free("log:1", "Jobbklubb: 1. mars 2025", "logg", "Vi hjalp tre   familier i Storgata."),
+                free("log:2", "Jobbklubb: 2. mars 2025", "logg", "Ja. Noe helt annet."),
+                free("log:3", "Jobbklubb: 3. mars 2025", "logg", "Det gikk bra. Men sent."),
+            ],
+        }
+    )
+    return row
+
+
+def keys(rows: list[StandingText]) -> list[str]:
+    return [row.came.key for row in rows]
+
+
+def test_other_texts_with_the_same_words_are_found_and_those_without_are_not(twice: ReportVersion) -> None:
+    texts = standing_texts(twice)
+    assert keys(same_words(texts, "measure:1:text")) == ["log:1", "log:3"]
+    assert keys(same_words(texts, "log:1")) == ["measure:1:text"]
+    assert same_words(texts, "log:2") == [] and same_words(texts, "finnes:ikke") == []
+    assert left_in(texts, "measure:1:text") == [] and left_in(texts, "finnes:ikke") == []
+
+
+def test_after_an_edit_only_texts_that_hold_what_was_taken_out_are_told(twice: ReportVersion) -> None:
+    by = UserFactory()
+    edit_text(draft=twice, key="measure:1:text", text="Det gikk bra. Vi er i rute.", version=0, by=by)
+    assert keys(left_in(standing_texts(twice), "measure:1:text")) == ["log:1"]
+    edit_text(draft=twice, key="log:1", text="Vi hjalp noen.", version=0, by=by)
+    assert left_in(standing_texts(twice), "measure:1:text") == []
+    assert left_in(standing_texts(twice), "log:1") == []
 
 
 # --- From the round ------------------------------------------------------------------------------------------------
