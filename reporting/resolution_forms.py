@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from measures.forms import Lines
@@ -19,8 +20,28 @@ class ResolutionForm(BaseForm):
     text = forms.CharField(label=_("Vedtaket"), widget=forms.Textarea(attrs={"rows": 5}), help_text=PUBLIC)
     points = Lines(
         line_max_length=500, label=_("Punkter som skal følges opp"), required=False,
-        help_text=_("Ett på hver linje. Ansvarlig og frist setter du etterpå. La feltet stå tomt når det ikke er noen."),
+        help_text=format_lazy(
+            "{public} {how}", public=PUBLIC,
+            how=_("Ett på hver linje. Ansvarlig og frist setter du etterpå. La feltet stå tomt når det ikke er noen."),
+        ),
     )  # fmt: skip
+
+
+class ResolutionEditForm(ResolutionForm):
+    """What was registered, put right. Points there are keep their own forms; new ones are added."""
+
+    edits = True
+
+    points = Lines(
+        line_max_length=500, label=_("Nye punkter som skal følges opp"), required=False,
+        help_text=format_lazy(
+            "{public} {how}", public=PUBLIC, how=_("Ett på hver linje. De kommer etter punktene som står der.")
+        ),
+    )  # fmt: skip
+
+    def current_values(self, row: Any) -> dict[str, Any]:
+        """All but the new points, which nobody else has written."""
+        return {name: getattr(row, name) for name in ("body", "decided_on", "case_number", "text")}
 
 
 class PointForm(BaseForm):

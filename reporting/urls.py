@@ -29,6 +29,7 @@ urlpatterns = [
     path("planer/<pid:public_id>/vedtak/", resolution.resolution_list, name="resolution-list"),
     path("planer/<pid:public_id>/vedtak/ny/", resolution.resolution_new, name="resolution-new"),
     path("vedtak/<pid:public_id>/", resolution.resolution_detail, name="resolution"),
+    path("vedtak/<pid:public_id>/rediger/", resolution.resolution_edit, name="resolution-edit"),
     path("vedtak/punkter/<pid:public_id>/rediger/", resolution.point_edit, name="resolution-point-edit"),
     path("vedtak/punkter/<pid:public_id>/gjort/", resolution.point_note, name="resolution-point-note"),
     path("vedtak/punkter/<pid:public_id>/lukk/", resolution.point_close, name="resolution-point-close"),

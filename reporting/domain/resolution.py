@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -52,6 +52,38 @@ def register_resolution(
             ResolutionPoint(resolution=resolution, number=number, text=point) for number, point in enumerate(points, 1)
         )
     return resolution
+
+
+def update_resolution(
+    *,
+    resolution: Resolution,
+    text: str,
+    points: Sequence[str],
+    decided_on: datetime.date,
+    body: str,
+    case_number: str,
+    version: int,
+    by: User,
+    on: datetime.date,
+) -> Resolution:
+    """Put right what was registered. `points` are new ones, which come after those there are; no point goes away.
+
+    Reports that are made later say it so; those that have been made keep what they said.
+    """
+    if decided_on > on:
+        raise DomainError(_("Vedtaket kan ikke være gjort fram i tid."), "decided_on")
+    with acting(by, "resolution.update"):
+        row = locked(resolution, version)
+        early = Q(due_on__lt=decided_on) | Q(closed_on__lt=decided_on) | Q(notes__on__lt=decided_on)
+        if row.points.filter(early).exists():
+            raise DomainError(_("Et punkt har en frist eller er fulgt opp før denne dagen."), "decided_on")
+        row.text, row.decided_on, row.body, row.case_number = text, decided_on, body, case_number
+        row.save()
+        last = row.points.aggregate(last=Max("number"))["last"] or 0
+        ResolutionPoint.objects.bulk_create(
+            ResolutionPoint(resolution=row, number=number, text=point) for number, point in enumerate(points, last + 1)
+        )
+    return row
 
 
 def update_point(
@@ -175,6 +207,7 @@ SOON = gettext_lazy("Punkt {number} i et vedtak i {body} skal snart være fulgt 
 def _point(row: ResolutionPoint, until: datetime.date) -> dict[str, Any]:
     key = f"point:{row.public_id}"
     label = _("Punkt %(number)s i vedtak") % {"number": row.number}
+    done = _("Punkt %(number)s: hva som er gjort") % {"number": row.number}
     is_open = row.is_open
     return {
         "id": row.public_id,
@@ -185,9 +218,9 @@ def _point(row: ResolutionPoint, until: datetime.date) -> dict[str, Any]:
         "state": row.state,
         "overdue": bool(is_open and row.due_on and row.due_on < until),
         "closed_on": row.closed_on.isoformat() if row.closed_on else None,
-        "closing": free(f"{key}:closing", label, "vedtak", row.closing_text),
+        "closing": free(f"{key}:closing", done, "vedtak", row.closing_text),
         "notes": [
-            {"on": note.on.isoformat(), "text": free(f"{key}:note:{place}", label, "vedtak", note.text)}
+            {"on": note.on.isoformat(), "text": free(f"{key}:note:{place}", done, "vedtak", note.text)}
             for place, note in enumerate(row.notes.all(), 1)
             if note.on <= until
         ],

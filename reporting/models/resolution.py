@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.models import Plan
 from organisation.models import Municipality, PublicId, Role, Unit, User, Versioned, within
-from reporting.models.report import INSIDE_ROLES, ReportVersion
+from reporting.models.report import INSIDE_ROLES, OUT_STATES, ReportVersion
 
 
 class PointState(models.TextChoices):
@@ -17,6 +17,11 @@ class PointState(models.TextChoices):
 class ResolutionQuerySet(models.QuerySet["Resolution"]):
     def visible_to(self, user: User) -> "ResolutionQuerySet":
         return self.filter(municipality__in=user.municipality_ids(*INSIDE_ROLES))
+
+    def read_by(self, user: User) -> "ResolutionQuerySet":
+        """On a report: the board too reads what was decided on one that has gone out."""
+        board = Q(municipality__in=user.municipality_ids(Role.BOARD_MEMBER), report_version__state__in=OUT_STATES)
+        return self.filter(board | Q(municipality__in=user.municipality_ids(*INSIDE_ROLES)))
 
     def editable_by(self, user: User) -> "ResolutionQuerySet":
         """Who registers resolutions and hands out their points: the coordinator."""

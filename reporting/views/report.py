@@ -130,6 +130,7 @@ def version_page(request: SignedInRequest, version: ReportVersion) -> HttpRespon
         "can_make_again": bool(made and parts["retry_url"]),
         "can_see_round": user.has_role(*CASE_ROLES) and report.round_id is not None,
         "resolutions": resolutions_of(user, report),
+        "resolutions_elsewhere": may_write and version.state in OUT_STATES and report.round_id is None,
         "can_register_resolution": may_write and version.state in OUT_STATES and report.round_id is not None,
     }
     return render(request, "reporting/report.html", context)
@@ -215,8 +216,9 @@ def _next_step(version: ReportVersion, held: int, made: bool) -> str:
 
 
 def resolutions_of(user: User, report: Report) -> list[Resolution]:
-    """What was decided on a report; the few newest."""
-    return list(Resolution.objects.visible_to(user).filter(report_version__report=report)[:5])
+    """What was decided on a report; the few newest, with their points where there is no page of its own to go to."""
+    rows = Resolution.objects.read_by(user).filter(report_version__report=report)
+    return list((rows if can_comment(user, report) else rows.prefetch_related("points"))[:5])
 
 
 @access(roles(*READERS))

@@ -17,10 +17,24 @@ from measures.permissions import can_edit_plan
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import Municipality, Role
 from organisation.views.form_page import Crumbs, form_page, posted
-from reporting.domain.resolution import close_point, note_point, register_resolution, reopen_point, update_point
+from reporting.domain.resolution import (
+    close_point,
+    note_point,
+    register_resolution,
+    reopen_point,
+    update_point,
+    update_resolution,
+)
 from reporting.models import INSIDE_ROLES, PointState, Report, ReportVersion, Resolution, ResolutionPoint
 from reporting.permissions import can_follow_up, can_register_resolution
-from reporting.resolution_forms import ClosePointForm, PointForm, PointNoteForm, ReopenPointForm, ResolutionForm
+from reporting.resolution_forms import (
+    ClosePointForm,
+    PointForm,
+    PointNoteForm,
+    ReopenPointForm,
+    ResolutionEditForm,
+    ResolutionForm,
+)
 
 LEADERS = (Role.UNIT_LEADER, Role.COORDINATOR)
 
@@ -111,6 +125,27 @@ def _register(
         done=lambda row: reverse("resolution", args=[row.public_id]),
         lead=_("Punktene følges opp her, og neste rapport sier hva som er gjort med hvert av dem."),
         message=_("Vedtaket er registrert. Sett ansvarlig og frist på punktene."),
+    )  # fmt: skip
+
+
+@access(roles(Role.COORDINATOR))
+def resolution_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Put right what was registered, and add points."""
+    rows = Resolution.objects.visible_to(request.user).select_related("plan")
+    resolution = get_object_or_404(rows, public_id=public_id)
+    if not can_register_resolution(request.user, resolution.plan):
+        raise PermissionDenied
+    url = reverse("resolution", args=[resolution.public_id])
+    names = ("body", "decided_on", "case_number", "text", "version")
+    form = ResolutionEditForm(posted(request), initial={name: getattr(resolution, name) for name in names})
+    return form_page(
+        request, form, title=_("Rediger vedtaket"), cancel_url=url,
+        crumbs=[*_crumbs_of_plan(request, resolution.plan, "list"), (str(_named(resolution)), url)],
+        action=lambda data: update_resolution(
+            resolution=resolution, by=request.user, on=timezone.localdate(), **data
+        ),
+        done=lambda _row: url, message=_("Vedtaket er lagret."),
+        lead=_("Rapporter som er laget, sier det samme som før. Rapporter som lages heretter, sier det som står her."),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from reporting.domain import resolution
 from tests.architecture.stale_case import Case
-from tests.factories import ResolutionPointFactory, UserFactory
+from tests.factories import ResolutionFactory, ResolutionPointFactory, UserFactory
 
 ON = datetime.date(2099, 1, 2)
 
@@ -14,6 +14,18 @@ ON = datetime.date(2099, 1, 2)
 def a_point() -> Case:
     row = ResolutionPointFactory()
     return row, {"point": row, "text": "Nytt", "responsible_unit": None, "due_on": None}
+
+
+def a_resolution() -> Case:
+    row = ResolutionFactory()
+    values = {
+        "text": "Nytt",
+        "points": ["Nytt punkt"],
+        "decided_on": row.decided_on,
+        "body": "Bystyret",
+        "case_number": "",
+    }
+    return row, {"resolution": row, "on": ON, **values}
 
 
 def one_to_note() -> Case:
@@ -32,6 +44,7 @@ def one_to_reopen() -> Case:
 
 
 CASES: dict[Callable[..., Any], Callable[[], Case]] = {
+    resolution.update_resolution: a_resolution,
     resolution.update_point: a_point,
     resolution.note_point: one_to_note,
     resolution.close_point: one_to_close,

@@ -6,7 +6,7 @@ from reporting.models import INSIDE_ROLES, Report, Resolution, ResolutionPoint
 COORDINATOR = frozenset({Role.COORDINATOR})
 MAY: dict[str, frozenset[Role]] = {
     **dict.fromkeys(("resolution-list", "resolution"), frozenset(INSIDE_ROLES)),
-    **dict.fromkeys(("resolution-new", "report-resolution", "resolution-point-edit"), COORDINATOR),
+    **dict.fromkeys(("resolution-new", "report-resolution", "resolution-edit", "resolution-point-edit"), COORDINATOR),
     **dict.fromkeys(
         ("resolution-point-note", "resolution-point-close", "resolution-point-reopen"),
         frozenset({Role.UNIT_LEADER, Role.COORDINATOR}),
@@ -24,6 +24,7 @@ def ids(resolution: Resolution, point: ResolutionPoint, report: Report) -> dict[
         "resolution-list": {"public_id": resolution.plan.public_id},
         "resolution-new": {"public_id": resolution.plan.public_id},
         "resolution": {"public_id": resolution.public_id},
+        "resolution-edit": {"public_id": resolution.public_id},
         "report-resolution": {"public_id": report.public_id},
         "resolution-point-edit": of_point,
         "resolution-point-note": of_point,

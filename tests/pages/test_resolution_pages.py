@@ -10,7 +10,9 @@ from django.utils import timezone
 from organisation.models import Role
 from reporting.domain.report import publish
 from reporting.models import Resolution, ResolutionPoint
+from tests.factories import ReportFactory, ReportVersionFactory, UnitFactory, make_member
 from tests.pages.world import World, make_world
+from tests.reporting.sub_project_content import make_content
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +59,67 @@ def test_the_coordinator_registers_it_and_hands_out_its_points(world: World, cli
         .get(reverse("report", args=[world.report.public_id]))
         .content.decode()
     )
+
+
+def test_the_coordinator_puts_it_right_and_a_stale_form_keeps_what_was_typed(world: World, client_for: Any) -> None:
+    client = client_for(world.users[Role.COORDINATOR])
+    made = register(client, world)
+    url = reverse("resolution-edit", args=[made.public_id])
+    assert url in client.get(reverse("resolution", args=[made.public_id])).content.decode()
+    assert "Rapporten er offentlig" in client.get(url).content.decode()
+    sent = {
+        "body": "Bystyret",
+        "decided_on": "2026-01-16",
+        "case_number": "26/9",
+        "text": "Rettet.",
+        "points": "Tre",
+        "version": 1,
+    }
+    assert client.post(url, sent)["Location"] == reverse("resolution", args=[made.public_id])
+    made.refresh_from_db()
+    assert (made.body, made.case_number, made.text, made.points.count()) == ("Bystyret", "26/9", "Rettet.", 3)
+    again = client.post(url, {**sent, "text": "Min tekst."})
+    assert again.status_code == 422 and "Min tekst." in again.content.decode() and "Rettet." in again.content.decode()
+    leader = client_for(world.users[Role.UNIT_LEADER])
+    assert url not in leader.get(reverse("resolution", args=[made.public_id])).content.decode()
+
+
+def test_the_forms_say_that_points_are_public(world: World, client_for: Any) -> None:
+    page = client_for(world.users[Role.COORDINATOR]).get(reverse("resolution-new", args=[world.plan.public_id]))
+    assert page.content.decode().count("Rapporten er offentlig. Ikke skriv noe") == 2
+
+
+def test_the_board_reads_what_it_decided_on_the_report_and_changes_nothing(world: World, client_for: Any) -> None:
+    made = register(client_for(world.users[Role.COORDINATOR]), world)
+    page = client_for(world.users[Role.BOARD_MEMBER]).get(reverse("report", args=[world.report.public_id]))
+    said = page.content.decode()
+    assert "Tas til orientering." in said and "<li>En</li>" in said
+    assert reverse("resolution", args=[made.public_id]) not in said
+    assert (
+        client_for(world.users[Role.BOARD_MEMBER]).get(reverse("resolution", args=[made.public_id])).status_code == 403
+    )
+
+
+def test_a_report_that_belongs_to_no_plan_says_where_resolutions_are_registered(client_for: Any) -> None:
+    unit = UnitFactory()
+    report = ReportFactory(kind="sub_projects", round=None, municipality=unit.municipality, year=2025, half=1)
+    ReportVersionFactory(report=report, state="published", figures=make_content())
+    url = reverse("report", args=[report.public_id])
+    said = "Vedtak registreres på planen eller på planens statusrapport"
+    assert said in client_for(make_member(Role.COORDINATOR, unit)).get(url).content.decode()
+    assert said not in client_for(make_member(Role.CASEWORKER, unit)).get(url).content.decode()
+
+
+def test_another_towns_board_and_the_analyst_read_no_resolution(world: World) -> None:
+    made = Resolution.objects.filter(plan=world.plan).first()
+    published = world.report.versions.get()
+    Resolution.objects.filter(pk=made.pk).update(report_version=published)
+    rows = Resolution.objects.all()
+    assert list(rows.read_by(world.users[Role.BOARD_MEMBER])) == [made]
+    for outsider in (make_member(Role.BOARD_MEMBER), world.users[Role.ANALYST]):
+        assert not rows.read_by(outsider).exists()
+    Resolution.objects.filter(pk=made.pk).update(report_version=None)
+    assert not rows.read_by(world.users[Role.BOARD_MEMBER]).exists()
 
 
 def test_the_leader_finds_her_points_notes_and_closes_them(world: World, client_for: Any) -> None:

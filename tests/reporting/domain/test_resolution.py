@@ -16,6 +16,7 @@ from reporting.domain.resolution import (
     remind_of_resolutions,
     reopen_point,
     update_point,
+    update_resolution,
 )
 from reporting.models import PointNote, Resolution, ResolutionPoint
 from reporting.permissions import can_follow_up, can_register_resolution
@@ -67,6 +68,38 @@ def test_it_is_on_a_report_that_has_gone_out_on_the_same_plan() -> None:
     draft = ReportVersionFactory(report__round__plan=plan, report__round__year=2024)
     with pytest.raises(DomainError, match="publisert"):
         register(plan, report_version=draft)
+
+
+def put_right(row: Resolution, **changes: Any) -> Resolution:
+    values: dict[str, Any] = {
+        "resolution": row, "text": row.text, "points": [], "decided_on": row.decided_on, "body": row.body,
+        "case_number": row.case_number, "version": row.version, "by": UserFactory(), "on": LATER,
+    }  # fmt: skip
+    return update_resolution(**values | changes)
+
+
+def test_what_was_registered_is_put_right_and_gets_more_points() -> None:
+    made = register()
+    by, day = UserFactory(), DECIDED + datetime.timedelta(days=1)
+    row = put_right(made, text="Rettet.", points=["Nytt."], decided_on=day, body="Bystyret", case_number="25/8", by=by)
+    row.refresh_from_db()
+    assert (row.text, row.decided_on, row.body, row.case_number, row.version) == ("Rettet.", day, "Bystyret", "25/8", 2)
+    assert [(p.number, p.text) for p in row.points.all()] == [(1, "Se på fristene."), (2, "Tell opp."), (3, "Nytt.")]
+    with pytest.raises(StaleWrite):
+        put_right(made, text="Et annet.")
+
+
+def test_it_is_not_moved_past_today_or_what_has_been_done_with_its_points() -> None:
+    made, after = register(), LATER + datetime.timedelta(days=1)
+    with pytest.raises(DomainError, match="fram i tid"):
+        put_right(made, decided_on=after)
+    point, by = made.points.all()[0], UserFactory()
+    note_point(point=point, text="Ringte.", happened_on=DECIDED, version=1, by=by, on=LATER)
+    with pytest.raises(DomainError, match="før denne dagen") as error:
+        put_right(made, decided_on=DECIDED + datetime.timedelta(days=1))
+    assert error.value.field == "decided_on"
+    made.refresh_from_db()
+    assert (made.decided_on, made.version) == (DECIDED, 1)
 
 
 def test_a_point_is_handed_out_to_a_unit_of_the_municipality() -> None:
