@@ -24,7 +24,7 @@ from measures.models import LogEntry
 from organisation.charts import norwegian
 from reporting.domain.contribution import counts_few
 from reporting.domain.disclosure import LEAST
-from reporting.domain.free_texts import free
+from reporting.domain.free_texts import free, hash_of
 from reporting.domain.sub_project_facts import Facts, Told
 from reporting.domain.sub_project_money import money_of
 from reporting.domain.sub_project_results import (
@@ -232,17 +232,20 @@ class Part:
         return [self._other_row(row) for row in mine]
 
     def _other_row(self, row: StandingOutcome) -> Json:
+        """The label and the unit are written by whoever recorded the number, and wait to be read like every other text."""
         outcome = row.outcome
-        name, unit, note = (
-            outcome.public_id if outcome else "",
-            *((outcome.measured_in, outcome.note) if outcome else ("", "")),
-        )
+        unit, note = (outcome.measured_in, outcome.note) if outcome else ("", "")
+        # Without a row to name it by, the label tells it from the others of the sub-project.
+        name = f"other:{outcome.public_id if outcome else hash_of(row.label)[:12]}"
         if is_told_in_words(row):
             said = f"{row.label}: {norwegian(row.value, unit)}. {note}"
-            return {"label": "", "unit": "", "cell": None, "text": self._free(f"other:{name}", row.label, said)}
-        cell = self.results.cells[key_of(row, self.told.id)]
-        text = self._free(f"other:{name}", row.label, note) if note else ""
-        return {"label": row.label, "unit": unit, "cell": cell, "text": text}  # fmt: skip
+            return {"label": "", "unit": "", "cell": None, "text": self._free(name, row.label, said)}
+        return {
+            "label": self._free(f"{name}:label", _("Hva som er telt"), row.label),
+            "unit": self._free(f"{name}:unit", _("Hva det er telt i"), unit) if unit else "",
+            "cell": self.results.cells[key_of(row, self.told.id)],
+            "text": self._free(name, row.label, note) if note else "",
+        }  # fmt: skip
 
     def _closing(self, report: ClosingReport | None) -> Json | None:
         """Not what was achieved and what is left, which are full of numbers: those stand in the tables, protected."""

@@ -16,6 +16,7 @@ from typing import Any
 from grants.domain.goal_results import GoalResult
 from grants.domain.outcome import StandingOutcome, totals
 from grants.models import AwardGoal, OutcomeKind, SubProject
+from reporting.domain.free_texts import hash_of
 from reporting.domain.suppression import Count, Earlier, Shown, Sum, as_json, protect
 from reporting.domain.suppression_told import counts_still_known, sums_still_known
 
@@ -127,7 +128,8 @@ def results_of(
 def key_of(row: StandingOutcome, sub_project: str) -> str:
     if row.log_target:
         return f"target:{row.log_target.public_id}"
-    label = f":{row.label}" if row.kind == OutcomeKind.OTHER else ""
+    # Not the label itself: keys stand in the frozen copy and in addresses, and nobody has read the label yet.
+    label = f":{hash_of(row.label)[:12]}" if row.kind == OutcomeKind.OTHER else ""
     return f"outcome:{row.kind}:{sub_project}{label}"
 
 

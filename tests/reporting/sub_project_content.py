@@ -215,7 +215,7 @@ def _part(at: int, text: str, entries: int) -> Json:
             {
                 "label": "Ansatte",
                 "unit": "personer",
-                "cell": number(f"outcome:other:{id}:Ansatte", 7),
+                "cell": number(f"outcome:other:{id}:6b51d431df5d", 7),
                 "text": f"{text} merknad",
             },
             {"label": "", "unit": "", "cell": None, "text": f"{text}: 65 prosent."},

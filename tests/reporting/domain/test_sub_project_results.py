@@ -2,14 +2,17 @@
 
 import datetime
 from decimal import Decimal
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grants.domain.outcome import StandingOutcome
 from grants.models import Outcome, OutcomeKind, SubProject
+from reporting.domain.free_texts import hash_of, texts_in
 from reporting.domain.sub_project_changes import changes
+from reporting.domain.sub_project_part import Part
 from reporting.domain.sub_project_results import Results, is_told_in_words, results_of, total_key, without_counts
 from reporting.domain.suppression import Earlier, Shown, Sum, as_earlier, from_json, leaks
 from tests.reporting.domain.attack import Attacker
@@ -78,7 +81,22 @@ def test_a_share_is_told_in_words_and_a_count_of_something_else_is_protected() -
     assert is_told_in_words(share) and is_told_in_words(counted(1, "other", -60, "Endring"))
     assert not is_told_in_words(few)
     found = results(share, few, counted(1, "other", 29, "Begynt"))
-    assert printed(found) == {"outcome:other:p1:Ansatt": "under", "outcome:other:p1:Begynt": 29}
+    keys = [f"outcome:other:p1:{hash_of(label)[:12]}" for label in ("Ansatt", "Begynt")]
+    assert printed(found) == dict(zip(keys, ("under", 29), strict=True))
+
+
+def test_two_things_counted_without_a_row_are_confirmed_each_by_itself() -> None:
+    rows = [StandingOutcome(1, "other", Decimal(-60), DAY, label=label) for label in ("Endring", "Avvik")]
+    rows += [StandingOutcome(1, "other", Decimal(29), DAY, label=label) for label in ("Begynt", "Sluttet")]
+    told = cast(Any, SimpleNamespace(id="p1", row=sub_project(1), review=None))
+    part = Part(told, cast(Any, SimpleNamespace(standing=rows)), results(*rows))
+    keys = [text.key for text in texts_in(part._other())]
+    assert len(keys) == len(set(keys)) == 4 and max(map(len, keys)) <= 80
+
+
+def test_the_key_of_something_else_does_not_say_what_it_is() -> None:
+    found = results(counted(1, "other", 29, "Hjemme hos Kari"))
+    assert "Kari" not in str([found.cells, found.counts, found.sums, found.sources])
 
 
 def test_a_total_of_people_says_what_it_is_of_in_its_key() -> None:

@@ -14,7 +14,7 @@ from grants.models import GoalJudgement, Review, SubProject, SubProjectStateChan
 from organisation.domain.errors import DomainError
 from organisation.models import Municipality
 from organisation.periods import HalfYear
-from reporting.domain.free_texts import texts_in
+from reporting.domain.free_texts import HELD, as_they_stand, filled_in, texts_in
 from reporting.domain.report import title_of, withdraw
 from reporting.domain.report_kinds import KINDS
 from reporting.domain.sub_project_status import Status, before_of, sub_project_status
@@ -393,6 +393,20 @@ def test_words_about_few_are_not_cleared_by_the_round(
         identifies_nobody=True, confirmed_entries=[entry.pk],
     )  # fmt: skip
     assert {text.text: text.cleared for text in texts_in(figures(town))}["Så mange kom."] is is_cleared
+
+
+def test_what_something_else_is_called_waits_to_be_read(town: Municipality) -> None:
+    row = running(town)
+    OutcomeFactory(
+        sub_project=row, kind="other", label="Bor hos Kari", measured_in="barn", value=31, counted_on=IN, note="Telt i mars."
+    )  # fmt: skip
+    made = figures(town)
+    (told,) = filled_in(made, {}, {})["sub_projects"][0]["other"]
+    assert (told["label"], told["unit"], told["text"], told["cell"]["value"]) == (HELD, HELD, HELD, 31)
+    said = json.dumps(filled_in(made, {}, {}), ensure_ascii=False)
+    assert "Kari" not in said
+    (told,) = as_they_stand(made, {})["sub_projects"][0]["other"]
+    assert (told["label"], told["unit"], told["text"]) == ("Bor hos Kari", "barn", "Telt i mars.")
 
 
 def test_every_number_says_what_it_was_made_from(town: Municipality) -> None:
