@@ -13,16 +13,18 @@ from django.utils import translation
 
 from measures.domain.measure_state import change_state
 from measures.domain.revision import Fate, revise_plan
-from measures.models import Goal, Indicator, LogEntry, Measure, Observation, Plan
+from measures.models import Goal, Indicator, IndicatorTable, LogEntry, Measure, Observation, Plan
 from reporting.domain.changes import goals_in_order
-from reporting.domain.free_texts import as_they_stand
+from reporting.domain.free_texts import HELD, as_they_stand, filled_in, texts_in
 from reporting.domain.published_counts import earlier
 from reporting.domain.report_before import content_before
 from reporting.domain.round import close_round
 from reporting.models import Contribution, GoalSummary, ReportVersion
 from tests.factories import (
+    IndicatorFactory,
     LogEntryFactory,
     MeasureFactory,
+    ObservationFactory,
     PlanFactory,
     ReportVersionFactory,
     ResolutionFactory,
@@ -177,6 +179,26 @@ def test_tables_stand_under_their_goal_or_the_plan(scene: Scene) -> None:
     content = scene.content()
     assert [table["title"] for table in content["indicator_tables"]] == ["Tabell for planen"]
     assert [table["title"] for table in under(content, "1")["indicator_tables"]] == ["Tabell 1"]
+
+
+def test_a_remark_and_a_note_on_a_table_wait_to_be_read(scene: Scene) -> None:
+    """What somebody has written about a figure is as free as any other text; what the product says itself is not."""
+    table = IndicatorTable.objects.get(goal=scene.first)
+    IndicatorTable.objects.filter(pk=table.pk).update(note="Kari Nordmann har telt.")
+    Observation.objects.filter(indicator__table=table).update(value=None, remark="Kari er syk.")
+    ObservationFactory(indicator=IndicatorFactory(table=table), period="2012")
+    figures = scene.close().figures
+
+    def told(content: dict[str, Any]) -> tuple[str, list[list[str]]]:
+        (found,) = under(content, "1")["indicator_tables"]
+        return found["note"], [[cell["remark"] for cell in row["cells"]] for row in found["rows"]]
+
+    missing = "ikke registrert"
+    assert told(filled_in(figures, {}, {})) == (HELD, [[HELD, missing], [missing, ""]])
+    assert told(as_they_stand(figures, {})) == ("Kari Nordmann har telt.", [["Kari er syk.", missing], [missing, ""]])
+    texts = [text for text in texts_in(figures) if "Kari" in text.text]
+    assert {text.section for text in texts} == {"mal"}
+    assert len({text.key for text in texts_in(figures)}) == len(list(texts_in(figures)))
 
 
 def test_it_is_in_bokmaal_whoever_closes(scene: Scene) -> None:
