@@ -35,6 +35,11 @@ class ReturnForm(BaseForm):
         error_messages={"required": _("Skriv hva som må endres.")},
     )  # fmt: skip
 
+    def __init__(self, *args: Any, takes_back: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if takes_back:
+            self.fields["remark"].label = _("Hva skal du endre?")
+
 
 class WithdrawForm(BaseForm):
     edits = True
@@ -66,6 +71,14 @@ class VersionForm(BaseForm):
     """Nothing but the version that was on the page."""
 
     edits = True
+
+
+class CaseNumberForm(BaseForm):
+    edits = True
+
+    case_number = forms.CharField(
+        label=_("Arkivsaksnummer"), max_length=50, error_messages={"required": _("Skriv arkivsaksnummeret.")}
+    )
 
 
 class TextForm(BaseForm):

@@ -71,6 +71,7 @@ urlpatterns = [
     path("rapporter/<pid:public_id>/publiser/", report_life.report_publish, name="report-publish"),
     path("rapporter/<pid:public_id>/rett/", report_life.report_correct, name="report-correct"),
     path("rapporter/<pid:public_id>/hent-tall/", report_life.report_refresh, name="report-refresh"),
+    path("rapporter/<pid:public_id>/arkivsak/", report_life.report_case_number, name="report-case-number"),
     path("rapporter/<pid:public_id>/kast/", report_life.report_throw_away, name="report-throw-away"),
     path("rapporter/<pid:public_id>/versjoner/", report_versions.version_list, name="report-versions"),
     path("rapporter/<pid:public_id>/versjoner/<int:number>/", report_versions.version_detail, name="report-version"),

@@ -122,13 +122,19 @@ def send_for_review(
         if is_unprotected(row.figures):
             raise DomainError(_("Tallene er fra før små tall ble skjermet. Hent tallene på nytt før rapporten sendes."))
         edited, cleared = edits_of(row), clearances_of(row)
-        row.content, row.changes = with_corrections(row, filled_in(row.figures, edited, cleared))
+        row.content, row.changes = with_corrections(row, case_known(row, filled_in(row.figures, edited, cleared)))
         row.content_sha256 = hash_of(row.content)
         row.document = make_document(municipality=row.report.municipality, kind=DOCUMENT_KIND, title=row.report.title)
         row.sent_at, row.sent_by = at, by
         _go(row, VersionState.IN_REVIEW, by, at, remark)
         tell_reviewers(sent=row, by=by, at=at)
     return row
+
+
+def case_known(row: ReportVersion, content: dict[str, Any]) -> dict[str, Any]:
+    """The content with the case number that the report has by now; the figures have that of the day they were made."""
+    number = row.report.case_number
+    return {**content, "case_number": number} if number else content
 
 
 def take_back(*, reviewed: ReportVersion, version: int, by: User, at: datetime.datetime, remark: str) -> ReportVersion:

@@ -69,6 +69,21 @@ def refresh_draft(
     return row
 
 
+def set_case_number(*, report: Report, case_number: str, version: int, by: User) -> Report:
+    """The archive's case, which may be made after the draft. The report says it from the time it is sent (case_known)."""
+    if not case_number.strip():
+        raise DomainError(_("Skriv arkivsaksnummeret."), "case_number")
+    with acting(by, "report.set_case_number"):
+        row = locked(report, version)
+        # Held, so that it isn't sent without the number meanwhile.
+        drafts = ReportVersion.objects.select_for_update(no_key=True).filter(report=row, state=VersionState.DRAFT)
+        if not drafts.values_list("pk", flat=True):
+            raise DomainError(_("Bare et utkast kan endres. Send rapporten tilbake til utkast først."))
+        row.case_number = case_number.strip()
+        row.save(update_fields=("version", "case_number"))
+    return row
+
+
 def delete_draft(*, draft: ReportVersion, version: int, by: User) -> None:
     """Throw away the draft of a correction, with its texts and comments. The first version of a report stays."""
     with acting(by, "report.throw_away"):

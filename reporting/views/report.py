@@ -16,7 +16,7 @@ from organisation.views.document import document_again, document_progress, docum
 from organisation.views.form_page import Crumbs
 from reporting.domain.corrections import with_corrections
 from reporting.domain.free_texts import as_a_draft, count_of_held
-from reporting.domain.report import clearances_of, edits_of
+from reporting.domain.report import case_known, clearances_of, edits_of
 from reporting.domain.report_comments import COMMENTED_STATES, WHOLE
 from reporting.domain.report_notices import authors_of
 from reporting.domain.sections import sections_of
@@ -156,7 +156,7 @@ def _content(version: ReportVersion) -> tuple[int, dict[str, Any]]:
         return 0, version.content
     edited, cleared = edits_of(version), clearances_of(version)
     held = count_of_held(version.figures, edited, cleared)
-    content, _changes = with_corrections(version, as_a_draft(version.figures, edited, cleared))
+    content, _changes = with_corrections(version, case_known(version, as_a_draft(version.figures, edited, cleared)))
     return held, content
 
 
@@ -187,6 +187,7 @@ def _actions(request: SignedInRequest, version: ReportVersion, *, may_write: boo
         "is_author": is_author,
         "can_send": draft and may_write,
         "can_refresh": draft and may_write,
+        "can_set_case_number": draft and may_write,
         "can_throw_away": draft and may_write and version.number > 1,
         "can_clear": draft and can_clear_texts(user, report),
         "can_approve": in_review and reviews and not is_author,

@@ -17,10 +17,10 @@ from organisation.models import JobState, Role
 from organisation.views.form_page import form_page, posted
 from reporting.domain.free_texts import HELD, count_of_held
 from reporting.domain.report import approve, clearances_of, edits_of, publish, send_for_review, take_back, withdraw
-from reporting.domain.report_versions import correct, delete_draft, refresh_draft
+from reporting.domain.report_versions import correct, delete_draft, refresh_draft, set_case_number
 from reporting.models import ReportVersion, VersionState
-from reporting.permissions import can_return_report, can_review_report, reviews_reports
-from reporting.report_forms import CorrectForm, ReturnForm, StepForm, VersionForm, WithdrawForm
+from reporting.permissions import can_return_report, can_review_report, can_write_report, reviews_reports
+from reporting.report_forms import CaseNumberForm, CorrectForm, ReturnForm, StepForm, VersionForm, WithdrawForm
 from reporting.views.report import REVIEWERS, crumbs_of, found, page_of, written
 
 STATE_IS_ANOTHER = gettext_lazy("Rapporten er «%(state)s», og da kan du ikke gjøre dette.")
@@ -97,11 +97,22 @@ def report_return(request: SignedInRequest, public_id: str) -> HttpResponse:
         return _another(request, version)
     if not can_return_report(request.user, version):
         raise PermissionDenied
-    form = ReturnForm(posted(request), initial={"version": version.version})
+    takes_back = can_write_report(request.user, version.report)
+    form = ReturnForm(posted(request), initial={"version": version.version}, takes_back=takes_back)
+    lead = _(
+        "Den som har skrevet rapporten, får merknaden din. PDF-en som er laget, slettes, "
+        "og en ny lages når rapporten sendes igjen."
+    )
+    if takes_back:
+        lead = _(
+            "Ingen venter på gjennomgang så lenge rapporten er et utkast. PDF-en som er laget, slettes, "
+            "og en ny lages når du sender rapporten igjen."
+        )
     return _step_page(
         request, version, form, lambda data: take_back(reviewed=version, by=request.user, at=timezone.now(), **data),
-        title=_("Send rapporten tilbake til utkast"), button=_("Send tilbake"), message=_("Rapporten er et utkast igjen."),
-        lead=_("Den som har skrevet rapporten, får merknaden din. PDF-en som er laget, slettes, og en ny lages når rapporten sendes igjen."),  # noqa: E501
+        title=_("Ta rapporten tilbake til utkast") if takes_back else _("Send rapporten tilbake til utkast"),
+        button=_("Ta tilbake til utkast") if takes_back else _("Send tilbake"),
+        message=_("Rapporten er et utkast igjen."), lead=lead,
         template="reporting/report_return.html",
     )  # fmt: skip
 
@@ -159,6 +170,21 @@ def report_refresh(request: SignedInRequest, public_id: str) -> HttpResponse:
         request, version, form, take, title=_("Hent tallene på nytt"), button=_("Hent tallene på nytt"),
         lead=_("Tallene blir slik de er i dag. Tekster du har endret, og tekster som er bekreftet, beholdes der de finnes fortsatt."),  # noqa: E501
         message=_("Tallene er hentet på nytt."),
+    )  # fmt: skip
+
+
+@access(roles(Role.COORDINATOR))
+def report_case_number(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The archive often has its case after the draft was made."""
+    version = written(request, public_id)
+    if not version.is_draft:
+        return _another(request, version)
+    report = version.report
+    form = CaseNumberForm(posted(request), initial={"version": report.version, "case_number": report.case_number})
+    return _step_page(
+        request, version, form, lambda data: set_case_number(report=report, by=request.user, **data),
+        title=_("Arkivsaksnummer"), button=_("Lagre"), message=_("Arkivsaksnummeret er lagret."),
+        lead=_("Nummeret står i rapporten når den er sendt til gjennomgang, og i arkivpakken."),
     )  # fmt: skip
 
 

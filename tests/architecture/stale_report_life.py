@@ -29,6 +29,11 @@ def one_to_throw_away() -> Case:
     return row, {"draft": row}
 
 
+def one_without_a_case_number() -> Case:
+    row = ReportVersionFactory().report
+    return row, {"report": row, "case_number": "26/1"}
+
+
 def one_to_return() -> Case:
     row = ReportVersionFactory(state="in_review")
     return row, {"reviewed": row, "remark": "Rett tallet.", "at": AT}
@@ -74,4 +79,5 @@ CASES: dict[Callable[..., Any], Callable[[], Case]] = {
     report_comments.settle_comment: a_comment,
     report_versions.refresh_draft: one_to_refresh,
     report_versions.delete_draft: one_to_throw_away,
+    report_versions.set_case_number: one_without_a_case_number,
 }

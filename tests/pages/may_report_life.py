@@ -12,6 +12,7 @@ MAY: dict[str, frozenset[Role]] = {
     **dict.fromkeys(("report-versions", "report-version", "report-version-pdf"), READERS),
     **dict.fromkeys(("report-retry", "report-publish", "report-send", "report-new", "report-text"), COORDINATOR),
     **dict.fromkeys(("report-withdraw", "report-correct", "report-refresh", "report-throw-away"), COORDINATOR),
+    "report-case-number": COORDINATOR,
     "report-texts": LEADERSHIP,
     # Whoever wrote it is told why she can't.
     **dict.fromkeys(("report-approve", "report-return"), LEADERSHIP | {Role.STEERING_GROUP}),

@@ -9,14 +9,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from organisation.models import DocumentJob, JobState, Municipality, Role, User
+from organisation.domain.errors import DomainError
+from organisation.models import AuditEntry, DocumentJob, JobState, Municipality, Role, User
 from reporting.domain import report_kinds
 from reporting.domain.free_texts import HELD, NOT_CLEARED, free, hash_of
 from reporting.domain.report import make_report, send_for_review, take_back
 from reporting.domain.report_comments import write_comment
 from reporting.domain.report_kinds import Built, Kind
 from reporting.domain.report_texts import clear_texts, edit_text
-from reporting.domain.report_versions import correct
+from reporting.domain.report_versions import correct, set_case_number
 from reporting.models import Report, ReportComment, ReportKind, ReportRound, ReportVersion, VersionState
 from reporting.permissions import can_review_report
 from tests.factories import (
@@ -116,10 +117,10 @@ def test_the_next_step_is_said_in_a_sentence(state: str, step: str, figures: dic
 
 BUTTONS = {
     "report-texts", "report-send", "report-approve", "report-return", "report-correct", "report-withdraw",
-    "report-refresh", "report-throw-away", "report-publish",
+    "report-refresh", "report-throw-away", "report-publish", "report-case-number",
 }  # fmt: skip
 MAY_PRESS = {
-    ("draft", Role.COORDINATOR): {"report-texts", "report-send", "report-refresh"},
+    ("draft", Role.COORDINATOR): {"report-texts", "report-send", "report-refresh", "report-case-number"},
     ("draft", Role.PROJECT_LEAD): {"report-texts"},
     ("in_review", Role.COORDINATOR): {"report-approve", "report-return"},
     ("in_review", Role.PROJECT_LEAD): {"report-approve", "report-return"},
@@ -341,6 +342,44 @@ def test_a_stale_return_keeps_what_was_typed(version: ReportVersion, client_for:
     assert "Rett tallet i mål 2." in answer.content.decode()
     row.refresh_from_db()
     assert row.state == VersionState.IN_REVIEW
+
+
+def test_the_coordinator_takes_her_report_back_and_a_reviewer_sends_it_back(
+    version: ReportVersion, client_for: Any
+) -> None:
+    row = sent(version)
+    for role, button, asked in (
+        (Role.COORDINATOR, "Ta tilbake til utkast", "Hva skal du endre?"),
+        (Role.PROJECT_LEAD, "Send tilbake", "Hva må endres?"),
+    ):
+        client = client_for(member(version, role))
+        link = f'href="{address("report-return", row)}">{button}</a>'
+        assert link in body(client, address("report", row))
+        page = body(client, address("report-return", row))
+        assert button in page and asked in page
+
+
+def test_the_case_number_is_set_on_the_draft_and_stands_in_what_is_sent(
+    version: ReportVersion, client_for: Any
+) -> None:
+    client, url = client_for(member(version, Role.COORDINATOR)), address("report-case-number", version)
+    before = version.report.version
+    assert client.post(url, {"version": before, "case_number": " "}).status_code == 422
+    client.post(url, {"version": before, "case_number": "26/777"})
+    stale = client.post(url, {"version": before, "case_number": "26/888"})
+    assert (stale.status_code, "26/888" in stale.content.decode()) == (422, True)
+    page = client.get(address("report", version))
+    assert "arkivsak 26/777" in page.content.decode()
+    assert page.context["content"]["case_number"] == "26/777"
+    row = sent(ReportVersion.objects.get(pk=version.pk))
+    assert row.content is not None
+    assert row.content["case_number"] == "26/777"
+    assert client.get(url, follow=True).redirect_chain
+    report = row.report
+    with pytest.raises(DomainError, match="Bare et utkast"):
+        set_case_number(report=report, case_number="26/9", version=report.version, by=row.made_by)
+    change = AuditEntry.objects.filter(table_name="reporting_report", row_id=report.pk, operation="UPDATE").get()
+    assert change.action == "report.set_case_number"
 
 
 def test_approving_shows_what_is_not_settled(version: ReportVersion, client_for: Any) -> None:

@@ -27,7 +27,7 @@ def reports_at_work(plan: Plan, report: Report, users: dict[Role, User], secret:
     of_draft = {"public_id": draft.report.public_id}
     published = {"public_id": report.public_id}
     of_reviewed = {"public_id": reviewed.report.public_id}
-    names = "report-texts report-send report-refresh report-throw-away"
+    names = "report-texts report-send report-refresh report-throw-away report-case-number"
     return {
         **dict.fromkeys(names.split(), of_draft),
         "report-text": of_draft | {"key": "summary"},
