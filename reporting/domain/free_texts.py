@@ -45,8 +45,8 @@ def texts_in(figures: Any) -> Iterator[FreeText]:
     """Every free text of the figures, in the order of the report."""
     if isinstance(figures, dict):
         if "free" in figures:
-            names = ("label", "section", "text", "cleared")
-            yield FreeText(figures["free"], *(figures[name] for name in names), is_fixed=is_fixed(figures["free"]))
+            key, label, section = figures["free"], figures["label"], figures["section"]
+            yield FreeText(key, label, section, figures["text"], figures["cleared"], is_fixed(key))
             return
         for value in figures.values():
             yield from texts_in(value)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from measures.domain.measure_state import change_state
@@ -17,6 +17,7 @@ from measures.models import Goal, Indicator, IndicatorTable, LogEntry, Measure, 
 from reporting.domain.changes import goals_in_order
 from reporting.domain.free_texts import HELD, as_they_stand, filled_in, texts_in
 from reporting.domain.published_counts import earlier
+from reporting.domain.report import send_for_review
 from reporting.domain.report_before import content_before
 from reporting.domain.round import close_round
 from reporting.models import Contribution, GoalSummary, ReportVersion
@@ -253,10 +254,12 @@ def test_what_is_changed_after_closing_changes_nothing(scene: Scene) -> None:
     assert json.dumps(version.figures, sort_keys=True) == before
 
 
-def test_the_database_lets_nobody_change_it(scene: Scene) -> None:
-    version = scene.close()
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        ReportVersion.objects.filter(pk=version.pk).update(figures={})
+def test_the_database_lets_nobody_change_it_once_it_is_sent(scene: Scene) -> None:
+    """In a draft the figures may be taken anew."""
+    draft = scene.close()
+    sent = send_for_review(draft=draft, version=draft.version, by=draft.made_by, at=draft.made_at)
+    with pytest.raises(IntegrityError, match="figures"), transaction.atomic():
+        ReportVersion.objects.filter(pk=sent.pk).update(figures={})
 
 
 def test_the_number_of_queries_does_not_grow_with_the_plan(scene: Scene, django_assert_max_num_queries: Any) -> None:
