@@ -13,6 +13,7 @@ from reporting.domain.free_texts import free
 from reporting.domain.refresh import refreshed, refreshed_sources
 from reporting.domain.report import counted, hash_of, is_unprotected, note_step
 from reporting.domain.report_kinds import KINDS, Built
+from reporting.domain.report_notices import settle_of_comment
 from reporting.models import Report, ReportText, ReportVersion, TextClearance, VersionState
 
 ONE_AT_WORK = {
@@ -84,12 +85,21 @@ def set_case_number(*, report: Report, case_number: str, version: int, by: User)
     return row
 
 
+def can_be_thrown_away(row: ReportVersion) -> bool:
+    """A correction while it is a draft; a first version that was never sent, of a report that no round made."""
+    if not row.is_draft or row.number > 1:
+        return row.is_draft
+    return row.report.round_id is None and not row.steps.filter(after=VersionState.IN_REVIEW).exists()
+
+
 def delete_draft(*, draft: ReportVersion, version: int, by: User) -> None:
-    """Throw away the draft of a correction, with its texts and comments. The first version of a report stays."""
+    """Throw away a draft, with its texts and comments; with a first one its report too (can_be_thrown_away)."""
     with acting(by, "report.throw_away"):
         row = _a_draft(locked(draft, version))
-        if row.number == 1:
-            raise DomainError(_("Bare utkast til en rettelse kan kastes."))
+        if not can_be_thrown_away(row):
+            raise DomainError(_("Bare utkast til en rettelse, eller en ny rapport som aldri er sendt, kan kastes."))
+        for comment in row.comments.all():
+            settle_of_comment(comment=comment, by=by)
         with connection.cursor() as cursor:
             cursor.execute("SELECT reporting_throw_away(%s)", [row.pk])
 

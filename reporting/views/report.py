@@ -19,6 +19,7 @@ from reporting.domain.free_texts import as_a_draft, count_of_held
 from reporting.domain.report import case_known, clearances_of, edits_of
 from reporting.domain.report_comments import COMMENTED_STATES, WHOLE
 from reporting.domain.report_notices import authors_of
+from reporting.domain.report_versions import can_be_thrown_away
 from reporting.domain.sections import sections_of
 from reporting.models import (
     INSIDE_ROLES,
@@ -188,7 +189,7 @@ def _actions(request: SignedInRequest, version: ReportVersion, *, may_write: boo
         "can_send": draft and may_write,
         "can_refresh": draft and may_write,
         "can_set_case_number": draft and may_write,
-        "can_throw_away": draft and may_write and version.number > 1,
+        "can_throw_away": draft and may_write and can_be_thrown_away(version),
         "can_clear": draft and can_clear_texts(user, report),
         "can_approve": in_review and reviews and not is_author,
         "can_publish": may_write and newest and state == VersionState.APPROVED,

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +18,13 @@ from organisation.models import JobState, Role
 from organisation.views.form_page import form_page, posted
 from reporting.domain.free_texts import HELD, count_of_held
 from reporting.domain.report import approve, clearances_of, edits_of, publish, send_for_review, take_back, withdraw
-from reporting.domain.report_versions import correct, delete_draft, refresh_draft, set_case_number
+from reporting.domain.report_versions import (
+    can_be_thrown_away,
+    correct,
+    delete_draft,
+    refresh_draft,
+    set_case_number,
+)
 from reporting.models import ReportVersion, VersionState
 from reporting.permissions import can_return_report, can_review_report, can_write_report, reviews_reports
 from reporting.report_forms import CaseNumberForm, CorrectForm, ReturnForm, StepForm, VersionForm, WithdrawForm
@@ -38,12 +45,13 @@ def _step_page(
     version: ReportVersion,
     form: BaseForm,
     action: Callable[[dict[str, Any]], Any],
+    done: Callable[[Any], str] | None = None,
     **context: Any,
 ) -> HttpResponse:
     report = version.report
     comments = version.comments.open().select_related("written_by")
     return form_page(
-        request, form, action=action, done=lambda _row: page_of(report), crumbs=crumbs_of(report, request.user),
+        request, form, action=action, done=done or (lambda _row: page_of(report)), crumbs=crumbs_of(report, request.user),
         cancel_url=page_of(report), report=report, report_version=version, open_comments=comments, **context,
     )  # fmt: skip
 
@@ -191,7 +199,7 @@ def report_case_number(request: SignedInRequest, public_id: str) -> HttpResponse
 @access(roles(Role.COORDINATOR))
 def report_throw_away(request: SignedInRequest, public_id: str) -> HttpResponse:
     version = written(request, public_id)
-    if not version.is_draft or version.number == 1:
+    if not can_be_thrown_away(version):
         return _another(request, version)
     form = VersionForm(posted(request), initial={"version": version.version})
 
@@ -199,9 +207,12 @@ def report_throw_away(request: SignedInRequest, public_id: str) -> HttpResponse:
         delete_draft(draft=version, by=request.user, **data)
         return version
 
+    lead = _("Utkastet til rettelse slettes, med tekster og kommentarer. Versjonen som er ute, blir stående.")
+    if is_first := version.number == 1:
+        lead = _("Rapporten slettes, med tekster og kommentarer. Du kan lage en ny for den samme perioden.")
     return _step_page(
         request, version, form, throw, title=_("Kast utkastet"), button=_("Kast utkastet"), button_color="danger",
-        lead=_("Utkastet til rettelse slettes, med tekster og kommentarer. Versjonen som er ute, blir stående."),
+        lead=lead, done=(lambda _row: reverse("report-list")) if is_first else None,
         message=_("Utkastet er kastet."),
     )  # fmt: skip
 

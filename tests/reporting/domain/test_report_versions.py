@@ -8,18 +8,18 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from organisation.domain.errors import DomainError
-from organisation.models import AuditEntry, JobState, User
+from organisation.models import AuditEntry, JobState, Notice, Role, User
 from reporting.domain import report_kinds, report_versions
 from reporting.domain.corrections import replaced_by
 from reporting.domain.free_texts import HELD, free, hash_of
-from reporting.domain.report import approve, clearances_of, edits_of, make_report, send_for_review, title_of
-from reporting.domain.report_comments import write_comment
+from reporting.domain.report import approve, clearances_of, edits_of, make_report, send_for_review, take_back, title_of
+from reporting.domain.report_comments import WHOLE, write_comment
 from reporting.domain.report_kinds import Built, Kind
 from reporting.domain.report_notices import authors_of
 from reporting.domain.report_texts import clear_texts, edit_text
 from reporting.domain.report_versions import correct, delete_draft, refresh_draft
-from reporting.models import ReportKind, ReportStep, ReportText, ReportVersion, TextClearance, VersionState
-from tests.factories import MunicipalityFactory, ReportVersionFactory, UserFactory
+from reporting.models import Report, ReportKind, ReportStep, ReportText, ReportVersion, TextClearance, VersionState
+from tests.factories import MunicipalityFactory, ReportVersionFactory, UserFactory, make_member
 
 pytestmark = pytest.mark.django_db
 AT = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
@@ -260,6 +260,38 @@ def test_the_first_version_is_not_thrown_away_nor_what_was_sent() -> None:
     sent = send_for_review(draft=sent, version=sent.version, by=UserFactory(), at=AT)
     with pytest.raises(DomainError, match="Bare et utkast"):
         delete_draft(draft=sent, version=sent.version, by=UserFactory())
+
+
+def first_draft() -> ReportVersion:
+    """Of a report that no round made, with a comment that its author is told of."""
+    report = Report.objects.create(
+        municipality=MunicipalityFactory(), kind=ReportKind.YEARLY_GRANTS, year=2025, title="Årsrapport"
+    )
+    row: ReportVersion = ReportVersionFactory(report=report, made_by=make_member(Role.COORDINATOR))
+    write_comment(row=row, section=WHOLE, text="Feil år?", by=UserFactory(), at=AT)
+    return row
+
+
+def test_a_first_draft_that_no_round_made_is_thrown_away_with_its_report() -> None:
+    row, by = first_draft(), UserFactory()
+    assert Notice.objects.get().read_at is None
+    delete_draft(draft=row, version=row.version, by=by)
+    assert not Report.objects.filter(pk=row.report_id).exists()
+    gone = AuditEntry.objects.get(table_name="reporting_report", row_id=row.report_id, operation="DELETE")
+    assert (gone.actor_id, gone.action) == (by.pk, "report.throw_away")
+    assert not Notice.objects.unread().exists()
+
+
+def test_a_first_draft_that_was_sent_once_is_not_thrown_away() -> None:
+    row = first_draft()
+    row = send_for_review(draft=row, version=row.version, by=row.made_by, at=AT)
+    row = take_back(reviewed=row, version=row.version, by=row.made_by, at=AT, remark="Feil.")
+    with pytest.raises(DomainError, match="aldri er sendt"):
+        delete_draft(draft=row, version=row.version, by=row.made_by)
+    for other in (row, ReportVersionFactory()):
+        with pytest.raises(IntegrityError, match="can be thrown away"), transaction.atomic():
+            connection.cursor().execute("SELECT reporting_throw_away(%s)", [other.pk])
+        other.refresh_from_db()
 
 
 def test_the_database_throws_away_nothing_else() -> None:
