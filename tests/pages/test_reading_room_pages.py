@@ -325,6 +325,26 @@ def test_a_figure_leads_to_what_it_was_made_from(town: Town, client_for: Any) ->
     assert client_for(town.member(Role.CASEWORKER)).get(unknown).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ({"shown": "number", "value": 12, "on": "2025-02-14"}, "Tallet er fra 14. februar 2025, og står til endringen er"),
+        ({"shown": "under", "value": None, "on": None}, "Rapporten viser ikke tallet, for det ville røpe noe om få."),
+    ],
+)  # fmt: skip
+def test_an_older_number_is_said_to_stand_whether_or_not_it_has_changed(
+    town: Town, client_for: Any, shown: dict[str, Any], said: str
+) -> None:
+    figures = {"kind": "plan_half_year", "targets": [{"key": KEY, "name": "kurs", "target": 20, "result": shown}]}
+    version = ReportVersionFactory(
+        report__round__plan=town.plan, state="published", figures=figures, sources={KEY: {"kind": "log", "ids": []}}
+    )
+    url = reverse("report-number", args=[version.report.public_id, 1, KEY])
+    page = text_of(client_for(town.member(Role.CASEWORKER)).get(url))
+    assert said in page
+    assert "det nye tallet" not in page
+
+
 def test_an_analyst_with_a_role_elsewhere_gets_no_sources(town: Town, client_for: Any) -> None:
     version = ReportVersionFactory(
         report__round__plan=town.plan, state="published", sources={KEY: {"kind": "measures", "ids": []}}
