@@ -11,7 +11,6 @@ No database and no clock: it is made of the report's own figures and of those of
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from organisation.charts import norwegian
 from reporting.domain.changes import (
@@ -27,6 +26,7 @@ from reporting.domain.changes import (
 
 Content = dict[str, Any]
 RUNNING = ("in_operation", "completed")
+AMOUNTS = frozenset(("", "kr", "kroner", "tusen kroner", "mill. kroner", "prosent", "prosentpoeng", "%", "timer", "år"))
 MOST_LATE, MOST_STOPPED, MOST_GOALS = 5, 3, 16
 
 
@@ -96,8 +96,11 @@ def _five(content: Content, before: Content | None) -> list[dict[str, Any]]:
     if before and not _reached(before)[1]:
         # Nothing was counted then, or nothing that may be compared: not that none were reached.
         figures[3] |= {"change": None, "change_text": _("første tall"), "direction": ""}
+    if held := _not_counted(content):
+        figures[3]["change_text"] += f". {held}"
     if figures[3]["of"] == 0:
-        figures[3] |= {"value": None, "note": _("ingen er satt"), "href": ""}
+        none = {"note": held} if held else {"note": _("ingen er satt"), "href": ""}
+        figures[3] |= {"value": None, **none}
     key_figure = _key_figure(content, before)
     return [
         *figures,
@@ -126,8 +129,8 @@ def _change_text(change: int | None, before: Content | None) -> str:
     if change == 0:
         return _("som i %(since)s") % since
     if change > 0:
-        return ngettext("%(count)s mer enn i %(since)s", "%(count)s flere enn i %(since)s", change) % since
-    return ngettext("%(count)s mindre enn i %(since)s", "%(count)s færre enn i %(since)s", -change) % since
+        return _("%(count)s flere enn i %(since)s") % since
+    return _("%(count)s færre enn i %(since)s") % since
 
 
 def _running(content: Content) -> tuple[int, int | None]:
@@ -150,6 +153,16 @@ def _reached(content: Content) -> tuple[int, int | None]:
     """Of those that have a number to reach and a result that may be shown. What is held back counts neither way."""
     set_ = [row for row in _targets(content) if row["target"] and not _is_held(row["result"])]
     return sum((printed_number(row["result"]) or 0) >= row["target"] for row in set_), len(set_)
+
+
+def _not_counted(content: Content) -> str:
+    """Why fewer targets are counted than the section shows, and which of those that are have no result yet."""
+    set_ = [row for row in _targets(content) if row["target"]]
+    held = sum(_is_held(row["result"]) for row in set_)
+    open_ = sum(row["result"] is None for row in set_)
+    numbers = {"held": norwegian(held), "open": norwegian(open_), "all": norwegian(len(set_))}
+    texts = [_("%(held)s av %(all)s vises ikke") % numbers] if held else []
+    return ". ".join([*texts, *([_("%(open)s er ikke telt") % numbers] if open_ else [])])
 
 
 def _in_states(content: Content, states: tuple[str, ...]) -> int:
@@ -179,7 +192,8 @@ def _key_figure(content: Content, before: Content | None) -> dict[str, Any] | No
     cell, period = row["cells"][at], table["columns"][at]
     value, basis = cell["value"], basis_of(table, row, at)
     label = f"{table['title']}, {period}" if row is table["total"] else f"{row['label']}, {period}"
-    text, change = _moved(_then(table, row, at, before), cell["value"], basis)
+    then = _then(table, row, at, before)
+    text, change = _moved(then, value, basis, is_amount=_is_amount(table, row, value))
     return {
         "key": cell.get("key", ""), "label": label, "value": value, "of": None, "href": "#tall-" + str(row.get("id", "")),
         "basis": basis, "note": "", "change": change, "change_text": text, "direction": "",
@@ -213,7 +227,17 @@ def _then(
     return table["columns"][earlier[-1]], row["cells"][earlier[-1]]["value"], basis_of(table, row, earlier[-1])
 
 
-def _moved(then: tuple[str, Any, str] | None, now: Any, basis: str) -> tuple[str, int | float | None]:
+def _is_amount(table: dict[str, Any], row: dict[str, Any], value: Any) -> bool:
+    """Whether there is more or less of it, as of kroner and shares, and not more or fewer, as of people."""
+    if isinstance(value, dict):  # protected: people are counted
+        return False
+    units = {str(one.get("unit") or "") for one in ([row] if row.get("unit") else table["rows"])}
+    return bool(units & AMOUNTS)
+
+
+def _moved(
+    then: tuple[str, Any, str] | None, now: Any, basis: str, *, is_amount: bool
+) -> tuple[str, int | float | None]:
     value = printed_number(now)
     if then is None or value is None:
         return _("første tall"), None
@@ -227,5 +251,7 @@ def _moved(then: tuple[str, Any, str] | None, now: Any, basis: str) -> tuple[str
     if not change:
         return _("som i %(period)s") % since, 0
     if change > 0:
-        return _("%(count)s mer enn i %(period)s") % since, change
-    return _("%(count)s mindre enn i %(period)s") % since, change
+        text = _("%(count)s mer enn i %(period)s") if is_amount else _("%(count)s flere enn i %(period)s")
+    else:
+        text = _("%(count)s mindre enn i %(period)s") if is_amount else _("%(count)s færre enn i %(period)s")
+    return text % since, change

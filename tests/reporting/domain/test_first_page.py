@@ -46,7 +46,7 @@ def test_a_change_is_said_with_the_half_year_it_is_measured_from() -> None:
     page = page_of(now, before)
     assert figure(page, "running")["change_text"] == "2 flere enn i 1. halvår 2011"
     assert (figure(page, "late")["change_text"], figure(page, "late")["direction"]) == (
-        "1 mindre enn i 1. halvår 2011",
+        "1 færre enn i 1. halvår 2011",
         "better",
     )
     assert figure(page, "not_reported")["change_text"] == "som i 1. halvår 2011"
@@ -60,6 +60,10 @@ def test_a_result_that_is_held_back_counts_neither_as_reached_nor_as_missed() ->
     content = make_content(goals=[make_goal("1", measures=[make_measure(1, targets=targets)])])
     reached = figure(page_of(content), "reached")
     assert (reached["value"], reached["of"]) == (1, 2)
+    assert reached["change_text"] == "første rapport. 1 av 3 vises ikke. 1 er ikke telt"
+    held = make_content(goals=[make_goal("1", measures=[make_measure(1, targets=targets[2:])])])
+    reached = figure(page_of(held), "reached")
+    assert (reached["value"], reached["note"], reached["href"]) == (None, "1 av 1 vises ikke", "#resultatmal")
 
 
 def test_the_key_figure_is_the_total_with_its_base_and_is_not_compared_over_another_base() -> None:
@@ -76,7 +80,11 @@ def test_the_key_figure_is_compared_where_the_base_is_the_same() -> None:
     for row in table["rows"]:
         row["cells"][2]["basis"] = "Gjennomsnitt måned 1-8"
     (key,) = [row for row in page_of(content)["figures"] if not row["key"].startswith("first:")]
-    assert (key["change"], key["change_text"]) == (-85, "85 mindre enn i 2010")
+    assert (key["change"], key["change_text"]) == (-85, "85 færre enn i 2010")
+    for row in table["rows"]:
+        row["unit"] = "kroner"
+    (key,) = [row for row in page_of(content)["figures"] if not row["key"].startswith("first:")]
+    assert key["change_text"] == "85 mindre enn i 2010"
 
 
 def test_a_key_figure_that_stands_from_before_says_of_which_day_it_is() -> None:

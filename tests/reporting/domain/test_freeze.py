@@ -349,7 +349,7 @@ def test_the_next_report_says_what_has_changed(scene: Scene) -> None:
         ("Bare lagret tiltak", "planned", "stopped")
     ]
     assert [row["title"] for row in content["first_page"]["stopped"]] == ["Bare lagret tiltak"]
-    assert content["first_page"]["figures"][2]["change_text"] == "1 mer enn i 1. halvår 2025"
+    assert content["first_page"]["figures"][2]["change_text"] == "1 flere enn i 1. halvår 2025"
 
 
 def test_a_point_of_a_resolution_is_reported_on_until_it_is_told_as_closed(scene: Scene) -> None:
