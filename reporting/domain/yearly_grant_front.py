@@ -52,9 +52,17 @@ def five_figures(facts: Facts, children: Children, money: Json) -> list[Json]:
     answered = children.over.get(year_key(facts.year), 0)
     reports = [told.report for told in facts.awarded if told.report]
     accepted = [report for report in reports if report.state == ReportState.ACCEPTED]
-    of_lines = _("i %(n)s av %(all)s tiltak") % {"n": norwegian(answered), "all": norwegian(len(lines))}
-    of_grants = _("fra %(n)s tilskudd") % {"n": norwegian(len(facts.awarded))}
-    of_reports = _("av %(all)s som direktoratet skal ha") % {"all": norwegian(len(reports))}
+    of_lines, of_grants, of_reports = (
+        _("ingen tiltak"),
+        _("ingen tilskudd dette året"),
+        _("ingen rapporter å godkjenne"),
+    )
+    if lines:
+        of_lines = _("i %(n)s av %(all)s tiltak") % {"n": norwegian(answered), "all": norwegian(len(lines))}
+    if facts.awarded:
+        of_grants = _("fra %(n)s tilskudd") % {"n": norwegian(len(facts.awarded))}
+    if reports:
+        of_reports = _("av %(all)s som direktoratet skal ha") % {"all": norwegian(len(reports))}
     of_earlier = _("av %(all)s som fikk penger før, men ikke i år") % {"all": norwegian(len(facts.earlier))}
     ordinary = len(facts.now_ordinary) if facts.earlier else None
     return [
@@ -67,7 +75,12 @@ def five_figures(facts: Facts, children: Children, money: Json) -> list[Json]:
             ordinary,
             of_earlier if facts.earlier else _("ingen tidligere tiltak er registrert"),
         ),
-        _figure("accepted", _("Rapporter godkjent"), len(accepted), of_reports),
+        _figure(
+            "accepted",
+            _("Rapport godkjent") if len(accepted) == 1 else _("Rapporter godkjent"),
+            len(accepted),
+            of_reports,
+        ),
     ]
 
 
@@ -144,15 +157,18 @@ def _figure(key: str, label: str, value: Any, note: str, cell: Json | None = Non
 
 
 def _money_note(money: Json) -> str:
+    if not money["grants"]:
+        return _("ingen tilskudd dette året")
     if not money["known"]:
         return _("regnskapet er ikke oppgitt")
     text = _("%(spent)s brukt, %(left)s igjen") % {"spent": norwegian(money["spent"]), "left": norwegian(money["left"])}
     if money["known"] == money["grants"]:
         return text
-    return _("%(text)s i %(known)s av %(all)s tilskudd") % {
+    missing = money["grants"] - money["known"]
+    return _("%(text)s der regnskapet er kjent. %(missing)s av %(all)s regnskap mangler") % {
         "text": text,
-        "known": money["known"],
-        "all": money["grants"],
+        "missing": norwegian(missing),
+        "all": norwegian(money["grants"]),
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from organisation.pdf.render import render_pdf
 from reporting.domain.free_texts import HELD, texts_in
+from reporting.domain.report_files import numbers_in, unnamed_in
 from reporting.models import ReportKind, ReportVersion, VersionState
 from tests.organisation.pdf import structure
 
@@ -40,6 +41,8 @@ def test_three_reports_of_one_town(demo: None, tmp_path: Path, caplog: pytest.Lo
     assert running.figures["changes"]["since"]["label"] == str(last.report.year)
     assert running.content is None and any(not text.cleared for text in texts_in(running.figures))
     for row in (of_2009, last):
+        assert unnamed_in(row.content) == set()
+        assert all(number.section and number.row for number in numbers_in(row.content))
         path = tmp_path / f"{row.report.year}.pdf"
         with caplog.at_level(logging.ERROR):
             render_pdf("reporting/pdf/report.html", row.content, path, on_progress=lambda step, percent: None)

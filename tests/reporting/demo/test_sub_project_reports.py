@@ -11,6 +11,7 @@ from reporting.demo.reading import read
 from reporting.demo.sub_project_reports import of_pilot
 from reporting.demo.trondheim_2011 import publish_when_made
 from reporting.domain.free_texts import HELD
+from reporting.domain.report_files import numbers_in, unnamed_in
 from reporting.domain.report_texts import standing_texts
 from reporting.models import ReportVersion, VersionState
 
@@ -34,6 +35,12 @@ def test_the_pilots_reports_are_approved_and_wait_for_their_pdf() -> None:
     assert [version.report.title for version in of_pilot()] == [
         "Halvårsstatus for delprosjektene, 2. halvår 2022", "Halvårsstatus for delprosjektene, 2. halvår 2023",
     ]  # fmt: skip
+
+
+def test_every_number_of_theirs_has_a_name_a_place_and_a_row() -> None:
+    for content in contents():
+        assert unnamed_in(content) == set()
+        assert all(number.section and number.row for number in numbers_in(content))
 
 
 def test_the_stop_is_in_the_first_with_its_reason_and_what_came_later_is_not() -> None:

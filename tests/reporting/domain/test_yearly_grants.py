@@ -135,6 +135,10 @@ def test_a_municipality_without_grants_has_a_report_that_says_so(town: Municipal
     content = figures(town)
     assert content["grants"] == content["tables"] == content["counts"] == []
     assert five(content) == {"received": 0, "measures": 0, "children": None, "ordinary": None, "accepted": 0}
+    assert {row["key"]: row["note"] for row in content["five"]} == {
+        "received": "ingen tilskudd dette året", "measures": "ingen tilskudd dette året", "children": "ingen tiltak",
+        "ordinary": "ingen tidligere tiltak er registrert", "accepted": "ingen rapporter å godkjenne",
+    }  # fmt: skip
 
 
 def test_it_is_in_bokmal_whoever_makes_it(town: Municipality) -> None:
@@ -264,6 +268,15 @@ def test_the_five_figures(town: Municipality) -> None:
     found = five(figures(town))
     assert (found["received"], found["measures"], found["accepted"]) == (800_000, 3, 1)
     assert found["children"]["value"] == 42
+    labels = {row["key"]: row["label"] for row in figures(town)["five"]}
+    assert (labels["received"], labels["accepted"]) == ("Kroner tildelt", "Rapport godkjent")
+
+
+def test_page_one_says_how_many_accounts_are_missing_so_that_the_sums_add_up(town: Municipality) -> None:
+    granted(town, spent_nok=Decimal(300_000))
+    granted(town)
+    (note,) = [row["note"] for row in figures(town)["five"] if row["key"] == "received"]
+    assert note.replace("\xa0", " ") == "300 000 brukt, 100 000 igjen der regnskapet er kjent. 1 av 2 regnskap mangler"
 
 
 def test_measures_that_have_become_ordinary(town: Municipality) -> None:
