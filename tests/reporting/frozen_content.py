@@ -257,7 +257,8 @@ def make_content(**changes: Any) -> dict[str, Any]:
             make_entry(3, third[0], "2 b"),
         ],
     }
-    return with_first_page({**content, **changes}, changes.get("changes"))
+    made = with_first_page({**content, **changes}, changes.get("changes"))
+    return {**made, "first_page": changes.get("first_page", made["first_page"])}
 
 
 def with_first_page(content: dict[str, Any], changes: dict[str, Any] | None = None) -> dict[str, Any]:
