@@ -4,7 +4,7 @@ On the connection of whoever asks, so that row-level security decides whose answ
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -192,11 +192,21 @@ def means(selection: Selection, spec: TableSpec) -> dict[Any, Means]:
     }
 
 
-def totals(selection: Selection, number: str, question: str) -> dict[tuple[str, str], int]:
-    """The sum of a number of the measures' forms, by region and by the options of a question; open ones are in none."""
-    rows = selection.rows(MEASURES).values(its=selection.what(REGION, MEASURES), option=F(question))
-    found = rows.exclude(**{question: ""}).annotate(sum=Sum(number)).values_list("its", "option", "sum")
-    return {(region, option): int(total) for region, option, total in found if total is not None}
+def totals(selection: Selection, number: str, question: str) -> dict[tuple[str, str, str], tuple[int | None, int]]:
+    """The sum of a number of the measures' forms, and how many forms: by region as it was and as it is today, and by option.
+
+    None where none of them has the number; the option is empty where the question was left open.
+    """
+    rows = selection.rows(MEASURES).values(
+        then=replace(selection, is_today=False).what(REGION, MEASURES),
+        today=replace(selection, is_today=True).what(REGION, MEASURES),
+        option=F(question),
+    )
+    found = rows.annotate(sum=Sum(number), forms=Count("pk"))
+    return {
+        (row["then"], row["today"], row["option"]): (None if row["sum"] is None else int(row["sum"]), row["forms"])
+        for row in found
+    }
 
 
 def spread(selection: Selection, spec: TableSpec) -> Tally:

@@ -3,10 +3,13 @@
 table_queries.py counts, table_layout.py lays out what was counted, table.py is what comes out.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import override
 
 from grants.domain.table import Column, Row, Table
-from grants.domain.table_disclosure import guarded
+from grants.domain.table_disclosure import Memory, guarded
 from grants.domain.table_layout import lay_out
 from grants.domain.table_list import COUNT, KRONER, MEAN, PERCENT, SPECS, THEN, TODAY
 from grants.domain.table_queries import Selection
@@ -27,22 +30,27 @@ def make_table(
     region: str = "",
     division: str | None = None,
     municipality: Municipality | None = None,
+    before: Sequence[Memory] = (),
 ) -> Table:
     """One table of a year, of the whole country, a region or a municipality. KeyError where there is none with that number.
 
     In bokmål, as it is published. `division` says how merged municipalities are counted: THEN or TODAY. Where nothing is
     said, TODAY over years, so that they can be compared, and else THEN. What is about too few persons is not told.
+    `before` is what collections of the same year have told.
     """
     spec = SPECS[number]
     is_today = division == TODAY or (division is None and spec.is_over_time)
     selection = Selection(scheme, year, region, is_today, spec.is_over_time, municipality)
     with override("nb"):
-        return guarded(lay_out(spec, selection), spec, selection)
+        return guarded(lay_out(spec, selection), spec, selection, before)
 
 
-def all_tables(*, scheme: GrantScheme, year: int, region: str = "", division: str | None = None) -> list[Table]:
+def all_tables(
+    *, scheme: GrantScheme, year: int, region: str = "", division: str | None = None, before: Sequence[Memory] = ()
+) -> list[Table]:
     """All 41, in order."""
-    return [make_table(number, scheme=scheme, year=year, region=region, division=division) for number in SPECS]
+    wanted: dict[str, Any] = {"scheme": scheme, "year": year, "region": region, "division": division, "before": before}
+    return [make_table(number, **wanted) for number in SPECS]
 
 
 def years_with_answers(scheme: GrantScheme) -> list[int]:

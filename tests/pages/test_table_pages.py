@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from grants.domain.table_disclosure import WITHHELD
 from grants.domain.table_edition import make_edition
 from grants.domain.table_list import SPECS
 from grants.models import GrantScheme, ReportState, TableEdition, YearlyReport
@@ -305,7 +306,8 @@ def _check_json(made: Any, number: int, rows: list[list[str]]) -> None:
 
 def _number(value: Any) -> float | None:
     if isinstance(value, str):
-        value = value.replace(",", ".") or None
+        # What is about few persons is no number in JSON.
+        value = value.replace(",", ".").removeprefix(WITHHELD) or None
     return None if value is None else float(value)
 
 

@@ -1,5 +1,6 @@
 """What the 41 tables tell of persons: nothing of few, on pages and in files."""
 
+import datetime
 import itertools
 from decimal import Decimal
 
@@ -10,15 +11,23 @@ from hypothesis import strategies as st
 from grants.domain import table_disclosure
 from grants.domain.questions import MEASURE_QUESTIONS, NUMBER, UNIT_QUESTIONS
 from grants.domain.table_disclosure import OF_PERSONS, is_about_persons, nothing_is_told
+from grants.domain.table_edition import make_edition
 from grants.domain.table_export import as_csv, as_text
 from grants.domain.table_list import SPECS
 from grants.domain.table_shown import shown
 from grants.domain.table_spreadsheet import as_xlsx
-from grants.domain.tables import Table, make_table
-from grants.models import GrantScheme, ReportState
+from grants.domain.tables import THEN, TODAY, Table, make_table
+from grants.models import GrantScheme, ReportingUnit, ReportState
 from reporting.domain.grant_table_gate import tellable
 from reporting.domain.suppression_tables import TOTAL
-from tests.factories import GrantSchemeFactory, MeasureReportFactory, ReportingUnitFactory, make_report
+from tests.factories import (
+    TODAY_AT,
+    GrantSchemeFactory,
+    MeasureReportFactory,
+    ReportingUnitFactory,
+    UserFactory,
+    make_report,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -28,12 +37,13 @@ def scheme() -> GrantScheme:
     return GrantSchemeFactory()
 
 
-def reported(scheme: GrantScheme, region: str, *forms: tuple[str, int]) -> None:
+def reported(scheme: GrantScheme, region: str, *forms: tuple[str, int]) -> ReportingUnit:
     """A unit of a region, with a form for each pair of targeting and children reached."""
-    unit = ReportingUnitFactory(region=region)
+    unit: ReportingUnit = ReportingUnitFactory(region=region)
     report = make_report(grant__scheme=scheme, grant__reporting_unit=unit, state=ReportState.SUBMITTED)
     for targeting, children in forms:
         MeasureReportFactory(report=report, targeting=targeting, children_reached=children)
+    return unit
 
 
 def means(table: Table) -> dict[str, object]:
@@ -51,8 +61,8 @@ def test_only_one_answer_counts_persons() -> None:
 def test_a_mean_of_few_children_is_not_told_nor_what_gives_it_away(scheme: GrantScheme) -> None:
     reported(scheme, "Nord", ("some", 3), ("all", 90), ("all", 30))
     table = make_table(34, scheme=scheme, year=2009)
-    # 3 children; the total and the others would give them away.
-    assert means(table) == {"some": "withheld", "all": "withheld", "total": "withheld"}
+    # 3 children; the total and the others would give them away, and either alone does not.
+    assert means(table) == {"some": "withheld", "all": "withheld", "total": 41}
     assert [row.values[1] for row in table.rows] == [1, 2]  # measures are no persons
 
 
@@ -72,6 +82,43 @@ def test_a_region_does_not_tell_of_another(scheme: GrantScheme) -> None:
     }
     assert told["Sør"] == "withheld"
     assert "withheld" in (told[""], told["Nord"])
+
+
+def test_regions_as_they_were_and_as_they_are_do_not_tell_of_each_other(scheme: GrantScheme) -> None:
+    """A unit of the north with 2 children has become one of the south: the north of then less that of today gives them away."""
+    reported(scheme, "Nord", ("all", 40))
+    stays, moved = reported(scheme, "Sør", ("all", 60)), reported(scheme, "Nord", ("all", 2))
+    moved.successor = stays
+    moved.save()
+    for region in ("Nord", "Sør"):
+        told = [
+            means(make_table(34, scheme=scheme, year=2009, region=region, division=division))["all"]
+            for division in (THEN, TODAY)
+        ]
+        assert "withheld" in told, region
+
+
+def test_a_collection_does_not_tell_of_what_has_come_since_another(scheme: GrantScheme) -> None:
+    """20 children and then 22: a form of 2 has come."""
+    reported(scheme, "Nord", ("some", 20), ("all", 90))
+    by = UserFactory()
+    first = make_edition(scheme=scheme, year=2009, by=by, at=TODAY_AT)
+    assert first.document.content["counts"] == {"34": {"some": 20, "all": 90, "": 110}}
+    reported(scheme, "Nord", ("some", 2))
+    later = make_edition(scheme=scheme, year=2009, by=by, at=TODAY_AT + datetime.timedelta(minutes=2))
+    told = later.document.content["counts"]["34"]
+    assert told["some"] is None and told[""] is None
+    (table,) = [table for table in later.document.content["tables"] if table["number"] == 34]
+    assert "vises ikke" in [cell["text"] for row in table["rows"] for cell in row["cells"]]
+    reported(scheme, "Nord", ("some", 30), ("all", 40))
+    last = make_edition(scheme=scheme, year=2009, by=by, at=TODAY_AT + datetime.timedelta(minutes=4))
+    assert last.document.content["counts"]["34"] == {"some": 52, "all": 130, "": 182}, "many have come since"
+
+
+def test_an_answer_that_nobody_gives_any_more_does_not_stop_a_collection() -> None:
+    values = {("Nord", "Nord", "all"): 90, ("Sør", "Nord", "all"): 40, ("Sør", "Sør", "all"): 70}
+    before = [{"some": 2, "all": 190, "": None}, {"some": None, "": None}]
+    assert (THEN, "", "some") not in tellable(values, before)
 
 
 def test_units_without_a_region_are_not_taken_for_the_country(scheme: GrantScheme) -> None:
@@ -122,7 +169,7 @@ def test_without_a_gate_nothing_about_persons_is_told(scheme: GrantScheme, monke
 )
 def test_whoever_subtracts_finds_no_small_number(values: dict[tuple[str, str], int]) -> None:
     """Every place, row and column that is told of leaves nothing over that is small and follows from what is told."""
-    told = tellable(values)
+    told = {place[1:] for place in tellable({(place[0], *place): n for place, n in values.items()})}
     rows, columns = ({place[n] for place in values} for n in (0, 1))
     lines = [[(row, TOTAL), *(place for place in values if place[0] == row)] for row in rows]
     lines += [[(TOTAL, column), *(place for place in values if place[1] == column)] for column in columns]
