@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 
 from grants.domain.table_export import as_csv
 from grants.domain.table_list import SPECS, TableSpec
-from grants.domain.table_overview import Overview, overview
+from grants.domain.table_overview import TABLE_OF_CHILDREN, Overview, overview
 from grants.domain.table_shown import shown
 from grants.domain.table_spreadsheet import as_xlsx
 from grants.domain.tables import THEN, TODAY, Table, all_tables, make_table, years_with_answers, years_with_grants
@@ -165,7 +165,7 @@ def _figures(found: Overview) -> list[dict[str, Any]]:
         {"value": found.amount, "label": _("kroner i tilskudd"), "table": 1, "is_money": True},
         {"value": found.reports, "label": _("årsrapporter i tabellene"), "table": 2, "is_money": False},
         {"value": found.measures, "label": _("tiltak i årsrapportene"), "table": 12, "is_money": False},
-        {"value": found.children, "label": _("barn og unge nådd"), "table": 34, "is_money": False},
+        {"value": found.children, "label": _("barn og unge nådd"), "table": TABLE_OF_CHILDREN, "is_money": False},
     ]
 
 
