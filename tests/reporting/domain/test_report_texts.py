@@ -126,8 +126,9 @@ def test_a_draft_shows_every_text_and_marks_what_would_be_held_back(draft: Repor
 
 
 def test_what_was_decided_is_not_rewritten_in_a_report() -> None:
-    made = ResolutionPointFactory(text="Se på fristene.", closed_on=CLOSED, closed_by=UserFactory()).resolution
-    told = points_to_report(plans=[made.plan_id], since=None, until=CLOSED)
+    later = datetime.date(2025, 11, 3)
+    made = ResolutionPointFactory(number=1, text="Se på fristene.", closed_on=later, closed_by=UserFactory()).resolution
+    told = points_to_report(plans=[made.plan_id], since=None, until=later)
     row = ReportVersionFactory(figures={"schema": 2, "resolutions": told})
     point = f"point:{made.points.get().public_id}"
     assert {text.came.key: text.came.is_fixed for text in standing_texts(row)} == {
