@@ -9,6 +9,7 @@ from reporting.domain.free_texts import free
 from reporting.models import ReportComment, ReportText
 from tests.architecture.stale_case import Case
 from tests.factories import ReportVersionFactory, UserFactory
+from tests.reporting.frozen_content import make_content
 
 AT = datetime.datetime(2099, 1, 2, tzinfo=datetime.UTC)
 
@@ -19,7 +20,7 @@ def a_draft() -> Case:
 
 
 def one_to_refresh() -> Case:
-    row = ReportVersionFactory(figures={"schema": 2, "kind": "plan_half_year", "goals": [], "log": []})
+    row = ReportVersionFactory(figures=make_content())
     return row, {"draft": row, "at": AT, "on": AT.date()}
 
 

@@ -24,6 +24,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 FIRST, LAST = datetime.date(2025, 1, 1), datetime.date(2025, 6, 30)
 DAY = datetime.timedelta(days=1)
+AT = datetime.datetime(2025, 7, 1, 12, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
@@ -159,7 +160,7 @@ def test_a_text_that_comes_while_the_round_is_closed_is_refused() -> None:
     measure, by = MeasureFactory(), UserFactory()
     round = RoundFactory(plan=measure.plan)
     _, outcome, waited = while_uncommitted(
-        lambda: close_round(round=round, version=1, by=by, on=LAST + DAY), lambda: save(round, measure, by=by)
+        lambda: close_round(round=round, version=1, by=by, on=LAST + DAY, at=AT), lambda: save(round, measure, by=by)
     )
     assert waited
     assert isinstance(outcome, DomainError)
