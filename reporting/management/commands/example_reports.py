@@ -24,7 +24,7 @@ EXAMPLES: dict[str, Callable[[Versions], Versions]] = {
         report__kind=ReportKind.PLAN_HALF_YEAR, report__municipality__name="Trondheim", report__year=2011
     ),
     "delprosjekter-pilot-0-24.pdf": lambda rows: rows.filter(
-        report__kind=ReportKind.SUB_PROJECTS, report__municipality__name="Trondheim"
+        report__kind=ReportKind.SUB_PROJECTS, report__municipality__name="Trondheim", report__year=2023
     ),
 }
 PUBLIC_ID = re.compile(r"\b(?:total-[0-9a-f]{10}|[23456789bcdfghjkmnpqrstvwxz]{10})\b")
