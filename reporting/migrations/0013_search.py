@@ -14,7 +14,7 @@ OF_VERSION = ("reporting_reportpassage", "reporting_reportexport")
 # Both run as the owner: the application reads the words and nothing else.
 WORDS = """
 CREATE FUNCTION reporting_find_passage() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$ BEGIN
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
     INSERT INTO public.reporting_reportwords (passage_id, words)
         SELECT NEW.id, setweight(to_tsvector('norwegian', NEW.title), 'A') || setweight(to_tsvector('norwegian', NEW.text), 'B')
         FROM public.reporting_reportversion v WHERE v.id = NEW.report_version_id AND v.state = 'published';
@@ -24,7 +24,7 @@ REVOKE ALL ON FUNCTION reporting_find_passage() FROM PUBLIC;
 CREATE TRIGGER find AFTER INSERT ON reporting_reportpassage FOR EACH ROW EXECUTE FUNCTION reporting_find_passage();
 
 CREATE FUNCTION reporting_forget_withdrawn() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$ BEGIN
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
     DELETE FROM public.reporting_reportwords w USING public.reporting_reportpassage p
         WHERE p.id = w.passage_id AND p.report_version_id = NEW.id;
     RETURN NULL;

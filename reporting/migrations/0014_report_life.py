@@ -28,7 +28,7 @@ REVOKE UPDATE (figures, figures_sha256, sources) ON reporting_reportversion FROM
 THROW_AWAY = f"""
 REVOKE DELETE ON reporting_reportversion FROM {APP_ROLE};
 CREATE FUNCTION reporting_throw_away(draft bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$ BEGIN
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
     PERFORM FROM reporting_reportversion WHERE id = draft AND state = 'draft' AND number > 1 FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'only the draft of a correction can be thrown away'

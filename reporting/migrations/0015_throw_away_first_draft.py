@@ -4,7 +4,7 @@ from django.db import migrations
 
 THROW_AWAY = """
 CREATE OR REPLACE FUNCTION reporting_throw_away(draft bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     thrown reporting_reportversion;
 BEGIN
@@ -28,7 +28,7 @@ END $$;
 """
 THROW_AWAY_BACK = """
 CREATE OR REPLACE FUNCTION reporting_throw_away(draft bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$ BEGIN
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN
     PERFORM FROM reporting_reportversion WHERE id = draft AND state = 'draft' AND number > 1 FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'only the draft of a correction can be thrown away'

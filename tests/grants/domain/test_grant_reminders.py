@@ -19,7 +19,7 @@ from grants.domain.grant_reminders import (
 )
 from grants.models import Grant, GrantScheme, GrantState, ReportState, ReportStep, YearlyReport
 from organisation.models import Membership, Municipality, Notice, Role, Unit, User
-from povertyplan.settings import CELERY_BEAT_SCHEDULE
+from povertyplan.settings import BEFORE_THE_MAIL, CELERY_BEAT_SCHEDULE
 from tests.factories import (
     GrantFactory,
     GrantSchemeFactory,
@@ -296,7 +296,9 @@ def test_the_daily_job_takes_no_more_queries_for_many_that_are_not_due(town: Tow
 
 
 def test_the_job_runs_every_day(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert CELERY_BEAT_SCHEDULE["remind-of-grants"] == {"task": "grants.tasks.remind_of_grants", "schedule": 86400}
+    """In time for the mail of the same morning."""
+    job = {"task": "grants.tasks.remind_of_grants", "schedule": BEFORE_THE_MAIL}
+    assert CELERY_BEAT_SCHEDULE["remind-of-grants"] == job
     monkeypatch.setattr("django.utils.timezone.localdate", lambda: DUE)
     tasks.remind_of_grants()
     assert told(town.leader) == ["due"]
