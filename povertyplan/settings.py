@@ -257,7 +257,7 @@ CELERY_BEAT_SCHEDULE = {
     "fill-reading-room": {"task": "reporting.tasks.fill_reading_room", "schedule": 60 * 60},
     "erase-expired": {"task": "families.tasks.erase_expired", "schedule": 24 * 60 * 60},
     "delete-old-insight-files": {"task": "families.tasks.delete_old_insight_files", "schedule": 24 * 60 * 60},
-    "remind-of-resolutions": {"task": "reporting.tasks.remind_of_resolutions", "schedule": 24 * 60 * 60},
+    "remind-of-resolutions": {"task": "reporting.tasks.remind_of_resolutions", "schedule": BEFORE_THE_MAIL},
     "clear-expired": {"task": "organisation.tasks.clear_expired", "schedule": 24 * 60 * 60},
 }
 

@@ -30,6 +30,8 @@ TIMES_LATE = 4  # reminders after the deadline: the coordinator has to talk to w
 YEARLY_OPENS = (1, 15)  # month and day on which the report on last year's grants is reminded of
 YEARLY_DAYS = 60  # for so long, where nobody has begun it
 
+# As a table, in which a test finds what is told (organisation/notice_kinds.py).
+KINDS = {kind: kind for kind in (OPENED, DEADLINE, LATE)}
 TEXTS = {
     OPENED: (
         _("Runden for {period} er åpnet ({plan}). Du har {count} tiltak å bekrefte innen {day}."),
@@ -197,9 +199,11 @@ def _tell(round: ReportRound, waiting: Waiting, kind: str, stage: str) -> list[N
         by_count[count].append(user)
     made: list[Notice] = []
     for count, users in sorted(by_count.items()):
-        made += notify(users=users, kind=kind, key=key, text=_about(round, to_leaders, count=count), url_path=url)
+        made += notify(
+            users=users, kind=KINDS[kind], key=key, text=_about(round, to_leaders, count=count), url_path=url
+        )
     text = _about(round, to_coordinators, count=waiting.missing, total=waiting.total)
-    return made + notify(users=waiting.coordinators, kind=kind, key=f"{key}-all", text=text, url_path=url)
+    return made + notify(users=waiting.coordinators, kind=KINDS[kind], key=f"{key}-all", text=text, url_path=url)
 
 
 def _about(round: ReportRound, text: Any, **words: Any) -> Any:

@@ -402,7 +402,9 @@ class TestProgress:
         url = reverse("report-progress", args=[world.report.public_id])
         assert client.get(url, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
         assert "HX-Refresh" not in client.get(url)
-        DocumentJob.objects.filter(document=world.report.document).update(state=JobState.QUEUED, finished_at=None)
+        DocumentJob.objects.filter(document__report_version__report=world.report).update(
+            state=JobState.QUEUED, finished_at=None
+        )
         answer = client.get(url, headers={"HX-Request": "true"})
         assert "HX-Refresh" not in answer
         assert 'hx-trigger="every 1s"' in answer.content.decode()
@@ -411,7 +413,7 @@ class TestProgress:
     @pytest.mark.django_db(transaction=True)
     @pytest.mark.console_error("503")
     def test_a_failed_poll_does_not_stop_it(self, world: World, live_server: Any, page: Page) -> None:
-        job = DocumentJob.objects.filter(document=world.report.document)
+        job = DocumentJob.objects.filter(document__report_version__report=world.report)
         finished = job.get().finished_at
         job.update(state=JobState.QUEUED, finished_at=None)
         log_in(page, live_server, world.users[Role.COORDINATOR])

@@ -122,8 +122,8 @@ def test_the_running_plan_has_two_reports_behind_it_with_what_changed_between_th
     assert (first.content["changes"], first.state, second.state) == (None, "approved", "approved")
     changed = {row["title"]: (row["before"], row["state"]) for row in second.content["changes"]["states"]}
     assert changed["Nettverk for tverrfaglig læring"] == ("in_progress", "stopped")
-    moved = {row["name"]: (row["before"], row["after"]) for row in second.content["changes"]["results"]}
-    assert moved["familier med felles plan"] == (9, 21)
+    # The first is not published yet when the second is made: what has not gone out is not compared with.
+    assert second.content["changes"]["results"] == []
     assert [row["title"] for row in second.content["first_page"]["stopped"]] == ["Nettverk for tverrfaglig læring"]
 
 

@@ -8,6 +8,7 @@ import pytest
 from measures.domain.log import add_log_entry, correct_log_entry, withdraw_log_entry
 from measures.models import LogEntry, Plan, PlanState
 from reporting.domain.contribution import LogHasChanged, Standing, save_contribution, standings
+from reporting.domain.free_texts import as_they_stand
 from reporting.domain.freeze import _Builder
 from reporting.models import Contribution, ReportRound
 from tests.factories import LogEntryFactory, LogFigureFactory, MeasureFactory, RoundFactory, TargetFactory, UserFactory
@@ -42,7 +43,7 @@ def log(round: ReportRound, text: str = "Noe nytt") -> LogEntry:
 
 def frozen(round: ReportRound) -> dict[str, Any]:
     round.closed_on = TODAY
-    return _Builder(round).content()
+    return as_they_stand(_Builder(round).content(), {})
 
 
 def test_an_entry_that_came_while_the_leader_read_is_not_confirmed(round: ReportRound) -> None:

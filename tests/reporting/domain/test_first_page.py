@@ -170,4 +170,4 @@ def test_a_key_figure_that_is_protected_is_not_held_against_one_that_was_not() -
         row["cells"][2]["basis"] = "Gjennomsnitt måned 1-8"
     table["total"]["cells"][2]["value"] = protected(1838)
     (key,) = [row for row in page_of(now)["figures"] if not row["key"].startswith("first:")]
-    assert (key["value"], key["change"], key["change_text"]) == (1838, None, "første tall")
+    assert (key["value"], key["change"], key["change_text"]) == (protected(1838), None, "første tall")

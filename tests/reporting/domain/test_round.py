@@ -9,10 +9,9 @@ from django.utils import translation
 from measures.domain.log import add_log_entry
 from measures.models import Plan, PlanState
 from organisation.domain.errors import DomainError, StaleWrite
-from organisation.models import DocumentJob
 from organisation.periods import HalfYear
 from reporting.domain.round import close_round, open_round, update_round, write_goal_summary
-from reporting.models import GoalSummary, Report, ReportRound, RoundState
+from reporting.models import GoalSummary, Report, ReportRound, ReportVersion, RoundState
 from tests.at_once import at_once, while_uncommitted
 from tests.factories import (
     GoalFactory,
@@ -27,6 +26,7 @@ pytestmark = pytest.mark.django_db
 PERIOD = HalfYear(2025, 1)
 FIRST, LAST = datetime.date(2025, 1, 1), datetime.date(2025, 6, 30)
 AFTER = datetime.date(2025, 7, 1)
+AT = datetime.datetime(2025, 7, 1, 12, tzinfo=datetime.UTC)
 
 
 def opened(plan: Plan, **fields: Any) -> ReportRound:
@@ -34,8 +34,8 @@ def opened(plan: Plan, **fields: Any) -> ReportRound:
     return open_round(plan=plan, **values)
 
 
-def closed(round: ReportRound, on: datetime.date = AFTER) -> Report:
-    return close_round(round=round, version=round.version, by=UserFactory(), on=on)
+def closed(round: ReportRound, on: datetime.date = AFTER) -> ReportVersion:
+    return close_round(round=round, version=round.version, by=UserFactory(), on=on, at=AT)
 
 
 def test_a_round_is_opened_with_who_and_when() -> None:
@@ -126,15 +126,15 @@ def test_a_half_year_that_is_not_over_is_not_closed(day: datetime.date) -> None:
     assert not round.plan.closed_periods.exists()
 
 
-def test_closing_freezes_shuts_the_days_and_queues_one_report() -> None:
+def test_closing_freezes_shuts_the_days_and_begins_one_report() -> None:
     measure, by = MeasureFactory(), UserFactory()
     round = RoundFactory(plan=measure.plan)
-    report = close_round(round=round, version=1, by=by, on=AFTER)
+    draft = close_round(round=round, version=1, by=by, on=AFTER, at=AT)
     round.refresh_from_db()
     assert (round.state, round.closed_on, round.closed_by) == (RoundState.CLOSED, AFTER, by)
-    assert report.frozen.round == round
-    assert report.title == f"Statusrapport 1. halvår 2025: {round.plan.name}"
-    assert report.document.job.state == "queued"
+    assert draft.report.round == round
+    assert draft.report.title == f"Statusrapport 1. halvår 2025: {round.plan.name}"
+    assert (draft.state, draft.number, draft.made_by, draft.document) == ("draft", 1, by, None)
     for day, is_open in ((FIRST, False), (LAST, False), (AFTER, True)):
         values: dict[str, Any] = {"text": "Etterpå", "happened_on": day, "by": by, "today": AFTER}
         if is_open:
@@ -150,15 +150,15 @@ def test_a_round_is_closed_once() -> None:
     round.refresh_from_db()
     with pytest.raises(DomainError, match="lukket"):
         closed(round)
-    assert Report.objects.count() == DocumentJob.objects.count() == 1
+    assert Report.objects.count() == ReportVersion.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_close_at_once_one_wins_and_there_is_one_report() -> None:
     round = RoundFactory()
     outcomes = at_once(lambda: closed(round), lambda: closed(round))
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Report", "StaleWrite"]
-    assert Report.objects.count() == DocumentJob.objects.count() == round.plan.closed_periods.count() == 1
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["ReportVersion", "StaleWrite"]
+    assert Report.objects.count() == ReportVersion.objects.count() == round.plan.closed_periods.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -185,6 +185,6 @@ def test_an_entry_that_comes_while_the_round_is_closed_is_refused_not_lost() -> 
 def test_a_report_is_in_norwegian_whatever_the_language_of_the_one_who_closes() -> None:
     round = RoundFactory(year=2025, half=1, plan__title="Prøveplan")
     with translation.override("en"):
-        report = close_round(round=round, version=round.version, by=round.opened_by, on=datetime.date(2025, 8, 1))
-    assert report.title == "Statusrapport 1. halvår 2025: Prøveplan"
-    assert report.frozen.content["period"]["label"] == "1. halvår 2025"
+        draft = close_round(round=round, version=round.version, by=round.opened_by, on=datetime.date(2025, 8, 1), at=AT)
+    assert draft.report.title == "Statusrapport 1. halvår 2025: Prøveplan"
+    assert draft.figures["period"]["label"] == "1. halvår 2025"

@@ -20,7 +20,7 @@ from povertyplan.celery import app as celery_app
 from povertyplan.embedded import redis
 from tests import worker as workers
 from tests.at_once import wait_until
-from tests.factories import DocumentJobFactory, ReportFactory
+from tests.factories import DocumentJobFactory, ReportVersionFactory
 from tests.reporting.frozen_content import make_content
 from tests.worker import Worker
 
@@ -29,7 +29,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker]
 
 def order(**content: Any) -> DocumentJob:
     """A report that waits to be made."""
-    return DocumentJobFactory(document=ReportFactory(frozen__content=make_content(**content)).document)
+    version = ReportVersionFactory(state="in_review", figures=make_content(**content))
+    DocumentJob.objects.filter(document=version.document).delete()
+    Document.objects.filter(pk=version.document_id).update(file="")
+    return DocumentJobFactory(document=Document.objects.get(pk=version.document_id))
 
 
 def is_now(state: JobState) -> Callable[[], bool]:
