@@ -98,7 +98,7 @@ def test_numbers_that_nobody_confirmed_are_not_counted(round: ReportRound) -> No
         LogFigureFactory(target=target, entry=LogEntryFactory(measure=target.measure, happened_on=day), value=value)
 
     def result() -> Any:
-        return frozen(round)["goals"][0]["measures"][0]["targets"][0]["result"]
+        return frozen(round)["goals"][0]["measures"][0]["targets"][0]["result"]["value"]
 
     counted(100, datetime.date(2024, 11, 1))  # an earlier period's own affair
     counted(7)
