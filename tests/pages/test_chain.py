@@ -238,4 +238,5 @@ def test_a_report_is_returned_on_a_phone_put_right_and_approved(world: World, li
 
 
 def fits(page: Page) -> None:
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390, page.url
