@@ -13,6 +13,7 @@ from typing import Any
 from grants.models import MeasureReport
 from grants.models.answers import Targeting
 from reporting.domain.suppression import Count, Earlier, Protected, Sum, as_json, protect
+from reporting.domain.suppression_told import sums_still_known
 from reporting.domain.yearly_grant_facts import Told
 
 Json = dict[str, Any]
@@ -122,11 +123,10 @@ class _Desk:
 
     def add_told(self, told_sums: Sequence[Sequence[str]]) -> None:
         """Sums of before, of what is only a part now: nobody prints them today, but whoever has the report knows them."""
-        for whole, *parts in told_sums:
-            if whole not in self.values and all(part in self.values for part in parts):
-                self.values[whole] = sum(self.values[part] for part in parts)
-                self.only_then.add(whole)
-                self.sums.append(Sum(whole, tuple(parts)))
+        for one in sums_still_known(self.values.keys(), told_sums):
+            self.values[one.whole] = sum(self.values[part] for part in one.parts)
+            self.only_then.add(one.whole)
+            self.sums.append(one)
 
     def _measures(self, part: str) -> int:
         return next((self.over[name] for name, key in self.names.items() if key == part), 1)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from organisation.domain.errors import DomainError
 from organisation.models import Municipality
 from reporting.domain.free_texts import free
-from reporting.domain.published_counts import earlier
+from reporting.domain.published_counts import earlier, sums_told
 from reporting.domain.yearly_grant_changes import changes, is_empty
 from reporting.domain.yearly_grant_counts import Children, children_of, year_key
 from reporting.domain.yearly_grant_facts import Facts, facts_of
@@ -49,7 +49,7 @@ def yearly_grants(report: Report, on: datetime.date) -> Yearly:
             told=facts.awarded,
             year=report.year,
             earlier=earlier(report.municipality),
-            told_sums=sums_told(report.municipality, report.year),
+            told_sums=sums_told(report.municipality),
         )
         figures = _figures(report, facts, children)
         before = last_years(report.municipality, report.year)
@@ -58,15 +58,6 @@ def yearly_grants(report: Report, on: datetime.date) -> Yearly:
         figures["five"] = with_change(figures["five"], since, moved["five"] if moved else [])
         figures["changes"] = moved and moved | {"nothing": is_empty(moved)}
         return Yearly(figures, _sources(facts, children))
-
-
-def sums_told(municipality: Municipality, year: int) -> list[list[str]]:
-    """The sums that versions of the year's report have printed, each as [whole, part, part ...]."""
-    rows = ReportVersion.objects.out().filter(
-        report__municipality=municipality, report__kind=ReportKind.YEARLY_GRANTS, report__year=year
-    )
-    found = rows.order_by("number").values_list("content__count_sums", flat=True)
-    return [one for sums in found for one in sums or ()]
 
 
 def last_years(municipality: Municipality, year: int) -> Json | None:
