@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -14,32 +14,43 @@ ROW, LINE, BAR = 26, 15, 15  # a row, each further line of its label, and the ba
 LABEL_MOST, LABEL_LEAST = 146, 60
 FIGURE_MOST = 150
 GAP = 8
+Rows = Sequence[Mapping[str, Any]]
+HIGHEST = 560  # of a panel: more rows stand in a panel beside or below, so that each has room on a sheet of A4
 
 
 def bars(
     *,
     id: str,
     title: str,
-    rows: Sequence[Mapping[str, Any]],
+    rows: Rows,
     unit: str = "",
     description: str = "",
     caption: str = "",
     top: Value = None,
-    beside: Sequence[Mapping[str, Any]] = (),
+    beside: Rows = (),
     head: tuple[str, str] | None = None,
 ) -> Chart:
     """A bar for each row of {"label", "value", "text", "whole"}.
 
     `text` is the figure in words; without it the number is written out with `unit`. A row whose value is None has no bar, and its
     text. `whole` marks the row that the others are parts of. Charts that stand `together` get the rows of all as `beside`,
-    for the same room to labels and figures, and where they are on one scale, `top` as its end.
+    for the same room to labels and figures, and where they are on one scale, `top` as its end. Many rows are drawn in several
+    panels on one scale.
     """
     unit = clean(unit)
     named, others = (
         [{**row, "label": clean(row["label"]), **_texts(row, unit)} for row in some] for some in (rows, beside)
     )
     pairs = told((row["label"], row["text"]) for row in named)
-    panel = panel_of(id=f"{id}-1", name="", title=clean(title), told=pairs, **_drawn(named, others, exact_of(top)))
+    scale = _scale(named, others, exact_of(top))
+    parts = _parts(named, scale)
+    panels = [
+        panel_of(
+            id=f"{id}-{number}", name="", title=_part_title(clean(title), number, len(parts)),
+            told=told((row["label"], row["text"]) for row in part), **_drawn(part, scale),
+        )
+        for number, part in enumerate(parts, 1)
+    ]  # fmt: skip
     table = {
         "head": list(head or ("", unit or _("Tall"))),
         "rows": [[row["label"], row["text"]] for row in named],
@@ -52,7 +63,7 @@ def bars(
         description=description,
         told=pairs,
         table=table,
-        panels=[panel],
+        panels=panels,
     )
 
 
@@ -62,24 +73,65 @@ def _texts(row: Mapping[str, Any], unit: str) -> dict[str, str]:
     return {"text": norwegian(row["value"], unit), "shown": norwegian(row["value"], unit if is_short(unit) else "")}
 
 
-def _drawn(
-    rows: Sequence[Mapping[str, Any]], beside: Sequence[Mapping[str, Any]], top: Decimal | None
-) -> dict[str, Any]:
-    values = [exact_of(row["value"]) for row in rows]
-    known = [value for value in values if value is not None]
-    texts = [shortened(row["shown"], FIGURE_MOST) for row in rows]
+class _Scale(NamedTuple):
+    """What the panels of a chart have in common: where labels end and figures begin, and what a length stands for."""
+
+    left: float
+    right: float
+    lowest: Decimal
+    span: Decimal
+
+    @property
+    def nought(self) -> float:
+        return self.left - float(self.lowest / self.span) * (self.right - self.left)
+
+    def length(self, value: Decimal) -> float:
+        return float(abs(value) / self.span) * (self.right - self.left)
+
+    def lines(self, label: str) -> list[str]:
+        return wrapped(label, self.left - GAP, most=3)
+
+
+def _scale(rows: Rows, beside: Rows, top: Decimal | None) -> _Scale:
+    known = [value for row in rows if (value := exact_of(row["value"])) is not None]
     left = GAP + min(max([LABEL_LEAST, *(width_of(row["label"]) for row in (*rows, *beside))]), LABEL_MOST)
     right = WIDTH - GAP - min(max([0.0, *(width_of(row["shown"]) for row in (*rows, *beside))]), FIGURE_MOST)
-    highest = max([top or Decimal(0), Decimal(0), *known])
     lowest = min([Decimal(0), *known])
-    span = highest - lowest or Decimal(1)
-    nought = left - float(lowest / span) * (right - left)
+    return _Scale(left, right, lowest, max([top or Decimal(0), Decimal(0), *known]) - lowest or Decimal(1))
+
+
+def _height(lines: Sequence[str]) -> int:
+    return ROW + LINE * (len(lines) - 1)
+
+
+def _parts(rows: Rows, scale: _Scale) -> list[list[Mapping[str, Any]]]:
+    """The rows of each panel: as few panels as have room for them, and about as high as each other."""
+    heights = [_height(scale.lines(row["label"])) for row in rows]
+    fair = sum(heights) / (sum(heights) // (HIGHEST + 1) + 1)
+    parts: list[list[Mapping[str, Any]]] = [[]]
+    filled = 0
+    for row, height in zip(rows, heights, strict=True):
+        if parts[-1] and (filled >= fair or filled + height > HIGHEST):
+            parts.append([])
+            filled = 0
+        parts[-1].append(row)
+        filled += height
+    return parts
+
+
+def _part_title(title: str, number: int, parts: int) -> str:
+    if parts == 1:
+        return title
+    return _("%(title)s, del %(number)s av %(parts)s") % {"title": title, "number": number, "parts": parts}
+
+
+def _drawn(rows: Rows, scale: _Scale) -> dict[str, Any]:
     drawn, y = [], 0
-    for row, value, text in zip(rows, values, texts, strict=True):
-        lines = wrapped(row["label"], left - GAP, most=3)
-        height = ROW + LINE * (len(lines) - 1)
-        width = float(abs(value) / span) * (right - left) if value is not None else 0.0
-        start = nought - width if value is not None and value < 0 else nought
+    for row in rows:
+        value, lines = exact_of(row["value"]), scale.lines(row["label"])
+        height = _height(lines)
+        width = scale.length(value) if value is not None else 0.0
+        start = scale.nought - width if value is not None and value < 0 else scale.nought
         middle = y + height / 2
         first = middle + 4.5 - LINE * (len(lines) - 1) / 2
         drawn.append(
@@ -90,10 +142,11 @@ def _drawn(
                 "x": f"{start:.1f}",
                 "y": f"{middle - BAR / 2:.1f}",
                 "width": f"{width:.1f}",
-                "text": text,
-                "text_x": f"{max(start + width, nought) + 6:.1f}",
+                "text": shortened(row["shown"], FIGURE_MOST),
+                "text_x": f"{max(start + width, scale.nought) + 6:.1f}",
                 "text_y": f"{middle + 4.5:.1f}",
             }
         )
         y += height
-    return {"height": max(y, 1), "left": f"{left:.1f}", "nought": f"{nought:.1f}", "bar": str(BAR), "bars": drawn}
+    place = {"left": f"{scale.left:.1f}", "nought": f"{scale.nought:.1f}", "bar": str(BAR)}
+    return {"height": max(y, 1), **place, "bars": drawn}

@@ -16,6 +16,7 @@ from organisation import notice_kinds
 from organisation.domain.writing import acting
 from organisation.models import User
 
+ALONE = "SELECT pg_try_advisory_xact_lock('public.organisation_outgoingmail'::regclass::oid::bigint)"
 # What is due by its reader's rhythm, and whether she still wants it by mail. A notice that she is just marking as read is
 # passed over: a job that waited for her while she waits for it would end in an error for one of them.
 DUE = """
@@ -69,7 +70,10 @@ MAKE = f"""
 
 
 def make_mails(*, at: datetime.datetime, by: User | None = None) -> int:
-    """Put what waits into mails of the day of `at`, from the hour of the morning on. How many were made or taken up again."""
+    """Put what waits into mails of the day of `at`, from the hour of the morning on. How many were made or taken up again.
+
+    None while another job makes them: two at once would divide a person's notices, and the second part would wait a day.
+    """
     on = timezone.localtime(at, timezone.get_default_timezone()).date()
     if not settings.MAIL_ENABLED or at < _hour_of(on):
         return 0
@@ -83,6 +87,9 @@ def make_mails(*, at: datetime.datetime, by: User | None = None) -> int:
         "groups": list(groups),
     }
     with acting(by, "mail.make"), connection.cursor() as cursor:
+        cursor.execute(ALONE)
+        if not cursor.fetchone()[0]:
+            return 0
         cursor.execute(FORGET_UNWANTED, values)
         cursor.execute(MAKE, values)
         made: int = cursor.fetchone()[0]

@@ -5,6 +5,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from organisation.models import Document, DocumentJob, JobState, Role
+from reporting.domain.free_texts import as_they_stand
 from reporting.domain.report import DOCUMENT_KIND
 from reporting.models import (
     OUT_STATES,
@@ -98,7 +99,7 @@ class ReportVersionFactory(DjangoModelFactory):
     figures_sha256 = "0" * 64
     made_at = NOW
     made_by = factory.SubFactory(UserFactory)
-    content = factory.LazyAttribute(lambda row: row.figures if row.fixed else None)
+    content = factory.LazyAttribute(lambda row: as_they_stand(row.figures, {}) if row.fixed else None)
     content_sha256 = factory.LazyAttribute(lambda row: "1" * 64 if row.fixed else "")
     sent_at = factory.LazyAttribute(lambda row: NOW if row.fixed else None)
     sent_by = factory.LazyAttribute(lambda row: row.made_by if row.fixed else None)

@@ -45,6 +45,26 @@ def test_a_bar_is_as_long_as_its_figure(values: list[int]) -> None:
     assert all(abs(width - value * unit) <= 0.11 for width, value in zip(widths, values, strict=True))
 
 
+@given(st.lists(st.fixed_dictionaries({"label": st.text(max_size=90), "value": VALUE}), min_size=15, max_size=150))
+def test_many_rows_stand_in_panels_that_have_room_on_a_sheet_and_one_scale(rows: list[dict[str, Any]]) -> None:
+    chart = drawn(rows)
+    panels = chart["panels"]
+    heights = [float(panel["height"]) for panel in panels]
+    assert max(heights) <= 560 and (len(panels) == 1 or min(heights) > 0)
+    assert len(panels) <= sum(heights) // 250 + 1, "no more of them than needed"
+    assert sum(len(panel["bars"]) for panel in panels) == len(rows) == len(chart["table"]["rows"])
+    for key in ("left", "nought"):
+        assert len({panel[key] for panel in panels}) == 1
+    bars = [bar for panel in panels for bar in panel["bars"] if bar["is_drawn"]]
+    known = [float(row["value"]) for row in rows if row["value"] is not None]
+    span = max([0.0, *known]) - min([0.0, *known]) or 1.0
+    room = max((float(bar["width"]) for bar in bars), default=0) / (max(map(abs, known), default=0) / span or 1)
+    for bar, value in zip(bars, known, strict=True):
+        assert abs(float(bar["width"]) - abs(value) / span * room) <= 0.3
+    titles = [panel["title"] for panel in panels]
+    assert len(set(titles)) == len(titles) and all(title.startswith("Tiltak") for title in titles)
+
+
 def test_what_is_missing_or_protected_is_said_and_not_drawn() -> None:
     chart = drawn([{"label": "Nord", "value": None}, {"label": "Sør", "value": None, "text": "<5"}])
     assert [bar["is_drawn"] for bar in chart["panels"][0]["bars"]] == [False, False]

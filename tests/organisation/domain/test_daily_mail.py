@@ -234,7 +234,7 @@ def test_two_jobs_at_once_make_one_mail_each_with_everything_in_it() -> None:
         waiting(user, at(MONDAY, 13))
     old = OutgoingMailFactory(user=users[0], day=MONDAY)
     made = at_once(*[lambda: make_mails(at=at(TUESDAY))] * 3)
-    assert sorted(made) == [0, 0, 5]
+    assert sorted(made) == [0, 0, 5], "not divided between the jobs"
     assert mails() == [(user.pk, TUESDAY, "queued", 2) for user in users]
     old.refresh_from_db()
     assert old.token == 1, "taken up once"
