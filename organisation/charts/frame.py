@@ -51,8 +51,8 @@ def together(*, id: str, title: str, charts: Sequence[Chart], caption: str = "")
     Their tables become one where the rows are the same.
     """
     panels = [
-        {**panel, "id": f"{id}-{number}", "name": chart["title"], "title": f"{chart['title']}: {clean(title)}"}
-        for number, (chart, panel) in enumerate(((chart, panel) for chart in charts for panel in chart["panels"]), 1)
+        {**panel, "id": f"{id}-{number}", "name": panel["title"], "title": f"{panel['title']}: {clean(title)}"}
+        for number, panel in enumerate((panel for chart in charts for panel in chart["panels"]), 1)
     ]
     told = sentences(*(f"{chart['title']}. {chart['description']}" for chart in charts))
     legend = {tuple(sorted(item.items())): item for chart in charts for item in chart["legend"]}

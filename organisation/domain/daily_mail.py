@@ -72,7 +72,7 @@ MAKE = f"""
 def make_mails(*, at: datetime.datetime, by: User | None = None) -> int:
     """Put what waits into mails of the day of `at`, from the hour of the morning on. How many were made or taken up again.
 
-    None while another job makes them: two at once would divide a person's notices, and the second part would wait a day.
+    0 while another job makes them: two at once would divide a person's notices, and the second part would wait a day.
     """
     on = timezone.localtime(at, timezone.get_default_timezone()).date()
     if not settings.MAIL_ENABLED or at < _hour_of(on):

@@ -69,6 +69,14 @@ def test_many_rows_stand_in_panels_that_have_room_on_a_sheet_and_one_scale(rows:
     assert len(set(titles)) == len(titles) and all(title.startswith("Tiltak") for title in titles)
 
 
+def test_charts_that_stand_together_name_each_of_their_parts() -> None:
+    rows = [{"label": f"Tiltak {number}", "value": number} for number in range(30)]
+    given = drawn(rows), bars(id="c", title="Brukt", rows=rows)
+    names = [panel["name"] for panel in together(id="begge", title="Kroner", charts=given)["panels"]]
+    assert len(names) == 4 and len(set(names)) == 4
+    assert names[0].startswith("Tiltak") and names[-1].startswith("Brukt")
+
+
 def test_what_is_missing_or_protected_is_said_and_not_drawn() -> None:
     chart = drawn([{"label": "Nord", "value": None}, {"label": "Sør", "value": None, "text": "<5"}])
     assert [bar["is_drawn"] for bar in chart["panels"][0]["bars"]] == [False, False]

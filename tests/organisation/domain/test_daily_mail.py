@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kombu.exceptions import OperationalError
 
-from organisation.domain.daily_mail import make_mails
+from organisation.domain.daily_mail import ALONE, make_mails
 from organisation.domain.notices import mark_read, notify
 from organisation.domain.outbox import send, unsent
 from organisation.models import MailFailure, MailState, Notice, OutgoingMail, Role, User
@@ -238,6 +238,20 @@ def test_two_jobs_at_once_make_one_mail_each_with_everything_in_it() -> None:
     assert mails() == [(user.pk, TUESDAY, "queued", 2) for user in users]
     old.refresh_from_db()
     assert old.token == 1, "taken up once"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_leaves_all_to_the_one_that_is_making_them() -> None:
+    ada = person()
+    waiting(ada, at(MONDAY, 12))
+
+    def making() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(ALONE)
+
+    _done, made, waited = while_uncommitted(making, lambda: make_mails(at=at(TUESDAY)))
+    assert (made, waited, mails()) == (0, False, [])
+    assert make_mails(at=at(TUESDAY)) == 1
 
 
 @pytest.mark.django_db(transaction=True)
