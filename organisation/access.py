@@ -14,10 +14,11 @@ from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from organisation.models import Role, User
@@ -89,15 +90,30 @@ class SeparationMiddleware:
     """A request sees the municipalities of its user, in the database itself (separation.py); nobody sees none.
 
     Each request says what its connection shows, whatever a former one left, and gives it back at the end. A response that
-    streams rows is sent after that: its rows have to be read before.
+    streams is made after that: each piece of it is made while the connection shows the same again, and in the user's
+    language. Between two pieces, and when nobody waits for the rest, the connection shows nothing of hers.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with seeing(scope_of(request.user)):
-            return self.get_response(request)
+        scope, language = scope_of(request.user), get_language()
+        with seeing(scope):
+            response = self.get_response(request)
+        # What a file on disk holds has been read; it asks the database nothing.
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+            response.streaming_content = _streaming(scope, language, iter(response))
+        return response
+
+
+def _streaming(scope: Scope, language: str | None, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    while True:
+        with seeing(scope), override(language):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
 
 
 def scope_of(user: Any) -> Scope:

@@ -1,47 +1,87 @@
-"""Lists as files for a spreadsheet: CSV as Norwegian Excel reads it, and XLSX. No cell becomes a formula."""
+"""Lists as files for a spreadsheet: CSV as Norwegian Excel reads it, and XLSX. No cell becomes a formula.
+
+Both are made row by row and take the same memory whatever there is. A CSV is sent while it is made; a spreadsheet is a
+packed file, which is made on disk first. Give rows that are read as they are asked for (`streamed`): of what is sent
+after the view has returned, SeparationMiddleware sees to what is shown.
+"""
 
 import csv
-import datetime
 import io
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
-from django.http import HttpResponse
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+
+from organisation.workbook import write_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Rows = Iterable[Sequence[Any]]
+Row = TypeVar("Row")
+AT_A_TIME = 1_000  # rows read from the database, and put into one piece of what is sent
+IN_MEMORY = 1 << 20  # bytes of a file that need no disk
 
 
-def csv_file(name: str, header: Sequence[Any], rows: Rows) -> HttpResponse:
-    response = _attachment(f"{name}.csv", "text/csv; charset=utf-8")
-    response.write(csv_bytes(header, rows))
-    return response
+def csv_file(name: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
+    """Sent as it is made: `rows` are read after the view has returned."""
+    return _attachment(StreamingHttpResponse(_csv_pieces(header, rows), content_type=CSV), f"{name}.csv")
+
+
+def csv_file_made_now(name: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
+    """For rows that can't be read later, as a family's: inside the transaction they belong to, to a file on disk."""
+    file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
+    for piece in _csv_pieces(header, rows):
+        file.write(piece)
+    file.seek(0)
+    return _attachment(FileResponse(file, content_type=CSV), f"{name}.csv")
 
 
 def csv_bytes(header: Sequence[Any], rows: Rows) -> bytes:
-    """The file itself. Excel takes it for something else without the mark, and Norwegian Excel wants semicolons."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerows([_as_text(cell) for cell in row] for row in (header, *rows))
-    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
+    """The file itself, where it is stored or put into another."""
+    return b"".join(_csv_pieces(header, rows))
 
 
-def xlsx_file(name: str, header: Sequence[Any], rows: Rows) -> HttpResponse:
+def xlsx_file(name: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
     """Numbers and days as such, everything else as text whatever it begins with."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for row in (header, *rows):
-        sheet.append([_cell(sheet, cell) for cell in row])
-    content = io.BytesIO()
-    book.save(content)
-    response = _attachment(f"{name}.xlsx", XLSX)
-    response.write(content.getvalue())
-    return response
+    file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
+    write_workbook(file, header, rows)
+    file.seek(0)
+    return _attachment(FileResponse(file, content_type=XLSX), f"{name}.xlsx")
+
+
+FILES: dict[str, Callable[[str, Sequence[Any], Rows], HttpResponseBase]] = {"csv": csv_file, "xlsx": xlsx_file}
+
+
+def asked_file(
+    request: HttpRequest,
+    name: str,
+    header: Sequence[Any],
+    rows: QuerySet[Any] | Iterable[Any],
+    cells: Callable[[Any], Sequence[Any]],
+) -> HttpResponseBase | None:
+    """The whole list as the file that the address asks for ("format"); None when it asks for the page."""
+    write = FILES.get(request.GET.get("format", ""))
+    if write is None:
+        return None
+    found = streamed(rows) if isinstance(rows, QuerySet) else rows
+    return write(name, [str(text) for text in header], (cells(row) for row in found))
+
+
+def streamed(rows: QuerySet[Any]) -> Iterator[Any]:
+    """The rows by a cursor in the database, a thousand at a time; what is prefetched is read for each thousand."""
+    return iter(rows.iterator(chunk_size=AT_A_TIME))
+
+
+def batched(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """The rows in parts, for what is looked up for many at once."""
+    found = iter(rows)
+    while part := list(islice(found, size)):
+        yield part
 
 
 def harmless(text: str) -> str:
@@ -49,23 +89,32 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _attachment(name: str, content_type: str) -> HttpResponse:
-    response = HttpResponse(content_type=content_type)
+def _csv_pieces(header: Sequence[Any], rows: Rows) -> Iterator[bytes]:
+    """Excel takes it for something else without the mark, and Norwegian Excel wants semicolons."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    text.write("\ufeff")
+    writer.writerow([_as_text(cell) for cell in header])
+    for number, row in enumerate(rows, 1):
+        writer.writerow([_as_text(cell) for cell in row])
+        if number % AT_A_TIME == 0:
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode()
+
+
+def _attachment(response: Any, name: str) -> HttpResponseBase:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    found: HttpResponseBase = response
+    return found
 
 
 def _as_text(cell: Any) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, str):
+        return harmless(cell)
     if isinstance(cell, int | float | Decimal):
         return str(cell).replace(".", ",")
     return harmless(str(cell))
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if value is None or isinstance(value, int | Decimal | datetime.date):
-        return WriteOnlyCell(sheet, value=value)
-    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", str(value)))
-    cell.data_type = "s"
-    return cell

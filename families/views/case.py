@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -33,6 +32,7 @@ from families.views.overview import overview
 from families.views.tabs import page
 from families.views.voice import telling_of_links
 from organisation.access import SignedInRequest, access
+from organisation.paging import numbered
 from organisation.views.form_page import form_page, posted
 
 PAGE_SIZE = 25
@@ -46,7 +46,7 @@ def family_list(request: SignedInRequest) -> HttpResponse:
     on, by = timezone.localdate(), request.user
     cases = my_cases(by=by, on=on)
     chosen = FamilyFilter(request.GET, user=by)
-    found = Paginator(chosen.chosen(cases, page="family-list", on=on), PAGE_SIZE).get_page(request.GET.get("side"))
+    found = numbered(request, chosen.chosen(cases, page="family-list", on=on), PAGE_SIZE)
     context = {
         "filter": chosen,
         "page_obj": found,

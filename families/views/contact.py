@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,6 +24,7 @@ from families.views.remove_page import remove_page, undo_url, with_version
 from families.views.tabs import page
 from organisation.access import SignedInRequest, access
 from organisation.domain.errors import DomainError
+from organisation.paging import keyset
 from organisation.views.form_page import Crumbs, form_page, posted
 
 ON_OVERVIEW = 3
@@ -68,7 +68,7 @@ def _log(request: SignedInRequest, vault: OpenFamily) -> dict[str, Any]:
     """What stands below the form: the open next steps, and what has happened."""
     return {
         "steps": _items(vault, _rows(vault).filter(OPEN_STEP).order_by(*DUE_FIRST)),
-        "page_obj": (shown := Paginator(_rows(vault), 25).get_page(request.GET.get("side"))),
+        "page_obj": (shown := keyset(request, _rows(vault))),
         "items": _items(vault, shown),
     }
 

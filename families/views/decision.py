@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from families.views.decision_timeline import timeline
 from families.views.family_page import TEAM, family_crumbs, family_page
 from families.views.tabs import page
 from organisation.access import SignedInRequest, access
+from organisation.paging import numbered
 from organisation.views.form_page import Crumbs, form_page, posted
 
 PER_PAGE = 50
@@ -51,7 +51,7 @@ def decision_list(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
     current = [one for one in stands if one[1].state != "ended"]
     holding = [row for row, state in stands if state.state != "ended"]
     twice, perhaps = told_before(holding), perhaps_same(holding)
-    page_obj = Paginator(ended if past else current, PER_PAGE).get_page(request.GET.get("side"))
+    page_obj = numbered(request, ended if past else current, PER_PAGE)
     context = page(
         vault, "family-decisions", crumbs=[*family_crumbs(vault), (_("Vedtak og økonomi"), None)],
         page_obj=page_obj,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +21,7 @@ from families.views.family_page import TEAM, family_page, vault_page
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import Role
+from organisation.paging import numbered
 from organisation.views.form_page import form_page, posted
 
 STAFF = roles(Role.CASEWORKER, Role.UNIT_LEADER)
@@ -59,7 +59,7 @@ def emergency_end(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
 def emergency_list(request: SignedInRequest) -> HttpResponse:
     """Accesses to families of the units one leads, newest first; those nobody has looked at on top."""
     led = EmergencyAccess.objects.led_by(request.user).select_related("user", "unit", "seen_by")
-    found = Paginator(led.order_by("-seen_at", "-opened_at", "-id"), PAGE_SIZE).get_page(request.GET.get("side"))
+    found = numbered(request, led.order_by("-seen_at", "-opened_at", "-id"), PAGE_SIZE)
     reads = what_was_read(accesses=found.object_list)
     context = {
         "page_obj": found,

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -26,6 +25,7 @@ from families.views.tabs import page
 from grants.models import ProposalState, SubProject
 from grants.permissions import can_work_on
 from organisation.access import SignedInRequest, access
+from organisation.paging import numbered
 from organisation.views.form_page import Crumbs, form_page, posted
 
 COLOURS = {ProposalState.PROPOSED: "warning", ProposalState.APPROVED: "success"}
@@ -94,7 +94,7 @@ class _Money:
 @family_page
 @require_GET
 def support_list(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
-    shown = Paginator(_supports(vault), 25).get_page(request.GET.get("side"))
+    shown = numbered(request, _supports(vault))
     money = _Money(vault)
     context = page(
         vault, "family-support", crumbs=[*family_crumbs(vault), (_("Støtte og resultater"), None)],

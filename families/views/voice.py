@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -24,6 +23,7 @@ from families.views.own_form import direction
 from families.views.tabs import page
 from organisation.access import SignedInRequest, access
 from organisation.domain.errors import DomainError
+from organisation.paging import numbered
 from organisation.views.form_page import Crumbs, posted
 
 NEWEST_LINKS = 5
@@ -53,7 +53,7 @@ def _with_states(vault: OpenFamily, rows: Any) -> list[dict[str, Any]]:
 @require_GET
 @family_page
 def voice(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
-    answers = Paginator(vault.rows(VoiceAnswer), 10).get_page(request.GET.get("side"))
+    answers = numbered(request, vault.rows(VoiceAnswer), 10)
     links = list(_links(vault)[: NEWEST_LINKS + 1])
     context = page(
         vault, "family-voice", page_obj=answers, answers=_shown(answers), can_record=can_record(vault),
@@ -67,7 +67,7 @@ def voice(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
 @require_GET
 @family_page
 def voice_links(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
-    rows = Paginator(_links(vault), 25).get_page(request.GET.get("side"))
+    rows = numbered(request, _links(vault))
     context = page(
         vault, "family-voice", page_obj=rows, links=_with_states(vault, rows), can_record=can_record(vault),
         crumbs=[*_crumbs(vault), (_("Lenker"), None)],

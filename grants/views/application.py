@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from grants.domain.application import (
@@ -28,6 +28,8 @@ from grants.views.call import crumbs_of as call_crumbs
 from grants.views.call import found as found_call
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import LEADERSHIP_ROLES, LOGGING_ROLES
+from organisation.paging import numbered
+from organisation.spreadsheets import asked_file
 from organisation.views.form_page import Crumbs, form_page, posted
 
 WRITERS = roles(*LOGGING_ROLES)
@@ -38,6 +40,15 @@ def crumbs_of(application: Application) -> Crumbs:
         (_("Søknader"), reverse("application-list")),
         (application.title, reverse("application", args=[application.public_id])),
     ]
+
+
+COLUMNS = (
+    gettext_lazy("Søknad"),
+    gettext_lazy("Utlysning"),
+    gettext_lazy("Hovedansvarlig"),
+    gettext_lazy("Tilstand"),
+    gettext_lazy("Sendt"),
+)
 
 
 def found(request: SignedInRequest, public_id: str) -> Application:
@@ -60,13 +71,21 @@ def stood_for(request: SignedInRequest, public_id: str) -> Application:
 @require_GET
 def application_list(request: SignedInRequest) -> HttpResponse:
     rows = Application.objects.visible_to(request.user).select_related("call", "responsible_unit")
+    rows = rows.order_by("-call__closes_at", "-id")
+    if file := asked_file(request, "soknader", COLUMNS, rows, _cells):
+        return file
     context = {
-        "page_obj": Paginator(rows.order_by("-call__closes_at", "-id"), 25).get_page(request.GET.get("side")),
+        "page_obj": numbered(request, rows),
         "section": "applications",
         "can_decide_payments": request.user.has_role(*LEADERSHIP_ROLES),
         "open_calls": [call for call in _open_calls(request) if can_apply(request.user, call)],
     }
     return render(request, "grants/applications/list.html", context)
+
+
+def _cells(row: Application) -> list[Any]:
+    sent = timezone.localtime(row.submitted_at).date() if row.submitted_at else None
+    return [row.title, row.call.title, row.responsible_unit.name, row.get_state_display(), sent]
 
 
 def _open_calls(request: SignedInRequest) -> list[Call]:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from grants.domain.call import close_call, create_call, decide_call, extend_call, open_call, update_call
@@ -26,6 +26,8 @@ from grants.models import READING_ROLES, SENT_STATES, Application, Call, CallSta
 from grants.permissions import can_apply, can_edit_call, can_make_calls, sits_on_jury
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import LEADERSHIP_ROLES, Document, Municipality, Role
+from organisation.paging import numbered
+from organisation.spreadsheets import asked_file
 from organisation.views.document import document_again, document_progress, document_response
 from organisation.views.form_page import Crumbs, form_page, posted
 
@@ -35,6 +37,15 @@ LEADERS = roles(*LEADERSHIP_ROLES)
 
 def crumbs_of(call: Call) -> Crumbs:
     return [(_("Utlysninger"), reverse("call-list")), (call.title, reverse("call", args=[call.public_id]))]
+
+
+COLUMNS = (
+    gettext_lazy("Utlysning"),
+    gettext_lazy("Tilstand"),
+    gettext_lazy("Søknadsfrist"),
+    gettext_lazy("Plasser"),
+    gettext_lazy("Søknader"),
+)
 
 
 def found(request: SignedInRequest, public_id: str) -> Call:
@@ -59,14 +70,20 @@ def call_list(request: SignedInRequest) -> HttpResponse:
         .annotate(received=Count("applications", filter=Q(applications__state__in=SENT_STATES)))
         .order_by("-closes_at", "-id")
     )
+    if file := asked_file(request, "utlysninger", COLUMNS, rows, _cells):
+        return file
     context = {
-        "page_obj": Paginator(rows, 25).get_page(request.GET.get("side")),
+        "page_obj": numbered(request, rows),
         "can_make": can_make_calls(request.user),
         "section": "calls",
         "can_decide_payments": request.user.has_role(*LEADERSHIP_ROLES),
         "now": timezone.now(),
     }
     return render(request, "grants/calls/list.html", context)
+
+
+def _cells(row: Any) -> list[Any]:
+    return [row.title, row.get_state_display(), timezone.localtime(row.closes_at), row.places, row.received]
 
 
 @access(READERS)

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Case, QuerySet, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +21,7 @@ from grants.forms.directorate import Choice, DirectorateFilter, MissingFilter, U
 from grants.models import Grant, ReportState
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import Role
+from organisation.paging import numbered
 from organisation.spreadsheets import csv_file
 
 DIRECTORATE = roles(Role.ANALYST)
@@ -181,7 +181,7 @@ def _list_context(request: SignedInRequest, chosen: DirectorateFilter, choice: C
         "section": "grants",
         "choice": choice,
         "filter": chosen,
-        "page_obj": Paginator(chosen.qs, 25).get_page(request.GET.get("side")),
+        "page_obj": numbered(request, chosen.qs),
         "sorter": request.GET.get("sorter", ""),
         "query": choice.address(),
         "crumbs": [(_("Tilskudd"), f"{reverse('directorate')}?{choice.address()}"), (title, None)],

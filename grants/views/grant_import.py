@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, F, QuerySet, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -35,6 +34,7 @@ from organisation.access import Rule, SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import LEADERSHIP_ROLES, Role
 from organisation.models.ordering import by_name
+from organisation.paging import numbered
 from organisation.views.form_page import Crumbs, form_page, posted
 
 READERS = roles(Role.ANALYST, *LEADERSHIP_ROLES)
@@ -85,7 +85,7 @@ def grant_import_list(request: SignedInRequest) -> HttpResponse:
     return form_page(
         request, form, action=keep, done=lambda kept: reverse("grant-import", args=[kept.public_id]),
         title=_("Les inn fra fil"), crumbs=[], cancel_url=reverse("grant-import-list"), section="imports",
-        template="grants/imports/list.html", page_obj=Paginator(rows, PAGE_SIZE).get_page(request.GET.get("side")),
+        template="grants/imports/list.html", page_obj=numbered(request, rows, PAGE_SIZE),
         sorter=sorter, templates=_templates(request),
     )  # fmt: skip
 
@@ -148,7 +148,7 @@ def _previewed(request: SignedInRequest, preview: Preview) -> dict[str, Any]:
         "can_store": not errors and preview.counts.changed > 0,
         "has_titles": any(row.title for row in preview.rows),
         "only_changes": "endres" in request.GET,
-        "page_obj": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("side")),
+        "page_obj": numbered(request, rows, PAGE_SIZE),
     }
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from grants.permissions import can_register_grants, reads_inside
 from grants.views.directorate import directorate_overview
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, Role, User
+from organisation.paging import numbered
 from organisation.spreadsheets import csv_file, xlsx_file
 
 READERS = roles(*GRANT_ROLES)
@@ -38,7 +39,7 @@ def grant_list(request: SignedInRequest) -> HttpResponse:
     rows = list(chosen.qs)
     money = money_seen(rows, own=request.user.municipality_ids(*CASE_ROLES))
     lines = [_line(row, money[row.pk], today) for row in rows]
-    page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("side"))
+    page = numbered(request, lines, PAGE_SIZE)
     context: dict[str, Any] = {
         "section": "grants",
         "filter": chosen,
@@ -151,7 +152,7 @@ def report_url(grant: Grant) -> str:
 
 @access(READERS)
 @require_GET
-def grant_file(request: SignedInRequest, file_format: str) -> HttpResponse:
+def grant_file(request: SignedInRequest, file_format: str) -> HttpResponseBase:
     """The list as it is narrowed and sorted on the page, all of it."""
     rows = list(GrantFilter(request.GET, queryset=_rows(request.user), user=request.user, forgiving=True).qs)
     money = money_seen(rows, own=request.user.municipality_ids(*CASE_ROLES))

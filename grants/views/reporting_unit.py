@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from grants.models import GRANT_ROLES, ReportingUnit
 from grants.permissions import can_edit_reporting_unit
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import LEADERSHIP_ROLES, Municipality, Role
+from organisation.paging import numbered
 from organisation.views.form_page import form_page, posted
 
 READERS = roles(*GRANT_ROLES)
@@ -33,7 +33,7 @@ def reporting_unit_list(request: SignedInRequest) -> HttpResponse:
     directorate = request.user.has_role(Role.ANALYST)
     context = {
         "filter": chosen,
-        "page_obj": Paginator(chosen.qs, 25).get_page(request.GET.get("side")),
+        "page_obj": numbered(request, chosen.qs),
         "crumbs": [*_crumbs()[:1], (_("Rapporterende enheter"), None)],
         "keeps_all": directorate,
         "editable": None if directorate else set(

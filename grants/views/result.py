@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,6 +29,7 @@ from grants.permissions import can_work_on
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES, Role
+from organisation.paging import keyset
 from organisation.views.form_page import Crumbs, form_page, posted
 
 READERS = roles(*READING_ROLES, Role.PARTNER)
@@ -137,7 +137,7 @@ def result_history(request: SignedInRequest, public_id: str) -> HttpResponse:
         "sub_project": sub_project,
         "title": _("Alle tall og rettelser"),
         "crumbs": [*crumbs, (_("Alle tall og rettelser"), None)],
-        "page_obj": Paginator(rows.order_by("-id"), 50).get_page(request.GET.get("side")),
+        "page_obj": keyset(request, rows.order_by("-id"), 50),
     }
     return render(request, "grants/results/history.html", context)
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,6 +35,7 @@ from grants.models import (
 from grants.permissions import can_answer_for, can_conclude_review, can_work_on
 from grants.views.sub_project import LEADERS, READERS, crumbs_of, found
 from organisation.access import SignedInRequest, access, roles
+from organisation.paging import numbered
 from organisation.views.form_page import Crumbs, form_page, posted
 
 
@@ -78,7 +78,7 @@ def review_list(request: SignedInRequest) -> HttpResponse:
         "section": "reviews",
         "today": today,
         "due": due,
-        "page_obj": Paginator(decided, 25).get_page(request.GET.get("side")),
+        "page_obj": numbered(request, decided),
     }
     return render(request, "grants/reviews/due.html", context)
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -20,6 +19,7 @@ from grants.models import GRANT_ROLES, Grant, GrantScheme
 from grants.permissions import can_edit_scheme, can_register_grants
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, Municipality, Role
+from organisation.paging import numbered
 from organisation.views.form_page import form_page, posted
 
 READERS = roles(*GRANT_ROLES)
@@ -32,7 +32,7 @@ def scheme_list(request: SignedInRequest) -> HttpResponse:
     mine = Q(grants__in=Grant.objects.visible_to(request.user))
     rows = GrantScheme.objects.visible_to(request.user).annotate(ours=Count("grants", filter=mine))
     today = timezone.localdate()
-    page = Paginator(rows.order_by("-active", "name", "id"), 25).get_page(request.GET.get("side"))
+    page = numbered(request, rows.order_by("-active", "name", "id"))
     context = {
         "page_obj": page, "section": "schemes", "today": today,
         "can_make": request.user.has_role(*LEADERSHIP_ROLES, Role.ANALYST),
@@ -58,7 +58,7 @@ def _crumbs() -> list[Any]:
 def scheme_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     scheme, today = _found(request, public_id), timezone.localdate()
     rows = Grant.objects.visible_to(request.user).filter(scheme=scheme).select_related("reporting_unit", "scheme")
-    page = Paginator(rows.order_by("-year", "reporting_unit__name", "id"), 25).get_page(request.GET.get("side"))
+    page = numbered(request, rows.order_by("-year", "reporting_unit__name", "id"))
     money = money_seen(list(page), own=request.user.municipality_ids(*CASE_ROLES))
     is_open = scheme.active and scheme.apply_by is not None and scheme.apply_by >= today
     context = {

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from grants.domain.economy import Economy, economy, format_kroner
@@ -39,10 +39,32 @@ from grants.views.result import READERS, WORKERS, crumbs_of, found, workable
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import LEADERSHIP_ROLES, User
+from organisation.paging import keyset
+from organisation.spreadsheets import asked_file
 from organisation.views.form_page import Crumbs, form_page, posted, posted_version
 
 LEADERS = roles(*LEADERSHIP_ROLES)
 SHOWN_DECIDED = 20  # proposals that were refused or withdrawn, on the sub-project's page
+
+
+COLUMNS = (
+    gettext_lazy("Formål"),
+    gettext_lazy("Dato"),
+    gettext_lazy("Kroner"),
+    gettext_lazy("Måte"),
+    gettext_lazy("Bruk"),
+    gettext_lazy("Bilag"),
+    gettext_lazy("Type"),
+    gettext_lazy("Foreslått av"),
+    gettext_lazy("Godkjent av"),
+)
+
+
+def _cells(row: LedgerEntry) -> list[Any]:
+    return [
+        row.purpose, row.paid_on, row.amount, row.get_mode_display(), row.get_use_display(), row.voucher,
+        row.get_kind_display(), row.proposed_by.name, row.approved_by.name,
+    ]  # fmt: skip
 
 
 def economy_of(sub_project: SubProject) -> tuple[Crumbs, str]:
@@ -55,6 +77,8 @@ def economy_of(sub_project: SubProject) -> tuple[Crumbs, str]:
 @require_GET
 def sub_project_spending(request: SignedInRequest, public_id: str) -> HttpResponse:
     sub_project = found(request, public_id)
+    if file := asked_file(request, "utbetalinger", COLUMNS, _ledger(sub_project), _cells):
+        return file
     today = timezone.localdate()
     money = economy(sub_project, today)
     works, leads = can_work_on(request.user, sub_project), can_edit_sub_project(request.user, sub_project)
@@ -76,7 +100,7 @@ def sub_project_spending(request: SignedInRequest, public_id: str) -> HttpRespon
         ],
         "refused": refused[:SHOWN_DECIDED],
         "recurring": [decidable(request.user, row, leads) for row in recurring],
-        "page_obj": Paginator(_ledger(sub_project), 25).get_page(request.GET.get("side")),
+        "page_obj": keyset(request, _ledger(sub_project)),
         "can_work": works,
         "can_propose": works and sub_project.takes_payments,
     }
@@ -259,7 +283,7 @@ def payments_waiting(request: SignedInRequest) -> HttpResponse:
     recurring = RecurringPayment.objects.filter(sub_project__in=led, state=ProposalState.PROPOSED)
     related = ("sub_project", "proposed_by")
     others = proposals.exclude(proposed_by=request.user).select_related(*related, "reverses").order_by("id")
-    page = Paginator(others, 25).get_page(request.GET.get("side"))
+    page = keyset(request, others)
     page.object_list = [decidable(request.user, row, True) for row in page.object_list]  # type: ignore[misc]
     agreements = recurring.exclude(proposed_by=request.user).select_related(*related)
     rows = [decidable(request.user, row, True) for row in agreements]

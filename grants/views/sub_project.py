@@ -4,13 +4,13 @@ import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from grants.domain.sub_project import (
@@ -37,9 +37,11 @@ from grants.permissions import can_edit_sub_project
 from grants.views.next_steps import next_steps
 from measures.models import PlanState
 from measures.permissions import can_log
-from measures.views.measure import timeline
+from measures.views.timeline import timeline
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, Municipality, Role
+from organisation.paging import numbered
+from organisation.spreadsheets import asked_file
 from organisation.views.form_page import Crumbs, form_page, posted
 
 READERS = roles(*READING_ROLES, Role.PARTNER)
@@ -50,6 +52,18 @@ SHOWN_STATES = (
     SubProjectState.STOPPED,
     SubProjectState.ENDED,
     SubProjectState.IN_LINE,
+)
+
+
+COLUMNS = (
+    gettext_lazy("Delprosjekt"),
+    gettext_lazy("Hovedansvarlig"),
+    gettext_lazy("Tilstand"),
+    gettext_lazy("Fra"),
+    gettext_lazy("Til"),
+    gettext_lazy("Tildelt, kroner"),
+    gettext_lazy("Utbetalt, kroner"),
+    gettext_lazy("Neste stoppunkt"),
 )
 
 
@@ -78,7 +92,9 @@ def sub_project_list(request: SignedInRequest) -> HttpResponse:
     seen = SubProject.objects.visible_to(request.user)
     rows = with_figures(seen).order_by("state", "starts_on", "id")
     chosen = SubProjectFilter(request.GET, queryset=rows, user=request.user)
-    page = Paginator(chosen.qs.distinct(), 25).get_page(request.GET.get("side"))
+    if file := asked_file(request, "delprosjekter", COLUMNS, chosen.qs.distinct(), _cells):
+        return file
+    page = numbered(request, chosen.qs.distinct())
     context = {
         "filter": chosen,
         "page_obj": page,
@@ -92,6 +108,13 @@ def sub_project_list(request: SignedInRequest) -> HttpResponse:
     }
     fragment = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     return render(request, f"grants/sub_projects/{'_table' if fragment else 'list'}.html", context)
+
+
+def _cells(row: Any) -> list[Any]:
+    return [
+        row.title, row.responsible, row.get_state_display(), row.starts_on, row.ends_on, row.awarded, row.paid,
+        row.next_review,
+    ]  # fmt: skip
 
 
 def _figures(seen: QuerySet[SubProject]) -> list[dict[str, Any]]:
@@ -137,7 +160,7 @@ def sub_project_detail(request: SignedInRequest, public_id: str) -> HttpResponse
         open_plan = measure.plan.state != PlanState.CLOSED
         context |= {
             "measure": measure,
-            "page_obj": timeline(measure, request.GET.get("side")),
+            "page_obj": timeline(request, measure),
             "can_log": open_plan and can_log(request.user, measure),
             "hides_log_links": not request.user.has_role(*CASE_ROLES),
         }

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -25,6 +24,7 @@ from grants.forms.table import DIVISIONS, TableFilter, name_of_division
 from grants.models import Grant, GrantScheme, ReportingUnit, TableEdition
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, Role, User
+from organisation.paging import numbered
 from organisation.separation import of_municipalities, seeing
 
 READERS = roles(*CASE_ROLES, Role.ANALYST)
@@ -153,7 +153,7 @@ def table_list(request: SignedInRequest) -> HttpResponse:
         ],
         "is_own": not is_analyst,
         "may_make": is_analyst and chosen is not None,
-        "page_obj": Paginator(editions, PAGE_SIZE).get_page(request.GET.get("side")) if is_analyst else None,
+        "page_obj": numbered(request, editions, PAGE_SIZE) if is_analyst else None,
     }
     return render(request, "grants/tables/list.html", context)
 

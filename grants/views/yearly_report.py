@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from grants.models import GRANT_ROLES, Grant, ReportState, YearlyReport
@@ -18,7 +18,8 @@ from grants.report_filters import YearlyReportFilter
 from grants.views.report_sections import Section, open_return, progress, sections
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, Role
-from organisation.spreadsheets import csv_file
+from organisation.paging import numbered
+from organisation.spreadsheets import asked_file
 from organisation.views.form_page import Crumbs
 
 READERS = roles(*GRANT_ROLES)
@@ -68,9 +69,9 @@ def yearly_report_list(request: SignedInRequest) -> HttpResponse:
     seen = YearlyReport.objects.visible_to(request.user)
     national = request.user.has_role(Role.ANALYST)
     chosen = YearlyReportFilter(request.GET, seen=seen, national=national)
-    if request.GET.get("format") == "csv":
-        return _as_csv(chosen.qs)
-    page = Paginator(chosen.qs, 25).get_page(request.GET.get("side"))
+    if file := asked_file(request, "arsrapporter", COLUMNS, chosen.qs, _cells):
+        return file
+    page = numbered(request, chosen.qs)
     rows = list(page)
     editable = YearlyReport.objects.editable_by(request.user).filter(pk__in=[row.pk for row in rows])
     context = {
@@ -104,10 +105,16 @@ def _figures(request: SignedInRequest, seen: QuerySet[YearlyReport], year: int |
     return [*figures, missing]
 
 
-def _as_csv(rows: QuerySet[YearlyReport]) -> HttpResponse:
-    """The list, all of it."""
-    columns = (_("Enhet"), _("Region"), _("Ordning"), _("År"), _("Tildelt"), _("Frist"), _("Tilstand"), _("Sendt inn"))
-    return csv_file("arsrapporter", columns, [_cells(row) for row in rows])
+COLUMNS = (
+    gettext_lazy("Enhet"),
+    gettext_lazy("Region"),
+    gettext_lazy("Ordning"),
+    gettext_lazy("År"),
+    gettext_lazy("Tildelt"),
+    gettext_lazy("Frist"),
+    gettext_lazy("Tilstand"),
+    gettext_lazy("Sendt inn"),
+)
 
 
 def _cells(row: YearlyReport) -> list[Any]:

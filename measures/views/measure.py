@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
-from django.db.models import CharField, F, Value
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,9 +14,10 @@ from measures.domain.measure import create_measure, set_target, update_measure, 
 from measures.domain.measure_state import change_state
 from measures.domain.results import results
 from measures.forms import MeasureForm, StateForm, TargetForm
-from measures.models import LogEntry, Measure, MeasureFate, Plan, PlanState, StateChange, Target
+from measures.models import Measure, MeasureFate, Plan, PlanState, Target
 from measures.permissions import can_change_state, can_edit_measure, can_edit_plan, can_log
 from measures.views.plan import crumbs_of as plan_crumbs
+from measures.views.timeline import log_file, timeline
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, Role
 from organisation.views.form_page import Crumbs, form_page, posted
@@ -44,6 +43,8 @@ def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         .select_related("plan__municipality", "responsible_unit", "state_by"),
         public_id=public_id,
     )
+    if file := log_file(request, measure):
+        return file
     plan_is_open = measure.plan.state != PlanState.CLOSED
     context = {
         "measure": measure,
@@ -53,7 +54,7 @@ def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         "zones": measure.zones.all(),
         "life_areas": measure.life_areas.all(),
         "results": results([measure], today).get(measure.pk, []),
-        "page_obj": timeline(measure, request.GET.get("side")),
+        "page_obj": timeline(request, measure),
         "crumbs": [*plan_crumbs(measure.plan), (measure.title, None)],
         "can_edit": plan_is_open and can_edit_measure(request.user, measure),
         "can_log": plan_is_open and can_log(request.user, measure),
@@ -61,44 +62,6 @@ def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         "predecessor": MeasureFate.objects.filter(successor=measure).select_related("measure__plan").first(),
     }
     return render(request, "measures/measure.html", context)
-
-
-def timeline(measure: Measure, number: Any, size: int = 20) -> Page:
-    """Log entries and state changes together, newest first. A fixed number of queries, however long the log is.
-
-    An entry that was taken back leaves a line behind, which leads to what it said.
-    """
-    entries = LogEntry.objects.filter(measure=measure, corrected_by=None)
-    changes = StateChange.objects.filter(measure=measure)
-    # The database orders and cuts ids and dates of both kinds; only the page's own rows are then read.
-    rows = (
-        entries.order_by().annotate(day=F("happened_on"), sort=Value("log", CharField())).values_list("day", "pk", "sort")
-        .union(
-            changes.order_by().annotate(day=F("on"), sort=Value("change", CharField())).values_list("day", "pk", "sort"),
-            all=True,
-        )
-        .order_by("-day", "-sort", "-pk")
-    )  # fmt: skip
-    page = Paginator(rows, size).get_page(number)
-    ids = list(page.object_list)
-    logged = (
-        LogEntry.objects.filter(pk__in=[pk for _day, pk, sort in ids if sort == "log"])
-        .select_related("written_by", "attachment", "corrects")
-        .prefetch_related("figures__target")
-    )
-    changed = StateChange.objects.filter(pk__in=[pk for _day, pk, sort in ids if sort == "change"]).select_related("by")
-    by_id: dict[tuple[str, int], Any] = {("log", row.pk): row for row in logged}
-    by_id |= {("change", row.pk): row for row in changed}
-    closed = list(measure.plan.closed_periods.all())
-    page.object_list = [
-        {
-            "kind": sort,  # type: ignore[misc]
-            "row": by_id[sort, pk],
-            "is_open": not any(period.first_day <= day <= period.last_day for period in closed),
-        }
-        for day, pk, sort in ids
-    ]
-    return page
 
 
 @access(roles(Role.COORDINATOR))

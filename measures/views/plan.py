@@ -5,13 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from measures.domain.indicators import lay_out
@@ -24,9 +24,45 @@ from measures.permissions import can_edit_plan
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES, Municipality, Role
+from organisation.paging import keyset, numbered
+from organisation.spreadsheets import asked_file
 from organisation.views.form_page import Crumbs, form_page, posted, posted_version
 
 MOVES = {"vedta": adopt_plan, "avslutt": close_plan}
+
+
+PLAN_COLUMNS = (
+    gettext_lazy("Plan"),
+    gettext_lazy("Type"),
+    gettext_lazy("Periode"),
+    gettext_lazy("Tilstand"),
+    gettext_lazy("Tiltak"),
+    gettext_lazy("I gang eller planlagt"),
+)
+MEASURE_COLUMNS = (
+    gettext_lazy("Tiltak"),
+    gettext_lazy("Mål"),
+    gettext_lazy("Ansvarlig"),
+    gettext_lazy("Tilstand"),
+    gettext_lazy("Sist loggført"),
+    gettext_lazy("Neste evaluering"),
+    gettext_lazy("Frist"),
+    gettext_lazy("Forfalt"),
+)
+
+
+def _plan_cells(row: Any) -> list[Any]:
+    return [
+        row.name, row.get_kind_display(), row.period_label, row.get_state_display(), row.measure_count, row.live_count,
+    ]  # fmt: skip
+
+
+def _measure_cells(row: Any) -> list[Any]:
+    return [
+        row.title, ", ".join(goal.number for goal in row.goals.all()), row.responsible_unit.name,
+        row.get_state_display(), row.last_logged_on, row.next_evaluation, row.due_as_printed or row.due_on,
+        _("ja") if row.is_overdue else "",
+    ]  # fmt: skip
 
 
 def crumbs_of(plan: Plan) -> Crumbs:
@@ -44,7 +80,9 @@ def plan_list(request: SignedInRequest) -> HttpResponse:
         )
         .order_by("state", "-starts_on", "id")
     )
-    page = Paginator(plans, 25).get_page(request.GET.get("side"))
+    if file := asked_file(request, "planer", PLAN_COLUMNS, plans, _plan_cells):
+        return file
+    page = numbered(request, plans)
     can_make = bool(request.user.coordinated_municipality_ids())
     return render(request, "measures/plan_list.html", {"page_obj": page, "can_make": can_make})
 
@@ -134,7 +172,9 @@ def measure_list(request: SignedInRequest, public_id: str) -> HttpResponse:
         .prefetch_related("goals")
     )
     found = MeasureFilter(request.GET, queryset=rows, user=request.user, plan=plan)
-    page = Paginator(found.qs, 50).get_page(request.GET.get("side"))
+    if file := asked_file(request, "tiltak", MEASURE_COLUMNS, found.qs, _measure_cells):
+        return file
+    page = keyset(request, found.qs, 50)
     template = "measures/_measure_table.html" if request.htmx else "measures/measure_list.html"  # type: ignore[attr-defined]
     context = {
         "plan": plan,

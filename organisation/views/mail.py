@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Min, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +17,7 @@ from organisation.domain.outbox import try_again
 from organisation.domain.users import set_mail_choice
 from organisation.mail_forms import MailChoiceForm
 from organisation.models import OutgoingMail, Role
+from organisation.paging import numbered
 from organisation.views.form_page import form_page, posted
 
 PAGE_SIZE = 25
@@ -56,7 +56,7 @@ def failed_list(request: SignedInRequest) -> HttpResponse:
     rows = OutgoingMail.objects.failed_for(request.user, timezone.localdate()).select_related("user")
     unread = Q(notices__read_at=None)
     rows = rows.annotate(number=Count("notices", unread), since=Min("notices__made_at", filter=unread))
-    page = Paginator(rows.order_by("-day", "pk"), PAGE_SIZE).get_page(request.GET.get("side"))
+    page = numbered(request, rows.order_by("-day", "pk"), PAGE_SIZE)
     return render(request, "organisation/settings/failed_mail_list.html", {"page_obj": page})
 
 

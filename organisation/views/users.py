@@ -1,13 +1,15 @@
 """The administrator's users: who they are, what they may do, since when."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from organisation import change_log
@@ -16,13 +18,24 @@ from organisation.domain import users as domain
 from organisation.filters import UserFilter
 from organisation.models import AuditEntry, Membership, Role, User
 from organisation.models.ordering import by_name
+from organisation.paging import numbered
 from organisation.permissions import can_change_account, can_change_roles, can_set_password
 from organisation.settings_forms import PasswordForm, RoleByEmailForm, RoleEndForm, RoleForm, UserCreateForm, UserForm
+from organisation.spreadsheets import asked_file
 from organisation.views.form_page import Crumbs, form_page, posted
 
 PAGE_SIZE = 25
 RECENT_CHANGES = 5
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+COLUMNS = (
+    gettext_lazy("Navn"),
+    gettext_lazy("E-postadresse"),
+    gettext_lazy("Roller"),
+    gettext_lazy("Kan logge inn"),
+    gettext_lazy("Sist innlogget"),
+)
 
 
 def crumbs_to(user: User | None = None) -> Crumbs:
@@ -43,9 +56,17 @@ def user_list(request: SignedInRequest) -> HttpResponse:
     rows = User.objects.editable_by(request.user).order_by(by_name(), "id")
     rows = rows.prefetch_related(Prefetch("memberships", here, to_attr="roles_here"))
     found = UserFilter(request.GET, queryset=rows, user=request.user)
-    page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("side"))
+    if file := asked_file(request, "brukere", COLUMNS, found.qs, _cells):
+        return file
+    page = numbered(request, found.qs, PAGE_SIZE)
     context = {"filter": found, "page_obj": page, "today": found.today, "sorter": request.GET.get("sorter") or "navn"}
     return render(request, "organisation/settings/user_list.html", context)
+
+
+def _cells(row: Any) -> list[Any]:
+    held = "; ".join(f"{role.get_role_display()}, {role.unit.name}" for role in row.roles_here)
+    last = timezone.localtime(row.last_login).date() if row.last_login else None
+    return [row.name, row.email, held, _("ja") if row.is_active else _("nei"), last]
 
 
 @access(roles(Role.ADMINISTRATOR))

@@ -4,7 +4,6 @@ import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from grants.models import READING_ROLES, SubProject
 from grants.views.sub_project import crumbs_of
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, Municipality, Role
+from organisation.paging import numbered
 from organisation.views.form_page import Crumbs, form_page, posted
 from reporting.domain.family_release import DAYS_BETWEEN, LABELS, make_release, possible_days
 from reporting.forms import FamilyReleaseForm
@@ -45,7 +45,7 @@ def _cells(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def release_list(request: SignedInRequest) -> HttpResponse:
     rows = FamilyRelease.objects.visible_to(request.user).select_related("municipality", "made_by").newest_first()
     context = {
-        "page_obj": Paginator(rows.defer("content"), 25).get_page(request.GET.get("side")),
+        "page_obj": numbered(request, rows.defer("content")),
         "can_make": request.user.has_role(*LEADERSHIP_ROLES),
         "crumbs": [*_crumbs(request)[:-1], (_("Tall fra familiene"), None)],
     }

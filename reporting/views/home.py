@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Case, Count, F, Q, When
 from django.db.models.functions import Least
 from django.http import HttpResponse
@@ -18,6 +17,7 @@ from grants.domain.waiting import waiting_for
 from measures.models import LIVE_STATES, Measure, PlanState
 from organisation.access import SIGNED_IN, SignedInRequest, access
 from organisation.models import CASE_ROLES, LOGGING_ROLES, Role, User
+from organisation.paging import numbered
 from reporting.domain.contribution import standings
 from reporting.models import ReportRound, ReportVersion, ResolutionPoint
 
@@ -52,7 +52,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "today": timezone.localdate(),
         "next_steps": next_steps_of(user),
         "logs": user.has_role(*LOGGING_ROLES, Role.COORDINATOR),
-        "page_obj": Paginator(my_measures(user), 25).get_page(request.GET.get("side")),
+        "page_obj": numbered(request, my_measures(user)),
         "coordinates": user.has_role(Role.COORDINATOR),
     }
     return _not_kept(render(request, "reporting/home.html", context))

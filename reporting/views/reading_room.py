@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_GET
 from organisation.access import SignedInRequest, access, roles
 from organisation.charts import norwegian
 from organisation.models import CASE_ROLES, Role
+from organisation.paging import numbered
 from reporting.domain.passages import marked
 from reporting.domain.reading_room import START, STOP, in_reading_room, search
 from reporting.models import INSIDE_ROLES, ReportPassage, ReportVersion
@@ -75,7 +75,7 @@ def _found(request: SignedInRequest, versions: QuerySet[ReportVersion], chosen: 
         .defer("text", *(f"report_version__{name}" for name in LARGE))
         .order_by(*order)
     )
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("side"))
+    page = numbered(request, rows, PER_PAGE)
     return {"page_obj": page, "hits": [_hit(row) for row in page]}
 
 
@@ -88,7 +88,7 @@ def _listed(request: SignedInRequest, versions: QuerySet[ReportVersion], with_ca
     """The newest as a card with its figures, where nothing else was asked for, and the others below."""
     rows = versions.select_related("report__municipality").defer(*LARGE).order_by("-published_at", "-pk")
     card = rows.first() if with_card else None
-    page = Paginator(rows.exclude(pk=card.pk) if card else rows, PER_PAGE).get_page(request.GET.get("side"))
+    page = numbered(request, rows.exclude(pk=card.pk) if card else rows, PER_PAGE)
     listed = [Listed(row, version_address(row)) for row in page]
     shown = card if page.number == 1 else None
     context: dict[str, Any] = {"page_obj": page, "listed": listed, "total": page.paginator.count + bool(card)}

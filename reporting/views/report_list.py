@@ -2,29 +2,47 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import LEADERSHIP_ROLES, Municipality, Role
+from organisation.paging import numbered
+from organisation.spreadsheets import asked_file
 from organisation.views.form_page import form_page, posted
 from reporting.domain.report import make_report, title_of
 from reporting.filters import ReportFilter
-from reporting.models import INSIDE_ROLES, ReportVersion
+from reporting.models import INSIDE_ROLES, ReportVersion, VersionState
 from reporting.report_forms import NewReportForm
 from reporting.views.report import READERS, page_of
+
+COLUMNS = (
+    gettext_lazy("Rapport"),
+    gettext_lazy("Periode"),
+    gettext_lazy("Kommune"),
+    gettext_lazy("Sak"),
+    gettext_lazy("Tilstand"),
+    gettext_lazy("Versjon"),
+)
+
+
+def _cells(row: Any) -> list[Any]:
+    state = VersionState(row.newest_state).label
+    return [row.title, row.period_label, row.municipality.name, row.case_number, state, row.newest_number]
 
 
 @access(roles(*READERS))
 @require_GET
 def report_list(request: SignedInRequest) -> HttpResponse:
     chosen = ReportFilter(request.GET, user=request.user)
-    page = Paginator(chosen.qs, 25).get_page(request.GET.get("side"))
+    if file := asked_file(request, "rapporter", COLUMNS, chosen.qs, _cells):
+        return file
+    page = numbered(request, chosen.qs)
     inside = request.user.municipality_ids(*INSIDE_ROLES)
     for row in page:
         row.newest = ReportVersion(state=row.newest_state)

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from django.utils.translation import ngettext
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import LEADERSHIP_ROLES, Role
+from organisation.paging import numbered
 from organisation.views.form_page import form_page, posted
 from reporting.domain.report_texts import StandingText, clear_texts, edit_text, left_in, same_words, standing_texts
 from reporting.domain.sections import SECTIONS_OF
@@ -50,7 +50,7 @@ def report_texts(request: SignedInRequest, public_id: str) -> HttpResponse:
     texts = standing_texts(version)
     waiting = [row for row in texts if not row.is_cleared]
     shows_all = request.GET.get("vis") == ALL
-    page = Paginator(texts if shows_all else waiting, ON_A_PAGE).get_page(request.GET.get("side"))
+    page = numbered(request, texts if shows_all else waiting, ON_A_PAGE)
     context = {
         "report": version.report,
         "report_version": version,

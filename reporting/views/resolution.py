@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,6 +15,7 @@ from measures.models import Plan
 from measures.permissions import can_edit_plan
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import Municipality, Role
+from organisation.paging import numbered
 from organisation.views.form_page import Crumbs, form_page, posted
 from reporting.domain.resolution import (
     close_point,
@@ -54,7 +54,7 @@ def resolution_list(request: SignedInRequest, public_id: str) -> HttpResponse:
     )
     context = {
         "plan": plan,
-        "page_obj": Paginator(rows, 25).get_page(request.GET.get("side")),
+        "page_obj": numbered(request, rows),
         "crumbs": _crumbs_of_plan(request, plan, None),
         "can_register": can_edit_plan(request.user, plan),
     }

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +18,7 @@ from measures.views.plan import crumbs_of as plan_crumbs
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES, Role
+from organisation.paging import numbered
 from organisation.views.form_page import Crumbs, form_page, posted, posted_version
 from reporting.domain.contribution import LogHasChanged, save_contribution, standings
 from reporting.domain.round import close_round, open_round, update_round, write_goal_summary
@@ -57,7 +57,7 @@ def round_list(request: SignedInRequest, public_id: str) -> HttpResponse:
         .annotate(confirmed=Count("contributions", filter=Q(contributions__confirmed_at__isnull=False)))
         .order_by("-year", "-half")
     )
-    page = Paginator(rounds, 25).get_page(request.GET.get("side"))
+    page = numbered(request, rounds)
     reports = Report.objects.visible_to(request.user).filter(round__in=page.object_list)
     by_round = {row.round_id: row for row in reports}
     context = {

@@ -16,6 +16,7 @@ from organisation.models import AuditEntry, DocumentJob, JobState, ReadEntry, Ro
 from tests.factories import MembershipFactory, UnitFactory, make_member
 from tests.factories.families import inside, join_team, make_family, make_family_member, make_row
 from tests.families.domain.test_retention import as_owner, closed
+from tests.turning import turn
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -68,7 +69,8 @@ def test_the_log_has_pages(client_for: Any) -> None:
         with inside(family):
             pass
     client = client_for(family.case_holder)
-    first, second = (client.get(at("family-reads", family), {"side": side}) for side in (1, 2))
+    first = client.get(at("family-reads", family))
+    second = turn(client, first)
     assert len(first.context["lines"]) == 50
     assert second.context["lines"]
 

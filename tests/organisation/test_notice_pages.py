@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from organisation.models import Notice, Role, User
 from tests.factories import NoticeFactory, make_member
+from tests.turning import turn
 
 pytestmark = pytest.mark.django_db
 
@@ -66,11 +67,11 @@ def test_a_notice_leads_on_and_is_read(client: Client, ada: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("side", "where"), [("2", "?side=2"), ("", ""), ("//evil.example", ""), ("2&next=x", "")], ids=repr
+    ("mark", "where"), [("abc:d", "?etter=abc%3Ad"), ("", ""), ("2&next=x", "?etter=2%26next%3Dx")], ids=repr
 )
-def test_a_notice_is_marked_as_read_and_the_list_stays(side: str, where: str, client: Client, ada: User) -> None:
+def test_a_notice_is_marked_as_read_and_the_list_stays(mark: str, where: str, client: Client, ada: User) -> None:
     notice = NoticeFactory(user=ada)
-    answer = client.post(reverse("notice-read", args=[notice.public_id]), {"side": side})
+    answer = client.post(reverse("notice-read", args=[notice.public_id]), {"etter": mark})
     assert answer["Location"] == reverse("notice-list") + where
     assert is_read(notice)
 
@@ -95,10 +96,12 @@ def test_somebody_elses_notice_is_not_found(name: str, client: Client, ada: User
 def test_the_list_comes_in_pages(client: Client, ada: User) -> None:
     for _ in range(26):
         NoticeFactory(user=ada)
-    assert "Side 1 av 2" in text_of(client.get(reverse("notice-list")))
-    second = client.get(reverse("notice-list"), {"side": "2"})
+    first = client.get(reverse("notice-list"))
+    assert "1–25 av 26" in text_of(first)
+    second = turn(client, first)
     assert len(second.context["page_obj"]) == 1
-    assert '<input type="hidden" name="side" value="2">' in text_of(second)
+    mark = first.context["page_obj"].next_mark
+    assert f'<input type="hidden" name="etter" value="{mark}">' in text_of(second)
     assert reverse("notice-read-all", args=[ada.notices.all()[0].public_id]) in text_of(second)
 
 

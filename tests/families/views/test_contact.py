@@ -16,6 +16,7 @@ from organisation.models import ReadEntry, Role, Unit, User
 from tests.at_once import at_once
 from tests.factories import UnitFactory, make_member
 from tests.factories.families import inside, join_team, make_consent, make_family, make_family_member, make_row
+from tests.turning import turn
 
 pytestmark = pytest.mark.django_db
 TEXT = "Prøvetekst om et hjemmebesøk"
@@ -172,9 +173,10 @@ def test_the_log_is_in_pages_newest_first(client_for: Any) -> None:
     for number in range(27):
         contact(family, happened_on=today(-number), text=f"Nummer {number}.")
     client = client_for(family.case_holder)
-    first = client.get(at("family-contacts", family)).content.decode()
+    page = client.get(at("family-contacts", family))
+    first = page.content.decode()
     assert first.index("Nummer 0.") < first.index("Nummer 24.") and "Nummer 25." not in first
-    assert "Nummer 26." in client.get(at("family-contacts", family), {"side": 2}).content.decode()
+    assert "Nummer 26." in turn(client, page).content.decode()
 
 
 def test_another_service_reads_what_is_shared_and_changes_nothing(client_for: Any) -> None:

@@ -1,0 +1,110 @@
+"""The timeline of a measure: what was logged and what state it went into, together, newest first."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import BigIntegerField, CharField, DateField, F, Q, QuerySet, Value
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from measures.models import LogEntry, Measure, StateChange
+from organisation.paging import Key, KeysetPage, Mark, counted, page_of
+from organisation.spreadsheets import asked_file
+from organisation.templatetags.numbers import number
+
+LOG_COLUMNS = (
+    gettext_lazy("Dato"),
+    gettext_lazy("Type"),
+    gettext_lazy("Evaluering"),
+    gettext_lazy("Tekst"),
+    gettext_lazy("Tall"),
+    gettext_lazy("Skrevet av"),
+    gettext_lazy("Skrevet"),
+)
+LOG, CHANGE = "log", "change"
+KEYS = (
+    Key("day", DateField(), descending=True),
+    Key("sort", CharField(), descending=True),
+    Key("pk", BigIntegerField(), descending=True),
+)
+
+
+def timeline(request: HttpRequest, measure: Measure, size: int = 20) -> KeysetPage:
+    """A page of it, in a fixed number of queries however long the log is and however far back one reads.
+
+    An entry that was taken back leaves a line behind, which leads to what it said.
+    """
+    entries = LogEntry.objects.filter(measure=measure, corrected_by=None)
+    changes = StateChange.objects.filter(measure=measure)
+    page = page_of(
+        request, "timeline", KEYS, _fetch(entries, changes), size, values=tuple,
+        count=lambda: counted(entries, changes),
+    )  # fmt: skip
+    page.object_list = _read(measure, page.object_list)
+    return page
+
+
+def log_file(request: HttpRequest, measure: Measure) -> HttpResponseBase | None:
+    """The log as it stands, as the file that the address asks for."""
+    rows = LogEntry.objects.filter(measure=measure).current().select_related("written_by")
+    return asked_file(request, "logg", LOG_COLUMNS, rows.prefetch_related("figures__target"), _cells)
+
+
+def _cells(row: LogEntry) -> list[Any]:
+    figures = [f"{figure.target.name}: {number(figure.value)}" for figure in row.figures.all()]
+    return [
+        row.happened_on, row.get_kind_display(), _("ja") if row.is_evaluation else "", row.text, "; ".join(figures),
+        row.written_by.name, timezone.localtime(row.written_at).date(),
+    ]  # fmt: skip
+
+
+def _fetch(entries: Any, changes: Any) -> Callable[[Mark | None, int], list[Any]]:
+    """Days and keys of both kinds. Each is cut by its own index before they are put together, and only the page's own rows
+    are then read."""
+
+    def fetch(mark: Mark | None, limit: int) -> list[Any]:
+        order = ("day", "sort", "pk") if mark and mark.backwards else ("-day", "-sort", "-pk")
+        logged = _cut(entries, "happened_on", LOG, mark).order_by(*_of("happened_on", mark))[:limit]
+        changed = _cut(changes, "on", CHANGE, mark).order_by(*_of("on", mark))[:limit]
+        return list(logged.union(changed, all=True).order_by(*order)[:limit])
+
+    return fetch
+
+
+def _of(day: str, mark: Mark | None) -> tuple[str, str]:
+    return (day, "pk") if mark and mark.backwards else (f"-{day}", "-pk")
+
+
+def _cut(rows: QuerySet[Any], day: str, sort: str, mark: Mark | None) -> Any:
+    if mark is not None:
+        way, (mark_day, mark_sort, mark_pk) = "gt" if mark.backwards else "lt", mark.values
+        if sort == mark_sort:
+            same_day = Q(**{day: mark_day, f"pk__{way}": mark_pk})
+            rows = rows.filter(Q(**{f"{day}__{way}e": mark_day}), Q(**{f"{day}__{way}": mark_day}) | same_day)
+        else:
+            is_beyond = (sort > mark_sort) if mark.backwards else (sort < mark_sort)
+            rows = rows.filter(**{f"{day}__{way}{'e' if is_beyond else ''}": mark_day})
+    return rows.annotate(day=F(day), sort=Value(sort, CharField())).values_list("day", "sort", "pk")
+
+
+def _read(measure: Measure, found: list[Any]) -> list[dict[str, Any]]:
+    logged = (
+        LogEntry.objects.filter(pk__in=[pk for _day, sort, pk in found if sort == LOG])
+        .select_related("written_by", "attachment", "corrects")
+        .prefetch_related("figures__target")
+    )
+    changed = StateChange.objects.filter(pk__in=[pk for _day, sort, pk in found if sort == CHANGE]).select_related("by")
+    rows: dict[tuple[str, int], Any] = {(LOG, row.pk): row for row in logged}
+    rows |= {(CHANGE, row.pk): row for row in changed}
+    closed = list(measure.plan.closed_periods.all())
+    return [
+        {
+            "kind": sort,
+            "row": rows[sort, pk],
+            "is_open": not any(period.first_day <= day <= period.last_day for period in closed),
+        }
+        for day, sort, pk in found
+    ]
