@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from measures.domain.attachments import ACCEPT
 from measures.domain.measure_state import TRANSITIONS
 from measures.models import (
     Approach,
@@ -24,6 +23,7 @@ from measures.models import (
     Target,
     new_form_key,
 )
+from organisation.domain.attachments import ACCEPT
 from organisation.forms import INCOMPLETE, BaseForm, DateInput, NumberField, Result, dress
 from organisation.models import LivingConditionZone, Municipality, Unit
 

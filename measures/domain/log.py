@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from measures.domain.attachments import store_attachment
 from measures.domain.plan import check_day_is_open, lock_plan
 from measures.models import Attachment, LogEntry, LogFigure, LogKind, Measure, PlanState, Target
+from organisation.domain.attachments import stored_attachments
 from organisation.domain.errors import DomainError
 from organisation.domain.identity_numbers import refuse_identity_numbers
 from organisation.domain.writing import acting, refusing
@@ -162,11 +162,5 @@ def _check_plan_takes_entries(measure: Measure, day: datetime.date) -> None:
 
 @contextmanager
 def _stored(upload: UploadedFile | None) -> Iterator[Attachment | None]:
-    """Put the file into the store before the transaction, and take it out again when the transaction fails."""
-    attachment = store_attachment(upload) if upload else None
-    try:
-        yield attachment
-    except BaseException:
-        if attachment:
-            attachment.file.delete(save=False)
-        raise
+    with stored_attachments([upload] if upload else [], Attachment) as stored:
+        yield stored[0] if stored else None

@@ -20,6 +20,7 @@ from measures.views.measure import crumbs_of, found
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES, User
+from organisation.views.download import download
 from organisation.views.form_page import form_page, posted
 
 
@@ -159,11 +160,4 @@ def attachment(request: SignedInRequest, public_id: str) -> FileResponse:
     entry = _entry(request, public_id)
     if entry.attachment is None:
         raise Http404
-    stored = entry.attachment
-    response = FileResponse(
-        stored.file.open("rb"), as_attachment=True, filename=stored.name, content_type=stored.content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(entry.attachment)

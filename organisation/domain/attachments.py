@@ -1,19 +1,24 @@
-"""Files of log entries: what may be attached, judged by content and not by name."""
+"""Files that people attach: what may be, judged by content and not by name. Each app has a table of its own for them."""
 
 import logging
 import struct
 import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import PurePath
+from typing import Any, TypeVar
 
 import puremagic
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from measures.models import Attachment
 from organisation.domain.errors import DomainError
 from organisation.identity_numbers import FILE_NAME_MESSAGE, contains_identity_number
 from organisation.models import new_public_id
+
+Row = TypeVar("Row", bound=models.Model)
 
 logger = logging.getLogger(__name__)
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -52,11 +57,11 @@ def check_attachment(upload: UploadedFile) -> str:
     return ALLOWED[suffix]
 
 
-def store_attachment(upload: UploadedFile) -> Attachment:
-    """Check a file and put it into the store under a random name; the row is not saved yet."""
+def store_attachment(upload: UploadedFile, row: type[Row]) -> Row:
+    """Check a file and put it into the store under a random name; the row, of a table of files, is not saved yet."""
     content_type = check_attachment(upload)
     name = PurePath(upload.name or "").name[-200:]
-    attachment = Attachment(name=name, content_type=content_type, size=upload.size or 0)
+    attachment: Any = row(name=name, content_type=content_type, size=upload.size or 0)
     try:
         attachment.file.save(new_public_id() + PurePath(name).suffix.lower(), upload, save=False)
     except OSError as error:
@@ -64,7 +69,22 @@ def store_attachment(upload: UploadedFile) -> Attachment:
         raise DomainError(
             _("Filen kunne ikke lagres nå. Lagre uten vedlegg, eller prøv igjen senere."), "file"
         ) from error
-    return attachment
+    stored: Row = attachment
+    return stored
+
+
+@contextmanager
+def stored_attachments(uploads: Iterable[UploadedFile], row: type[Row]) -> Iterator[list[Row]]:
+    """Put files into the store before the transaction, and take them out again when the transaction fails."""
+    stored: list[Any] = []
+    try:
+        for upload in uploads:
+            stored.append(store_attachment(upload, row))
+        yield stored
+    except BaseException:
+        for attachment in stored:
+            attachment.file.delete(save=False)
+        raise
 
 
 def _content_agrees(upload: UploadedFile, suffix: str) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from measures.domain.attachments import ALLOWED, check_attachment, store_attachment
+from measures.models import Attachment
+from organisation.domain.attachments import ALLOWED, check_attachment, store_attachment, stored_attachments
 from organisation.domain.errors import DomainError
 from tests.identity_numbers import grouped, made_up
 from tests.measures.uploads import DOCX, EXE, HTML, JPEG, PDF, SVG, XLSX, png, upload, zipped
@@ -68,7 +69,7 @@ def test_the_limit_is_ten_megabytes(settings: Any) -> None:
 
 
 def test_a_file_is_stored_under_a_random_name(media_root: Path) -> None:
-    attachment = store_attachment(upload("../../Møtereferat, mars.PDF", PDF))
+    attachment = store_attachment(upload("../../Møtereferat, mars.PDF", PDF), Attachment)
     assert attachment.name == "Møtereferat, mars.PDF"
     assert (attachment.content_type, attachment.size) == ("application/pdf", len(PDF))
     (stored,) = [path for path in media_root.rglob("*") if path.is_file()]
@@ -79,12 +80,12 @@ def test_a_file_is_stored_under_a_random_name(media_root: Path) -> None:
 
 def test_a_refused_file_is_not_stored(media_root: Path) -> None:
     with pytest.raises(DomainError):
-        store_attachment(upload("notat.pdf", EXE))
+        store_attachment(upload("notat.pdf", EXE), Attachment)
     assert not list(media_root.rglob("*"))
 
 
 def test_a_long_name_keeps_its_suffix(media_root: Path) -> None:
-    attachment = store_attachment(upload("x" * 240 + ".pdf", PDF))
+    attachment = store_attachment(upload("x" * 240 + ".pdf", PDF), Attachment)
     assert len(attachment.name) <= 200
     assert attachment.name.endswith(".pdf")
 
@@ -92,7 +93,13 @@ def test_a_long_name_keeps_its_suffix(media_root: Path) -> None:
 @pytest.mark.parametrize("name", [made_up(), f"vedtak_{grouped(made_up(), '6 5', '_')}", f"søknad {made_up()} kopi"])
 def test_a_name_with_a_national_identity_number_is_refused(name: str, media_root: Path) -> None:
     with pytest.raises(DomainError, match="Filnavnet") as refusal:
-        store_attachment(upload(f"{name}.pdf", PDF))
+        store_attachment(upload(f"{name}.pdf", PDF), Attachment)
     assert refusal.value.field == "file"
     assert made_up() not in str(refusal.value)
     assert not list(media_root.rglob("*"))
+
+
+def test_when_one_of_several_files_is_refused_none_stays_in_the_store(media_root: Path) -> None:
+    with pytest.raises(DomainError), stored_attachments([upload("a.pdf", PDF), upload("b.pdf", EXE)], Attachment):
+        raise AssertionError("the second file must be refused before anything is written")
+    assert not [path for path in media_root.rglob("*") if path.is_file()]
