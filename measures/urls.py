@@ -2,6 +2,11 @@ from django.urls import path
 
 from measures import api
 from measures.views import goal, indicator, log, measure, plan
+from organisation.access import roles
+from organisation.models import CASE_ROLES
+from organisation.views.comments import pages_of
+
+READERS = roles(*CASE_ROLES)
 
 urlpatterns = [
     path("planer/", plan.plan_list, name="plan-list"),
@@ -33,6 +38,9 @@ urlpatterns = [
     path("indikatorer/<pid:public_id>/ny/", indicator.indicator_new, name="indicator-new"),
     path("indikatorer/<pid:public_id>/tall/ny/", indicator.observation_new, name="observation-new"),
     path("tall/<pid:public_id>/rett/", indicator.observation_edit, name="observation-edit"),
+    *pages_of("plan", "planer/<pid:public_id>/", READERS),
+    *pages_of("goal", "mal/<pid:public_id>/", READERS),
+    *pages_of("measure", "tiltak/<pid:public_id>/", READERS),
     path("api/tiltak/", api.measure_list, name="api-measure-list"),
     path("api/tiltak/<pid:public_id>/", api.measure_detail, name="api-measure"),
     path("api/tiltak/<pid:public_id>/logg/", api.measure_log, name="api-log"),

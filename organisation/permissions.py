@@ -1,8 +1,8 @@
-"""What an administrator may do with one user. Each predicate asks the queryset, so that the two can't drift apart."""
+"""What an administrator may do with a user, and anybody with a comment. Each predicate asks the queryset, so that they agree."""
 
 from django.utils import timezone
 
-from organisation.models import User
+from organisation.models import Comment, User
 
 
 def can_change_account(user: User, account: User) -> bool:
@@ -18,3 +18,12 @@ def can_set_password(user: User, account: User) -> bool:
 def can_change_roles(user: User, account: User) -> bool:
     """Nobody gives or takes her own roles (docs/security.md)."""
     return account != user
+
+
+def can_correct_comment(user: User, comment: Comment) -> bool:
+    return Comment.objects.editable_by(user).filter(pk=comment.pk).exists()
+
+
+def can_withdraw_comment(user: User, comment: Comment) -> bool:
+    """One's own, and for the coordinator anybody's."""
+    return Comment.objects.withdrawable_by(user).filter(pk=comment.pk).exists()

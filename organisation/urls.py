@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from organisation.converters import PublicIdConverter
-from organisation.views import audit, mail, municipality, notices, session, units, users
+from organisation.views import audit, comments, mail, municipality, notices, session, units, users
 
 register_converter(PublicIdConverter, "pid")
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("varsler/innstillinger/", mail.mail_choice, name="mail-choice"),
     path("varsler/<pid:public_id>/", notices.notice_read, name="notice-read"),
     path("varsler/<pid:public_id>/alle/", notices.notice_read_all, name="notice-read-all"),
+    path("kommentarer/<pid:public_id>/rett/", comments.comment_edit, name="comment-edit"),
+    path("kommentarer/<pid:public_id>/trekk-tilbake/", comments.comment_withdraw, name="comment-withdraw"),
+    path("kommentarer/vedlegg/<pid:public_id>/", comments.comment_file, name="comment-file"),
     path("brukere/", users.user_list, name="user-list"),
     path("brukere/ny/", users.user_create, name="user-create"),
     path("brukere/gi-rolle/", users.role_by_email, name="role-by-email"),

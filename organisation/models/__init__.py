@@ -1,5 +1,6 @@
 from organisation.models.audit import AuditEntry
 from organisation.models.base import PublicId, Versioned, new_public_id
+from organisation.models.comment import Comment, CommentFile, CommentMention
 from organisation.models.document import Document, DocumentJob, JobState
 from organisation.models.log_chain import ChainLink, Log, UnlinkedRow
 from organisation.models.logo import LogoType, MunicipalityLogo
@@ -23,6 +24,9 @@ __all__ = [
     "LOGGING_ROLES",
     "AuditEntry",
     "ChainLink",
+    "Comment",
+    "CommentFile",
+    "CommentMention",
     "Document",
     "DocumentJob",
     "JobState",

@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
@@ -47,6 +48,13 @@ class UserQuerySet(models.QuerySet["User"]):
     def at_work(self, on: datetime.date) -> "UserQuerySet":
         """Those who may log in and have a role on a day: whom it makes sense to remind of something."""
         return self.filter(Exists(Membership.objects.active(on).filter(user=OuterRef("pk"))), is_active=True)
+
+    def working_in(self, municipality_id: int, roles: Collection[str], on: datetime.date) -> "UserQuerySet":
+        """Those who may log in and have one of the roles in a municipality on a day."""
+        seats = Membership.objects.active(on).filter(
+            user=OuterRef("pk"), role__in=roles, unit__municipality=municipality_id
+        )
+        return self.filter(Exists(seats), is_active=True)
 
     def editable_by(self, user: "User") -> "UserQuerySet":
         """The users that an administrator answers for: those with a membership in the municipality, now or before."""

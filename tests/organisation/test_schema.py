@@ -30,6 +30,8 @@ APPEND_ONLY = {
     "measures_logfigure",
     "measures_statechange",
     "measures_attachment",
+    "organisation_commentfile",
+    "organisation_commentmention",
     "reporting_familyfigure",
     "reporting_familyrelease",
     "reporting_pointnote",

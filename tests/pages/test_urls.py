@@ -11,7 +11,7 @@ from families.models import TEAM_ROLES
 from organisation.access import walk
 from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, LOGGING_ROLES, Role
 from reporting.domain.report import publish
-from tests.pages import may_parts, may_report_life, may_tables
+from tests.pages import may_comments, may_parts, may_report_life, may_tables
 from tests.pages.world import SECRET, World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +191,7 @@ def test_another_municipality_gets_nothing_of_ours(role: Role, world: World, cli
         if name in world.ids and name not in may_tables.SHARED:
             missed = role in roles or name in PERSONAL or (name in OF_A_FAMILY and role in TEAM)
             missed |= name in may_report_life.OF_SOME and role in may_report_life.INSIDE
+            missed |= name in may_comments.OF_SOME and role in may_comments.AROUND
             assert answer.status_code == (404 if missed else 403), f"{name} for a foreign {role}: {answer.status_code}"
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         assert SECRET.encode() not in body, f"{name} shows a foreign {role} what is ours"

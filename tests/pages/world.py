@@ -33,6 +33,7 @@ from tests.factories import (
 )
 from tests.pages import may_reading_room
 from tests.pages.world_calls import calls_and_jury
+from tests.pages.world_comments import comments
 from tests.pages.world_families import families
 from tests.pages.world_grants import grants_received
 from tests.pages.world_mail import failed_mail
@@ -84,6 +85,7 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     world.ids |= results_and_money(municipality, unit, users, today, secret)
     world.ids |= sub_projects(municipality, unit, users, today, secret)
     world.ids |= grants_received(municipality, unit, measure, users, today, secret)
+    world.ids |= comments(measure, world.ids, users, secret)
     world.family, ids = families(municipality, unit, users, today, secret)
     world.ids |= ids
     LogoFactory(municipality=municipality)

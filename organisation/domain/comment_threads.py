@@ -1,0 +1,65 @@
+"""The conversations about a row, newest first, each with its answers in the order they came."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import models
+from django.db.models import Prefetch, Q
+
+from organisation.models import Comment, CommentMention
+
+
+@dataclass(frozen=True)
+class Thread:
+    first: Comment
+    answers: list[Comment] = field(default_factory=list)
+
+    @property
+    def all_withdrawn(self) -> bool:
+        """Nothing stands in it any more."""
+        return all(comment.withdrawn_at for comment in (self.first, *self.answers))
+
+
+@dataclass(frozen=True)
+class Threads:
+    """A page of them. `older`: the public id of the conversation the next page begins with; "" where this is the last."""
+
+    rows: list[Thread]
+    older: str = ""
+
+
+def threads(*, row: models.Model, start: str = "", size: int = 20) -> Threads:
+    """A page of the conversations about a row, from `start` (a public id) on. As many queries, however many there are."""
+    firsts = Comment.objects.about(row).filter(answers=None)
+    if start:
+        firsts = firsts.filter(pk__lte=firsts.filter(public_id=start).values("pk"))
+    page = list(firsts.order_by("-id").values_list("pk", "public_id")[: size + 1])
+    shown = [pk for pk, _public_id in page[:size]]
+    return Threads(_in_order(shown, row), page[size][1] if len(page) > size else "")
+
+
+def thread_of(*, comment: Comment, row: models.Model) -> Thread:
+    return _in_order([comment.answers_id or comment.pk], row)[0]
+
+
+def number_of_comments(*, row: models.Model) -> int:
+    """As it stands beside the link: those that were not taken back."""
+    return Comment.objects.about(row).standing().count()
+
+
+def _in_order(firsts: list[int], row: models.Model) -> list[Thread]:
+    told = Prefetch("mentions", CommentMention.objects.select_related("user"))
+    found: Iterable[Comment] = (
+        Comment.objects.about(row)
+        .filter(Q(pk__in=firsts) | Q(answers__in=firsts))
+        .select_related("written_by", "withdrawn_by")
+        .prefetch_related("files", told)
+        .order_by("id")
+    )
+    by_pk: dict[int, Thread] = {}
+    for comment in found:
+        if comment.answers_id is None:
+            by_pk[comment.pk] = Thread(comment)
+        else:
+            by_pk[comment.answers_id].answers.append(comment)
+    return [by_pk[pk] for pk in firsts]
