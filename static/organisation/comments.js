@@ -4,6 +4,9 @@
 const MOST = 6;
 const plain = (text) => text.toLocaleLowerCase("nb").trim();
 
+// By the first name, or by any other.
+const begins = (name, wanted) => plain(name).split(/\s+/).some((_part, at, parts) => parts.slice(at).join(" ").startsWith(wanted));
+
 for (const field of document.querySelectorAll("textarea[data-mentions]")) {
   const boxes = [...field.form.querySelectorAll("input[type=checkbox][name=told]")];
   if (boxes.length) offer(field, boxes.map((box) => ({ box, name: box.labels[0].textContent.trim() })));
@@ -49,7 +52,9 @@ function offer(field, people) {
     const start = typed();
     if (start === null || start.startsWith(" ")) return close();
     const wanted = plain(start);
-    found = people.filter(({ name }) => plain(name).split(/\s+/).some((_part, at, parts) => parts.slice(at).join(" ").startsWith(wanted)) && plain(name) !== wanted).slice(0, MOST);
+    // A whole name is whom it says; a longer one comes up with the next letter.
+    if (people.some(({ name }) => plain(name) === wanted)) return close();
+    found = people.filter(({ name }) => begins(name, wanted)).slice(0, MOST);
     if (!found.length) return close();
     current = 0;
     list.replaceChildren(...found.map(({ name }, place) => {

@@ -6,6 +6,7 @@ from django.utils import timezone, translation
 
 from organisation.models import Municipality
 from reporting.demo import (
+    comments,
     families,
     grant_reports,
     grants_2009,
@@ -46,4 +47,5 @@ class Command(BaseCommand):
             sub_project_reports.load_running(towns["Lillehammer"], today)
             grant_reports.load_2009(towns["Trondheim"], people["prosjektleder@trondheim.example"])
             grant_reports.load_running(towns["Trondheim"], people["prosjektleder@trondheim.example"], today)
+            comments.load(towns["Trondheim"], people, today)
         self.stdout.write("The demo is loaded.")
