@@ -107,7 +107,7 @@ def main() -> None:
     with transaction.atomic():
         user, rows = my_families()
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="organisation.sign_in.RolesBackend")
     urls = {
         name: reverse(name, args=[] if name == "family-list" else [rows[0].public_id]) for name in PAGES
     }  # fmt: skip

@@ -85,7 +85,7 @@ def measure_pages(world: World) -> dict[str, float]:
     found = {}
     for name, role in PAGES.items():
         client = Client()
-        client.force_login(world.users[role], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(world.users[role], backend="organisation.sign_in.RolesBackend")
         url = reverse(name, kwargs=world.ids.get(name))
         assert client.get(url).status_code == 200
         times = []

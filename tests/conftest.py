@@ -85,7 +85,7 @@ def client_for() -> Callable[[User], Client]:
 
     def make(user: User, **options: Any) -> Client:
         client = Client(**options)
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="organisation.sign_in.RolesBackend")
         return client
 
     return make

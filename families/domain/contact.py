@@ -8,17 +8,17 @@ from operator import or_
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from families.domain.about import UNCHANGED, corrected_subject
 from families.domain.days import check_happened
 from families.domain.once import for_service, once
-from families.domain.reading import reading
+from families.domain.reading import open_families, reading
 from families.domain.recording import check_texts, own, recorded
-from families.domain.sharing import Sharing, shared
-from families.domain.vault import OpenFamily, open_for_list
-from families.models import Contact, Family, Member
+from families.domain.sharing import Sharing
+from families.domain.vault import OpenFamily, works_in
+from families.models import Contact, Family, Member, TeamMember
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply
 from organisation.models import Unit, User
@@ -197,11 +197,18 @@ def my_next_steps(*, by: User, on: datetime.date, page: str) -> NextSteps:
     if not found:
         return NextSteps([], 0, families)
     with reading(by):
-        sharings = open_for_list(ids=sorted({family for _contact, family, _total in found}), page=page, by=by, on=on)
-        rows = Contact.objects.standing().filter(pk__in=[contact for contact, _family, _total in found])
-        contacts = _due_first(shared(rows.filter(OPEN_STEP).select_related("family"), sharings))
+        opened = open_families(ids=sorted({family for _contact, family, _total in found}), page=page)
+        rows = Contact.objects.standing().filter(
+            OPEN_STEP, pk__in=[contact for contact, _, _ in found], family__in=opened
+        )
         steps = [
             NextStep(row.family, row.next_step, row.next_on, row.next_on is not None and row.next_on < on)
-            for row in contacts
+            for row in _due_first(_of_her_services(rows.select_related("family", "unit"), by, on))
         ]
     return NextSteps(steps, found[0][2], families)
+
+
+def _of_her_services(rows: QuerySet[Contact], by: User, on: datetime.date) -> list[Contact]:
+    """What was recorded by a service for which she is in the family's team. That takes nobody's consent."""
+    mine = TeamMember.objects.active(on).filter(user=by, family=OuterRef("family"), unit=OuterRef("unit"))
+    return [row for row in rows.filter(Exists(mine)) if works_in(user=by, unit=row.unit)]

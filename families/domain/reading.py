@@ -15,22 +15,22 @@ from django.db import connection, transaction
 from families.models import Family, TeamMember
 from organisation.models import ReadBasis, User
 
+# Who read before, and who reads now. The row of the first part is there before the second is worked out.
+SET_READER = (
+    "WITH outer_one AS MATERIALIZED (SELECT current_setting('povertyplan.reader', true) AS reader)"
+    " SELECT reader, set_config('povertyplan.reader', %s, true) FROM outer_one"
+)
+
 
 @contextmanager
 def reading(user: User | None) -> Iterator[None]:
     """A transaction in which a user reads. None is the system itself: retention, and nothing else, opens anything for it."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('povertyplan.reader', true)")
+        cursor.execute(SET_READER, [str(user.pk) if user else ""])
         outer = cursor.fetchone()[0]
-        _set_reader(str(user.pk) if user else "")
         yield
         # Not in a finally: after an error the transaction is gone, and the setting with it.
-        _set_reader(outer or "")
-
-
-def _set_reader(value: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('povertyplan.reader', %s, true)", [value])
+        cursor.execute(SET_READER, [outer or ""])
 
 
 def open_family(

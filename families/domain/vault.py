@@ -48,6 +48,9 @@ class OpenFamily:
         self.team: list[TeamMember] = list(
             TeamMember.objects.active(on).filter(family=family).select_related("user", "unit")
         )
+        for row in self.team:
+            if row.user_id == user.pk:
+                row.user = user  # whose roles are known
         # For the services she works in today: whoever has changed service has left the teams she was in for the old one.
         self.mine = [row for row in self.team if row.user_id == user.pk and works_in(user=user, unit=row.unit)]
         # Asked, not concluded: whoever is neither in the team nor here by emergency access sees nothing.

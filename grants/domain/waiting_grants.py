@@ -1,4 +1,4 @@
-"""What waits for one person among grants: reports to send, to put right and to judge. A fixed number of queries."""
+"""What waits for one person among grants: reports to send, to put right and to judge. All in one query."""
 
 import datetime
 from collections.abc import Iterator
@@ -9,46 +9,72 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from grants.domain.grant_overview import AHEAD
-from grants.domain.grant_reminders import report_address
-from grants.domain.waiting_line import MOST, Waiting
+from grants.domain.waiting_line import Found, Source, Waiting, lines, number_of
 from grants.models import Grant, ReportState, YearlyReport
 from organisation.models import LEADERSHIP_ROLES, Role, User
 
 
 def grants_waiting(user: User, on: datetime.date) -> Iterator[Waiting]:
+    return lines(grant_sources(user, on))
+
+
+def grant_sources(user: User, on: datetime.date) -> list[Source]:
     """Nothing is asked for whom nothing can wait for."""
+    sources = []
     if user.has_role(*LEADERSHIP_ROLES, Role.UNIT_LEADER):
-        yield from _to_send(user, on)
-        yield from _returned(user)
+        sources += [_to_send(user, on), _returned(user)]
     if user.has_role(Role.ANALYST):
-        yield from _to_judge(user)
+        sources.append(_to_judge(user))
+    return sources
 
 
-def _to_send(user: User, on: datetime.date) -> Iterator[Waiting]:
+def _to_send(user: User, on: datetime.date) -> Source:
     """Those that are due as the list of grants says it: once the deadline is near, or, where there is none, the year over."""
     near = Q(report_by=None, year__lt=on.year) | Q(report_by__lte=on + datetime.timedelta(days=AHEAD))
     never_sent = Q(report=None) | Q(report__state=ReportState.DRAFT)
     rows = Grant.objects.editable_by(user).to_report().filter(near, never_sent)
-    for row in rows.select_related("reporting_unit", "scheme", "report").order_by(
-        F("report_by").asc(nulls_last=True), "id"
-    )[:MOST]:
+
+    def tell(row: Found) -> Waiting:
         text = _("Send årsrapporten for %(unit)s %(year)s (%(scheme)s)") % _names(row)
-        yield Waiting(text, report_address(row), row.report_by, row.is_late(on))
+        # Where the report is written; the grant where there is none.
+        url = (
+            reverse("yearly-report", args=[row.second_place])
+            if row.second_place
+            else reverse("grant", args=[row.place])
+        )
+        return Waiting(text, url, row.due_on, row.due_on is not None and row.due_on < on)
+
+    columns = {
+        "unit": "reporting_unit__name", "scheme": "scheme__name", "number": "year", "place": "public_id",
+        "second_place": "report__public_id", "due_on": "report_by",
+    }  # fmt: skip
+    return Source(rows.order_by(F("report_by").asc(nulls_last=True), "id"), columns, tell)
 
 
-def _returned(user: User) -> Iterator[Waiting]:
+def _returned(user: User) -> Source:
     rows = YearlyReport.objects.editable_by(user).filter(state=ReportState.RETURNED).order_by("submitted_at", "id")
-    for row in rows.select_related("grant__reporting_unit", "grant__scheme")[:MOST]:
-        text = _("Årsrapporten for %(unit)s %(year)s (%(scheme)s) ble sendt tilbake") % _names(row.grant)
-        yield Waiting(text, reverse("yearly-report", args=[row.public_id]))
+
+    def tell(row: Found) -> Waiting:
+        text = _("Årsrapporten for %(unit)s %(year)s (%(scheme)s) ble sendt tilbake") % _names(row)
+        return Waiting(text, reverse("yearly-report", args=[row.place]))
+
+    columns = {
+        "unit": "grant__reporting_unit__name", "scheme": "grant__scheme__name", "number": "grant__year",
+        "place": "public_id",
+    }  # fmt: skip
+    return Source(rows, columns, tell)
 
 
-def _names(grant: Grant) -> dict[str, object]:
-    return {"unit": grant.reporting_unit.name, "year": grant.year, "scheme": grant.scheme.name}
+def _names(row: Found) -> dict[str, object]:
+    return {"unit": row.unit, "year": row.number, "scheme": row.scheme}
 
 
-def _to_judge(user: User) -> Iterator[Waiting]:
-    count = YearlyReport.objects.to_be_judged_by(user).count()
-    if count:
-        text = ngettext("%(n)s årsrapport venter på godkjenning", "%(n)s årsrapporter venter på godkjenning", count)
-        yield Waiting(text % {"n": count}, reverse("directorate"))
+def _to_judge(user: User) -> Source:
+    rows = User.objects.filter(pk=user.pk).annotate(reports=number_of(YearlyReport.objects.to_be_judged_by(user)))
+
+    def tell(row: Found) -> Waiting:
+        n = row.number
+        text = ngettext("%(n)s årsrapport venter på godkjenning", "%(n)s årsrapporter venter på godkjenning", n)
+        return Waiting(text % {"n": n}, reverse("directorate"))
+
+    return Source(rows.filter(reports__gt=0), {"number": "reports"}, tell)

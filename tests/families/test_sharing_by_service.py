@@ -179,7 +179,7 @@ def check_rows(story: Story, reader: str, seen: Seen) -> None:
 def withdraw(story: Story, name: str) -> None:
     """As anybody in the team does it: here somebody in another service than the consent was given to."""
     client = Client()
-    client.force_login(story.users["C"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(story.users["C"], backend="organisation.sign_in.RolesBackend")
     arguments = [story.family.public_id, story.consents[name].public_id]
     assert client.post(reverse("family-consent-withdraw", args=arguments)).status_code == 302
 

@@ -71,7 +71,7 @@ def become(page: Page, server: Any, user: Any) -> None:
     if user is None:
         return
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="organisation.sign_in.RolesBackend")
     page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}])
 
 

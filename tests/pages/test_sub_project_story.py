@@ -70,7 +70,7 @@ class Story:
         """Another person at the browser. The log-in itself has tests of its own."""
         user = self.town.people[user] if isinstance(user, str) else user
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="organisation.sign_in.RolesBackend")
         self.page.context.clear_cookies()
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         self.page.context.add_cookies(

@@ -56,7 +56,7 @@ class Desk:
     def sit_down(self, user: User, path: str) -> None:
         """The log-in itself has tests of its own."""
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="organisation.sign_in.RolesBackend")
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         self.page.context.clear_cookies()
         self.page.context.add_cookies(
