@@ -19,6 +19,7 @@ from reporting.views import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("introduksjon/lukk/", home.hint_close, name="hint-close"),
     path("planer/<pid:public_id>/runder/", round.round_list, name="round-list"),
     path("planer/<pid:public_id>/runder/ny/", round.round_new, name="round-new"),
     path("runder/<pid:public_id>/", round.round_detail, name="round"),

@@ -52,7 +52,7 @@ def appoint(
         roles = _roles(user, held, on)
         if Role.JUROR not in roles:
             raise DomainError(_("Personen må ha rollen jurymedlem i kommunen."), "user")
-        if reason := _reason_of_roles(roles):
+        if reason := reason_of_roles(roles):
             raise DomainError(
                 _("Personen kan ikke sitte i juryen: %(reason)s.") % {"reason": Exclusion(reason).label.lower()}, "user"
             )
@@ -107,7 +107,7 @@ def exclusions(call: Call, on: datetime.date) -> dict[int, str]:
     found = {}
     for member in call.jury.prefetch_related("connected_units"):
         own = paths.get(member.user_id, set()) | {unit.path for unit in member.connected_units.all()}
-        reason = _reason_of_roles(roles.get(member.user_id, set()))
+        reason = reason_of_roles(roles.get(member.user_id, set()))
         if not reason and any(one.startswith(two) or two.startswith(one) for one in own for two in applicants):
             reason = Exclusion.TAKES_PART
         if reason:
@@ -231,7 +231,7 @@ def _roles(user: User, call: Call, on: datetime.date) -> set[str]:
     return set(rows.values_list("role", flat=True))
 
 
-def _reason_of_roles(roles: set[str]) -> str:
+def reason_of_roles(roles: set[str]) -> str:
     if roles & set(LEADERSHIP_ROLES):
         return Exclusion.LEADERSHIP
     return Exclusion.STEERING_GROUP if Role.STEERING_GROUP in roles else ""

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from grants.domain.review_reminders import AHEAD
 from grants.domain.waiting_grants import grant_sources
-from grants.domain.waiting_line import Found, Source, Waiting, lines, number_of
+from grants.domain.waiting_line import Found, Source, Waiting, lines
 from grants.models import (
     RUNNING_STATES,
     Call,
@@ -26,6 +26,7 @@ from grants.models import (
     SubProjectPartner,
 )
 from organisation.models import LEADERSHIP_ROLES, User
+from organisation.models.counting import number_of
 
 
 def waiting_for(user: User, on: datetime.date) -> list[Waiting]:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from grants.domain.grant_overview import AHEAD
-from grants.domain.waiting_line import Found, Source, Waiting, lines, number_of
+from grants.domain.waiting_line import Found, Source, Waiting, lines
 from grants.models import Grant, ReportState, YearlyReport
 from organisation.models import LEADERSHIP_ROLES, Role, User
+from organisation.models.counting import number_of
 
 
 def grants_waiting(user: User, on: datetime.date) -> Iterator[Waiting]:

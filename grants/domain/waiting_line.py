@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, DateField, F, Func, IntegerField, QuerySet, Subquery, Value
+from django.db.models import CharField, DateField, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast
 
 MOST = 20  # lines of a kind; who has more finds the rest in the lists
@@ -72,9 +72,3 @@ def _part(position: int, source: Source) -> QuerySet[Any]:
     }
     rows = source.rows.annotate(w_source=Value(position, IntegerField()), **asked)
     return rows.values_list("w_source", *asked)[:MOST]
-
-
-def number_of(rows: QuerySet[Any]) -> Subquery:
-    """How many there are, inside another query."""
-    counted = rows.order_by().annotate(counted=Func(F("pk"), function="COUNT", output_field=IntegerField()))
-    return Subquery(counted.values("counted"), output_field=IntegerField())

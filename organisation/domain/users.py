@@ -97,6 +97,12 @@ def set_language(*, user: User, language: str, by: User) -> None:
         User.objects.filter(pk=user.pk).update(language=language)
 
 
+def close_hint(*, user: User, at: datetime.datetime, by: User) -> None:
+    """She has read the introduction on her first page; it comes no more. Closed again, it keeps its first moment."""
+    with acting(by, "user.hint"):
+        User.objects.filter(pk=user.pk, hint_closed_at=None).update(hint_closed_at=at)
+
+
 def set_mail_choice(*, user: User, rhythm: str, muted: Iterable[str], by: User) -> None:
     """How often notices come by e-mail, and which groups of them don't. Mail that waits in the outbox heeds it."""
     with acting(by, "user.mail"):

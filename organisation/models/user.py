@@ -95,6 +95,8 @@ class User(AbstractBaseUser, PublicId, Versioned):
     mail_rhythm = models.CharField(_("varsler på e-post"), max_length=10, choices=MailRhythm, default=MailRhythm.DAILY)
     # Groups of notices (organisation/notice_kinds.py) that she wants no mail about; a group that comes later is on.
     muted_mail_groups = ArrayField(models.CharField(max_length=20), default=list, blank=True, editable=False)
+    # The introduction on her first page; empty until she has closed it.
+    hint_closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = UserManager()
     USERNAME_FIELD = "email"

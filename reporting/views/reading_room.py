@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from organisation.access import SignedInRequest, access, roles
 from organisation.charts import norwegian
-from organisation.models import CASE_ROLES, Role
+from organisation.models import CASE_ROLES, Role, User
 from organisation.paging import numbered
 from reporting.domain.passages import marked
 from reporting.domain.reading_room import START, STOP, in_reading_room, search
@@ -55,7 +55,7 @@ def reading_room(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "words": chosen["sok"] or "",
         "is_used": any(value for name, value in chosen.items() if name != "sorter"),
-        "has_several": user.has_role(Role.ANALYST) or len(user.municipality_ids(*READERS)) > 1,
+        "has_several": has_several(user),
         "works_here": user.has_role(*CASE_ROLES),
         "marks_replaced": bool(chosen["eldre"]),
     }
@@ -95,6 +95,25 @@ def _listed(request: SignedInRequest, versions: QuerySet[ReportVersion], with_ca
     if shown:
         context |= {"card": Listed(shown, version_address(shown)), "figures": _figures(shown)}
     return context
+
+
+def newest(user: User, older: int) -> dict[str, Any]:
+    """For the first page: the newest report as a card with its figures, and some of the older ones. Two queries."""
+    rows = in_reading_room(by=user).select_related("report__municipality").defer(*LARGE)
+    found = list(rows.order_by("-published_at", "-pk")[: older + 2])
+    context: dict[str, Any] = {
+        "listed": [Listed(row, version_address(row)) for row in found[1 : older + 1]],
+        "has_older": len(found) > older + 1,
+        "has_several": has_several(user),
+    }
+    if found:
+        context |= {"card": Listed(found[0], version_address(found[0])), "figures": _figures(found[0])}
+    return context
+
+
+def has_several(user: User) -> bool:
+    """Whether the reports are of more than one municipality, and each says of which."""
+    return user.has_role(Role.ANALYST) or len(user.municipality_ids(*READERS)) > 1
 
 
 def _figures(version: ReportVersion) -> list[dict[str, Any]]:

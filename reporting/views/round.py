@@ -97,14 +97,18 @@ def round_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     round = _found(request, public_id)
     rows = standings(round)
     confirmable = set(Measure.objects.changeable_by(request.user).filter(plan=round.plan).values_list("pk", flat=True))
-    waiting = [row for row in rows if not row.is_confirmed]
+    all_waiting = [row for row in rows if not row.is_confirmed]
+    units = {row.measure.responsible_unit.public_id: row.measure.responsible_unit for row in all_waiting}
+    unit = units.get(request.GET.get("enhet", ""))  # one that has confirmed all narrows nothing
+    waiting = [row for row in all_waiting if unit is None or row.measure.responsible_unit_id == unit.pk]
     summaries = {row.goal_id: row for row in round.goal_summaries.all()}
     context = {
         "round": round,
         "plan": round.plan,
         "crumbs": [*crumbs_of(round)[:-1], (round.period.label, None)],
         "waiting": waiting,
-        "confirmed_count": len(rows) - len(waiting),
+        "unit": unit,
+        "confirmed_count": len(rows) - len(all_waiting),
         "total": len(rows),
         "mine": [row for row in waiting if row.measure.pk in confirmable],
         "groups": _by_goal(round.plan, rows, summaries),

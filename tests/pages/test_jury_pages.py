@@ -76,8 +76,9 @@ def typed(*answers: str, version: int = 0, action: str = "draft", comment: str =
 
 def test_a_juror_begins_at_what_is_left_to_score(room: Room, client_for: Any) -> None:
     client = client_for(room.juror)
-    assert client.get(reverse("home"))["Location"] == reverse("jury-list")
+    assert "2 av 2 søknader gjenstår" in text_of(client.get(reverse("home")))
     make_sheet(room.members[0], room.rows[0], 4, 4)
+    assert "1 av 2 søknader gjenstår" in text_of(client.get(reverse("home")))
     text = text_of(client.get(reverse("jury-list")))
     assert "Du har levert 1 av 2." in text
     assert text.index("Søknad 2") < text.index("Søknad 1"), "what is left stands first"

@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Also those who have used the product before may read what is new on their first page; they close it once."""
+
+    dependencies = [("organisation", "0018_one_mail_a_day")]
+
+    operations = [
+        migrations.AddField(
+            model_name="user",
+            name="hint_closed_at",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+    ]
