@@ -1,5 +1,7 @@
 """Who may do what with one row. Each predicate asks the same queryset as the lists, so that the two can't drift apart."""
 
+from django.db.models import Exists, OuterRef
+
 from measures.models import Goal, IndicatorTable, LogEntry, Measure, Plan
 from organisation.models import User
 
@@ -26,6 +28,16 @@ def can_log(user: User, measure: Measure) -> bool:
 
 def can_change_state(user: User, measure: Measure) -> bool:
     return Measure.objects.changeable_by(user).filter(pk=measure.pk).exists()
+
+
+def allowed(user: User) -> dict[str, Exists]:
+    """What the user may do with each measure of a query, as the predicates say it one by one: annotations of the row."""
+    asked = {
+        "may_edit": Measure.objects.editable_by(user),
+        "may_log": Measure.objects.loggable_by(user),
+        "may_change_state": Measure.objects.changeable_by(user),
+    }
+    return {name: Exists(rows.filter(pk=OuterRef("pk"))) for name, rows in asked.items()}
 
 
 def can_correct(user: User, entry: LogEntry) -> bool:

@@ -155,9 +155,10 @@ def latest_by_family(*, sharings: dict[int, Sharing]) -> dict[int, Latest]:
     return {family: Latest(contacts.get(family), steps.get(family)) for family in sharings}
 
 
-def _due_first(rows: Iterable[Contact]) -> list[Contact]:
-    """As DUE_FIRST orders them."""
-    return sorted(rows, key=lambda row: (row.next_on or datetime.date.max, row.happened_on, row.pk))
+def due_first(rows: Iterable[Contact]) -> list[Contact]:
+    """Those with an open next step, as DUE_FIRST orders them."""
+    found = [row for row in rows if row.next_step and row.done_on is None]
+    return sorted(found, key=lambda row: (row.next_on or datetime.date.max, row.happened_on, row.pk))
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def my_next_steps(*, by: User, on: datetime.date, page: str) -> NextSteps:
         )
         steps = [
             NextStep(row.family, row.next_step, row.next_on, row.next_on is not None and row.next_on < on)
-            for row in _due_first(_of_her_services(rows.select_related("family", "unit"), by, on))
+            for row in due_first(_of_her_services(rows.select_related("family", "unit"), by, on))
         ]
     return NextSteps(steps, found[0][2], families)
 

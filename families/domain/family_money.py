@@ -1,5 +1,6 @@
 """A family's money as one reader may see it: what decisions give, and what sub-projects have paid."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -12,14 +13,14 @@ from families.models import Decision, DecisionKind, Rhythm, Scheme, Support
 from grants.models import EntryKind, ProposalState, SpendingMode
 
 
-def money_of(vault: OpenFamily) -> list[Money]:
-    """Also what has ended: a month is compared with the one before."""
-    return [*_of_decisions(vault), *_of_support(vault)]
+def money_of(vault: OpenFamily, decisions: Iterable[Decision] | None = None) -> list[Money]:
+    """Also what has ended: a month is compared with the one before. `decisions` are all she may see, where they are read."""
+    rows = vault.rows(Decision) if decisions is None else decisions
+    return [*_of_decisions(vault, [row for row in rows if row.rhythm != Rhythm.NONE]), *_of_support(vault)]
 
 
-def _of_decisions(vault: OpenFamily) -> list[Money]:
+def _of_decisions(vault: OpenFamily, rows: list[Decision]) -> list[Money]:
     """What two services have recorded of the same is counted once, as far as the reader sees both."""
-    rows = list(vault.rows(Decision).exclude(rhythm=Rhythm.NONE))
     found = {
         row.pk: Money(
             key=row.public_id, what=row.title or row.get_scheme_display(), who=subject_label(vault, row.subject_id),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from families.domain.about import corrected_subject
@@ -168,6 +168,11 @@ def ratings(vault: OpenFamily) -> QuerySet[NeedRating]:
 
 def unrated(*, vault: OpenFamily) -> list[Need]:
     """The needs that matter still, as far as the reader may see them, without a rating in the half-year of the vault's day."""
+    return [row for row in with_rated(vault=vault) if not row.is_rated]  # type: ignore[attr-defined]
+
+
+def with_rated(*, vault: OpenFamily) -> list[Need]:
+    """The needs that matter still, each with `is_rated`: whether the family has said how it goes in this half-year."""
     half = HalfYear.of(vault.on)
-    rated = ratings(vault).filter(year=half.year, half=half.half).values("need")
-    return list(vault.rows(Need).filter(met_on=None).exclude(pk__in=rated))
+    rated = NeedRating.objects.filter(need=OuterRef("pk"), year=half.year, half=half.half)
+    return list(vault.rows(Need).filter(met_on=None).annotate(is_rated=Exists(rated)))

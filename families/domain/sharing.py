@@ -183,15 +183,17 @@ class Household:
 
     members: list[Member] = field(default_factory=list)
     agreements: list[Agreement] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)  # what the agreements are read off
 
 
 def households(*, ids: Iterable[int], on: datetime.date) -> dict[int, Household]:
     """Those of opened families, in two queries; read anew each time it is asked."""
     found = {family: Household() for family in ids}
-    for row in Member.objects.standing().filter(family__in=list(found)):
+    for row in Member.objects.standing().filter(family__in=list(found)).select_related("unit"):
         found[row.family_id].members.append(row)
     named = ConsentService.objects.filter(consent=OuterRef("pk")).order_by().values("unit_id")
     for consent in Consent.objects.valid(on).filter(family__in=list(found)).annotate(named=ArraySubquery(named)):
+        found[consent.family_id].consents.append(consent)
         found[consent.family_id].agreements.append(
             Agreement(consent.member_id, frozenset(consent.topics), frozenset(consent.named))  # type: ignore[attr-defined]
         )

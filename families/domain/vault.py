@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from families.domain.reading import Reader, open_families, open_family
-from families.domain.sharing import Sharing, sharing_of
+from families.domain.sharing import Household, Sharing, households, sharing, sharing_of
 from families.models import TEAM_ROLES, EmergencyAccess, Family, Member, MemberRole, TeamMember
 from organisation.models import ReadBasis, Unit, User
 
@@ -45,12 +45,13 @@ class OpenFamily:
 
     def __init__(self, family: Family, user: User, on: datetime.date, *, sees_all: bool = False) -> None:
         self.family, self.user, self.on = family, user, on
-        self.team: list[TeamMember] = list(
-            TeamMember.objects.active(on).filter(family=family).select_related("user", "unit")
-        )
-        for row in self.team:
+        team = list(TeamMember.objects.filter(family=family).select_related("user", "unit"))
+        for row in team:
             if row.user_id == user.pk:
                 row.user = user  # whose roles are known
+        self.team = [row for row in team if row.is_active(on)]
+        # Not those who were taken out before they had been there a day.
+        self.gone = [row for row in team if row.to_day and row.from_day <= row.to_day < on]
         # For the services she works in today: whoever has changed service has left the teams she was in for the old one.
         self.mine = [row for row in self.team if row.user_id == user.pk and works_in(user=user, unit=row.unit)]
         # Asked, not concluded: whoever is neither in the team nor here by emergency access sees nothing.
@@ -61,12 +62,16 @@ class OpenFamily:
         self.reader = Reader(user, units, on, sees_all=sees_all or self.by_emergency)
 
     @cached_property
+    def household(self) -> Household:
+        return households(ids=[self.family.pk], on=self.on)[self.family.pk]
+
+    @cached_property
     def sharing(self) -> Sharing:
-        return sharing_of(readers={self.family.pk: self.reader})[self.family.pk]
+        return sharing(reader=self.reader, members=self.household.members, agreements=self.household.agreements)
 
     def forget_sharing(self) -> None:
         """A consent was given or withdrawn: what is read from here on is worked out anew."""
-        for name in ("sharing", "members"):
+        for name in ("household", "sharing", "members"):
             self.__dict__.pop(name, None)
 
     def rows(self, model: type[Any]) -> QuerySet[Any]:
@@ -75,8 +80,12 @@ class OpenFamily:
 
     @cached_property
     def members(self) -> list[MemberView]:
-        found = Member.objects.standing().filter(family=self.family)
-        return member_views(list(found), self.sharing, self.on)
+        return member_views(self.household.members, self.sharing, self.on)
+
+    @property
+    def shown_members(self) -> list[Member]:
+        """Those of whom the reader may see what is recorded."""
+        return [row for row in self.household.members if self.sharing.shows_row(row)]
 
     def member(self, pk: int | None) -> MemberView | None:
         return next((row for row in self.members if row.pk == pk), None)

@@ -73,5 +73,9 @@ class TeamMember(InFamily, Versioned):
             ),
         ]
 
+    def is_active(self, on: datetime.date) -> bool:
+        """As `TeamQuerySet.active` asks it."""
+        return self.from_day <= on and (self.to_day is None or self.to_day >= on)
+
     def __str__(self) -> str:
         return f"{self.user_id} {self.unit_id}"

@@ -17,7 +17,7 @@ from families.domain.team import can_be_taken_over, case_holder
 from families.domain.vault import OpenFamily, household_in_words
 from families.filters import FamilyFilter
 from families.forms.case import CloseForm, HouseholdForm, NewFamilyForm
-from families.models import Member, Participation, TeamMember
+from families.models import Participation
 from families.permissions import (
     can_control_emergencies,
     can_edit_household,
@@ -82,7 +82,7 @@ def family_detail(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
     can_write, can_manage = can_record(vault), can_manage_team(vault)
     context = page(
         vault, "family", crumbs=[*family_crumbs(vault)[:1], (vault.family.reference, None)],
-        household=household_in_words(vault.members), members=_members(vault), team=_team(vault), gone=_gone(vault),
+        household=household_in_words(vault.members), members=_members(vault), team=_team(vault), gone=vault.gone,
         participations=vault.rows(Participation).select_related("sub_project", "measure", "unit"), holder=holder,
         can_write=can_write, can_manage=can_manage, can_edit=can_edit_household(vault), can_reopen=can_reopen(vault),
         can_take_over=can_be_taken_over(vault=vault, holder=holder), has_no_members=not vault.members,
@@ -93,7 +93,7 @@ def family_detail(request: SignedInRequest, vault: OpenFamily) -> HttpResponse:
 
 def _members(vault: OpenFamily) -> list[dict[str, Any]]:
     """Everybody in the family, and of those who are shared with the reader what is recorded."""
-    rows = {row.pk: row for row in vault.rows(Member).select_related("unit")}
+    rows = {row.pk: row for row in vault.shown_members}
     return [
         {"view": view, "row": rows.get(view.pk), "can_edit": view.pk in rows and vault.owns(rows[view.pk])}
         for view in vault.members
@@ -105,12 +105,6 @@ def _team(vault: OpenFamily) -> list[dict[str, Any]]:
         {"row": row, "is_me": row.user_id == vault.user.pk, "can_end": can_end_membership(vault, row)}
         for row in vault.team
     ]
-
-
-def _gone(vault: OpenFamily) -> list[TeamMember]:
-    """Those who have been in the team; not those who were taken out before they had been there a day."""
-    ended = TeamMember.objects.filter(family=vault.family, to_day__lt=vault.on).select_related("user", "unit")
-    return [row for row in ended if row.to_day and row.to_day >= row.from_day]
 
 
 @access(TEAM)

@@ -174,8 +174,8 @@ def consent_withdraw(request: SignedInRequest, vault: OpenFamily, public_id: str
 
 def consents_part(vault: OpenFamily) -> tuple[str, dict[str, Any]] | None:
     """For the first page: how many hold, and what asks to be done."""
-    valid = [item for item in (_item(vault, row) for row in _rows(vault)) if item["holds"]]
-    soon = sum(1 for item in valid if item["soon"])
+    valid = vault.household.consents
+    soon = sum(1 for row in valid if row.expires_on - vault.on <= WARN)
     text = ngettext("%(n)s samtykke gjelder", "%(n)s samtykker gjelder", len(valid)) % {"n": len(valid)}
     return "families/_overview_consents.html", {
         "valid": len(valid), "text": text, "soon": soon, "url": consents_url(vault), "can_record": can_record(vault),

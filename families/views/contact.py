@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from families.domain.about import person_label
-from families.domain.contact import DUE_FIRST, OPEN_STEP, finish_step, log_contact, reopen_step, update_contact
+from families.domain.contact import (
+    DUE_FIRST,
+    OPEN_STEP,
+    due_first,
+    finish_step,
+    log_contact,
+    reopen_step,
+    update_contact,
+)
 from families.domain.recording import remove
 from families.domain.vault import OpenFamily
 from families.forms.contact import ContactEditForm, ContactForm
@@ -191,8 +200,10 @@ def step_reopen(request: SignedInRequest, vault: OpenFamily, contact_id: str) ->
 
 def contacts_part(vault: OpenFamily) -> tuple[str, dict[str, Any]] | None:
     """For the first page of a family: what is next, what was last, and the way to log more."""
-    rows = list(_rows(vault)[:ON_OVERVIEW])
-    steps = list(_rows(vault).filter(OPEN_STEP).order_by(*DUE_FIRST)[:ON_OVERVIEW])
+    newest = vault.rows(Contact).values("pk")[:ON_OVERVIEW]
+    due = vault.rows(Contact).filter(OPEN_STEP).order_by(*DUE_FIRST).values("pk")[:ON_OVERVIEW]
+    found = list(_rows(vault).filter(Q(pk__in=newest) | Q(pk__in=due)))
+    rows, steps = found[:ON_OVERVIEW], due_first(found)[:ON_OVERVIEW]
     if not rows and not can_record(vault):
         return None
     part = {"contacts": _items(vault, rows), "steps": _items(vault, steps), "can_record": can_record(vault)}

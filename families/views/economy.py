@@ -82,7 +82,7 @@ def decisions_part(vault: OpenFamily) -> tuple[str, dict[str, Any]] | None:
         for row, state in stands
         if state.state in ("danger", "warning")
     ]
-    (month,) = months(money_of(vault), vault.on, 1)
+    (month,) = months(money_of(vault, rows), vault.on, 1)
     left = [row for row in month.arrivals if row.day > vault.on]
     current = sum(1 for _row, state in stands if state.state != "ended")
     return "families/_overview_decisions.html", {

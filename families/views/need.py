@@ -23,6 +23,7 @@ from families.domain.need import (
     took_down,
     unrated,
     update_need,
+    with_rated,
 )
 from families.domain.vault import OpenFamily
 from families.forms.need import (
@@ -241,8 +242,8 @@ def _form_page(request: SignedInRequest, vault: OpenFamily, form: Any, **argumen
 
 def needs_part(vault: OpenFamily) -> tuple[str, dict[str, Any]] | None:
     """For the first page: what matters, and whether the family should be asked how it goes."""
-    rows = list(vault.rows(Need).filter(met_on=None))
-    waiting = len(unrated(vault=vault)) if rows else 0
+    rows = with_rated(vault=vault)
+    waiting = sum(1 for row in rows if not row.is_rated)  # type: ignore[attr-defined]
     text = ngettext("%(n)s behov venter på familiens vurdering", "%(n)s behov venter på familiens vurdering", waiting)
     return "families/_overview_needs.html", {
         "rows": [{"row": row, "who": subject_label(vault, row.subject_id)} for row in rows[:4]], "more": max(len(rows) - 4, 0),

@@ -15,7 +15,7 @@ from measures.domain.measure_state import change_state
 from measures.domain.results import results
 from measures.forms import MeasureForm, StateForm, TargetForm
 from measures.models import Measure, MeasureFate, Plan, PlanState, Target
-from measures.permissions import can_change_state, can_edit_measure, can_edit_plan, can_log
+from measures.permissions import allowed, can_change_state, can_edit_measure, can_edit_plan
 from measures.views.plan import crumbs_of as plan_crumbs
 from measures.views.timeline import log_file, timeline
 from organisation.access import SignedInRequest, access, roles
@@ -40,6 +40,7 @@ def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     measure = get_object_or_404(
         Measure.objects.visible_to(request.user)
         .with_overdue(today)
+        .annotate(**allowed(request.user))
         .select_related("plan__municipality", "responsible_unit", "state_by"),
         public_id=public_id,
     )
@@ -56,9 +57,9 @@ def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         "results": results([measure], today).get(measure.pk, []),
         "page_obj": timeline(request, measure),
         "crumbs": [*plan_crumbs(measure.plan), (measure.title, None)],
-        "can_edit": plan_is_open and can_edit_measure(request.user, measure),
-        "can_log": plan_is_open and can_log(request.user, measure),
-        "can_change_state": plan_is_open and can_change_state(request.user, measure),
+        "can_edit": plan_is_open and measure.may_edit,
+        "can_log": plan_is_open and measure.may_log,
+        "can_change_state": plan_is_open and measure.may_change_state,
         "predecessor": MeasureFate.objects.filter(successor=measure).select_related("measure__plan").first(),
     }
     return render(request, "measures/measure.html", context)

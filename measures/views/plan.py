@@ -91,19 +91,21 @@ def plan_list(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def plan_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A plan on one page: how it stands in figures, then goal by goal."""
-    plan = get_object_or_404(Plan.objects.visible_to(request.user).select_related("municipality"), public_id=public_id)
+    rows = Plan.objects.visible_to(request.user).select_related("municipality", "revised_by")
+    plan = get_object_or_404(rows, public_id=public_id)
     today = timezone.localdate()
     measures = list(
         plan.measures.with_overdue(today)
-        .select_related("responsible_unit")
+        .select_related("responsible_unit", "fate__successor")
         .prefetch_related("goals")
         .order_by("position", "id")
     )
+    coordinates = can_edit_plan(request.user, plan)
     context = {
         "plan": plan,
         "crumbs": [(_("Planer"), reverse("plan-list")), (plan.name, None)],
-        "can_edit": plan.state != PlanState.CLOSED and can_edit_plan(request.user, plan),
-        "coordinates": can_edit_plan(request.user, plan),
+        "can_edit": plan.state != PlanState.CLOSED and coordinates,
+        "coordinates": coordinates,
         "goals": goal_tree(plan, measures),
         "figures": _figures(plan, measures),
         "tables": [
@@ -112,8 +114,9 @@ def plan_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         "main_aims": plan.main_aims.all(),
         "life_areas": plan.life_areas.all(),
         "zones": plan.zones.all(),
-        "fates": _fates(plan),
-        "revised_by": Plan.objects.visible_to(request.user).filter(revises=plan).first(),
+        "fates": [row for row in measures if hasattr(row, "fate")],
+        # Of the same municipality, so that whoever sees this one sees that one.
+        "revised_by": getattr(plan, "revised_by", None),
     }
     return render(request, "measures/plan.html", context)
 
@@ -150,14 +153,6 @@ def _figures(plan: Plan, measures: list[Measure]) -> list[dict[str, Any]]:
         late = sum(row.is_overdue for row in measures)  # type: ignore[attr-defined]
         figures.append({"label": _("Forfalt"), "value": late, "url": f"{url}?forfalt=on", "is_late": late > 0})
     return figures
-
-
-def _fates(plan: Plan) -> list[Measure]:
-    return list(
-        Measure.objects.filter(plan=plan, fate__isnull=False)
-        .select_related("fate__successor")
-        .order_by("position", "id")
-    )
 
 
 @access(roles(*CASE_ROLES))
