@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from organisation.converters import PublicIdConverter
-from organisation.views import audit, comments, mail, municipality, notices, session, units, users
+from organisation.views import audit, comments, help, mail, municipality, notices, session, units, users
 
 register_converter(PublicIdConverter, "pid")
 
@@ -10,6 +10,12 @@ urlpatterns = [
     path("logg-ut/", session.logout, name="logout"),
     path("sprak/", session.choose_language, name="set-language"),
     path("helse/", session.health, name="health"),
+    path("hjelp/", help.help_page, name="help"),
+    path("hjelp/omvisning/", help.tour_start, name="help-tour"),
+    path("hjelp/omvisning/<slug:slug>/", help.tour_step, name="help-tour-step"),
+    path("hjelp/ordliste/", help.glossary, name="help-glossary"),
+    path("hjelp/personvern/", help.privacy, name="help-privacy"),
+    path("tilgjengelighet/", help.accessibility, name="accessibility"),
     path("innstillinger/", session.my_settings, name="my-settings"),
     path("varsler/", notices.notice_list, name="notice-list"),
     path("varsler/innstillinger/", mail.mail_choice, name="mail-choice"),

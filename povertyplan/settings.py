@@ -278,6 +278,11 @@ if mail_url := os.environ.get("EMAIL_URL"):
     EMAIL_USE_TLS, EMAIL_USE_SSL = server.starttls, server.tls
 MAIL_ENABLED = bool(mail_url)
 
+# --- Whom to tell ---------------------------------------------------------------------------------------
+# About something that can't be used; the accessibility statement shows it to everybody.
+
+CONTACT = os.environ.get("POVERTYPLAN_CONTACT", "")
+
 # --- API ----------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {

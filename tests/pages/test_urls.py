@@ -11,7 +11,7 @@ from families.models import TEAM_ROLES
 from organisation.access import walk
 from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, LOGGING_ROLES, Role
 from reporting.domain.report import publish
-from tests.pages import may_comments, may_parts, may_report_life, may_tables
+from tests.pages import may_comments, may_parts, may_report_life
 from tests.pages.world import SECRET, World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ LEADERSHIP = frozenset(LEADERSHIP_ROLES)
 TEAM = frozenset(TEAM_ROLES)
 AROUND_SUB_PROJECTS = CASE | {Role.STEERING_GROUP, Role.PARTNER}
 
-PUBLIC = {"login", "logout", "set-language", "health", "own-form"}
+PUBLIC = {"login", "logout", "set-language", "health", "own-form"} | may_parts.together("PUBLIC")
 # Who gets something else than a refusal, by the name of the URL. A URL that isn't here fails the test.
 MAY = {
     **dict.fromkeys(("home", "my-settings", "notice-list"), EVERYONE),
@@ -188,7 +188,7 @@ def test_another_municipality_gets_nothing_of_ours(role: Role, world: World, cli
     client = client_for(outsider)
     for name, roles in MAY.items():
         answer = ask(client, world, name)
-        if name in world.ids and name not in may_tables.SHARED:
+        if name in world.ids and name not in may_parts.together("SHARED"):
             missed = role in roles or name in PERSONAL or (name in OF_A_FAMILY and role in TEAM)
             missed |= name in may_report_life.OF_SOME and role in may_report_life.INSIDE
             missed |= name in may_comments.OF_SOME and role in may_comments.AROUND

@@ -31,7 +31,7 @@ from tests.factories import (
     ZoneFactory,
     make_member,
 )
-from tests.pages import may_reading_room
+from tests.pages import may_help, may_reading_room
 from tests.pages.world_calls import calls_and_jury
 from tests.pages.world_comments import comments
 from tests.pages.world_families import families
@@ -78,6 +78,7 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     notice = _notices(users[Role.COORDINATOR], secret)
     failed_mail(membership, secret, today)
     world.ids = _ids(world, {"user": colleague, "membership": membership, "notice": notice})
+    world.ids |= may_help.IDS
     world.ids |= may_reading_room.ids(report, traced_report(municipality, measure, secret))
     world.ids |= reports_at_work(plan, report, users, secret)
     world.ids |= resolutions(plan, report, unit, users, today, secret)
