@@ -85,7 +85,7 @@ def recurring_refuse(request: SignedInRequest, public_id: str) -> HttpResponse:
     crumbs, url = economy_of(recurring.sub_project)
     form = RefusalForm(posted(request), initial={"version": recurring.version})
     return form_page(
-        request, form, done=lambda _row: url, title=_("Avvis forslaget"), crumbs=crumbs, cancel_url=url,
+        request, form, done=lambda _row: url, title=_("Avvis den faste utbetalingen"), crumbs=crumbs, cancel_url=url,
         action=lambda data: refuse_recurring(recurring=recurring, by=request.user, at=timezone.now(), **data),
         button=_("Avvis"), button_color="danger", message=_("Forslaget er avvist."),
         lead=_("%(purpose)s, %(amount)s kroner hver måned")
