@@ -50,6 +50,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         for label, name, shown in entries
         if shown
     ]
+    # A juror has her applications and nothing to look for.
+    context["can_search"] = user.has_role(*(role for role in Role if role != Role.JUROR))
     context["at_notices"] = _is_current(request.path, reverse("notice-list"))
     context["user_roles"] = [f"{row.get_role_display()}, {row.unit.name}" for row in user.current_memberships]
     return context

@@ -14,6 +14,7 @@ from reporting.views import (
     resolution,
     round,
     schedule,
+    search,
     tracing,
 )
 
@@ -36,6 +37,8 @@ urlpatterns = [
     path("vedtak/punkter/<pid:public_id>/lukk/", resolution.point_close, name="resolution-point-close"),
     path("vedtak/punkter/<pid:public_id>/apne/", resolution.point_reopen, name="resolution-point-reopen"),
     path("rapporter/<pid:public_id>/vedtak/", resolution.report_resolution, name="report-resolution"),
+    path("sok/", search.search, name="search"),
+    path("sok/forslag/", search.suggestions, name="search-suggestions"),
     path("lesesal/", reading_room.reading_room, name="reading-room"),
     path("rapporter/", report_list.report_list, name="report-list"),
     path("rapporter/ny/", report_list.report_new, name="report-new"),

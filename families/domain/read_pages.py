@@ -18,6 +18,7 @@ WORDS = {
     "family-emergency": gettext_lazy("Bruk av nødtilgang"),
     "family-emergency-list": gettext_lazy("Leders oversikt over nødtilganger"),
     "home": gettext_lazy("Min side"),
+    "search": gettext_lazy("Søk"),
     "api-family": gettext_lazy("Oversikten over familien, fra et annet program"),
     "api-family-list": gettext_lazy("Lista over egne familier, fra et annet program"),
     "family-consents": gettext_lazy("Samtykker"),

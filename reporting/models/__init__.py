@@ -14,6 +14,7 @@ from reporting.models.report_text import ReportComment, ReportText, TextClearanc
 from reporting.models.resolution import PointNote, PointState, Resolution, ResolutionPoint
 from reporting.models.round import Contribution, GoalSummary, ReportRound, RoundState
 from reporting.models.schedule import ReportSchedule
+from reporting.models.search import LogWords, SearchKind, ThingWords
 
 __all__ = [
     "FIXED_STATES",
@@ -23,6 +24,7 @@ __all__ = [
     "FamilyFigure",
     "FamilyRelease",
     "GoalSummary",
+    "LogWords",
     "PointNote",
     "PointState",
     "Report",
@@ -39,6 +41,8 @@ __all__ = [
     "Resolution",
     "ResolutionPoint",
     "RoundState",
+    "SearchKind",
     "TextClearance",
+    "ThingWords",
     "VersionState",
 ]

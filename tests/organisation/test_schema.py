@@ -49,6 +49,8 @@ EXEMPT = {
     "organisation_notice": "made by a job from rows that are audited; its reader changes only whether she has read it",
     "organisation_outgoingmail": "a worker's lease and attempts",
     "reporting_reportwords": "written by the database with a published passage; the application's role can only read it",
+    "reporting_thingwords": "written by the database with the rows; the application's role can't even read it",
+    "reporting_logwords": "the same",
     "organisation_documentjob": "a worker's lease and progress, renewed every second; the document is audited",
 }
 FORBIDDEN = [

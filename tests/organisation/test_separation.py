@@ -38,6 +38,8 @@ OPEN = {
     "organisation_outgoingmail": "belongs to a person, with her notices, and a job makes it for people of all municipalities",
     "organisation_documentjob": "a worker's lease and progress: nothing of what the document says",
     "reporting_reportwords": "stems of words of published reports, which are public; the search's index could not be used else",
+    "reporting_thingwords": "can't be read by the application; the one function that asks it asks whose words are shown",
+    "reporting_logwords": "the same",
     "grants_tableedition": "says that a PDF of national tables was made; the document has a policy",
     "grants_grantimport": "belongs to the person who has read a file and not stored it yet",
 }

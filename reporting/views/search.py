@@ -1,0 +1,154 @@
+"""The one search: over everything a person may see, by kind; and what the box suggests while she types."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_GET
+
+from families.domain.cases import MyCase
+from families.domain.reading import reading
+from organisation.access import SIGNED_IN, SignedInRequest, access
+from organisation.models import User
+from organisation.models.ordering import by_name
+from reporting.domain import search as domain
+from reporting.domain.passages import marked
+from reporting.domain.reading_room import START, STOP, in_reading_room
+from reporting.domain.reading_room import search as search_reports
+from reporting.domain.search_families import could_be_reference, families_found
+from reporting.models import SearchKind
+from reporting.search_forms import SearchForm
+from reporting.views.version_address import version_address
+
+FEW, PER_PAGE = 5, 20  # hits of a kind among the others, and by itself
+SUGGESTED, SUGGESTED_OF_A_KIND = 8, 4
+LARGE = ("figures", "sources", "content", "changes")
+
+
+@dataclass
+class Group:
+    """The hits of one kind: how many there are, and those that are shown."""
+
+    kind: SearchKind
+    count: int
+    is_more: bool = False
+    rows: list[Any] = field(default_factory=list)
+    page: "Page[Any] | None" = None
+
+    @property
+    def has_others(self) -> bool:
+        return self.page is None and self.count > len(self.rows)
+
+
+@access(SIGNED_IN)
+@require_GET
+def search(request: SignedInRequest) -> HttpResponse:
+    kinds = domain.kinds_of(by=request.user)
+    form = SearchForm(request.GET if "q" in request.GET else None, kinds=kinds)
+    words, chosen = form.chosen() if form.is_bound else ("", None)
+    words = words.strip()
+    groups = _groups(request, words, kinds, chosen) if words and kinds else []
+    context = {
+        "form": form, "words": words, "kinds": kinds, "chosen": chosen, "groups": groups,
+        "shown": [group for group in groups if chosen in (None, group.kind)],
+        "page_obj": next((group.page for group in groups if group.page), None), "total": sum(group.count for group in groups),
+        "is_more": any(group.is_more for group in groups), "most": domain.MOST,
+    }  # fmt: skip
+    response = render(request, "reporting/search.html", context)
+    add_never_cache_headers(response)  # it may name a family
+    return response
+
+
+def _groups(request: SignedInRequest, words: str, kinds: list[SearchKind], chosen: SearchKind | None) -> list[Group]:
+    """What was found of each kind, in the order of the page; the rows of the chosen one only, or a few of each."""
+    groups = _by_words(request, words, kinds, chosen)
+    if SearchKind.FAMILY in kinds and could_be_reference(words=words):
+        groups.append(_families(request, words))
+    if SearchKind.REPORT in kinds:
+        groups.append(_reports(request, words, chosen))
+    if SearchKind.USER in kinds:
+        groups.append(_users(request, words, chosen))
+    order = list(SearchKind)
+    return sorted((group for group in groups if group.count), key=lambda group: order.index(group.kind))
+
+
+def _by_words(request: SignedInRequest, words: str, kinds: list[SearchKind], chosen: SearchKind | None) -> list[Group]:
+    found = domain.find(words=words, by=request.user, kinds=kinds, most=domain.MOST)
+    groups, wanted = [], {}
+    for kind, ids in found.items():
+        group = Group(kind, min(len(ids), domain.MOST), is_more=len(ids) > domain.MOST)
+        groups.append(group)
+        wanted[kind] = _part(request, group, ids[: domain.MOST], chosen)
+    hits = domain.hits(found=wanted, words=words, by=request.user)
+    for group in groups:
+        group.rows = hits.get(group.kind, [])
+    return groups
+
+
+def _part(request: SignedInRequest, group: Group, rows: Any, chosen: SearchKind | None) -> list[Any]:
+    """The rows of a group that are shown: its page, the first few, or none where another kind was chosen."""
+    if chosen == group.kind:
+        group.page = Paginator(rows, PER_PAGE).get_page(request.GET.get("side"))
+        return list(group.page)
+    return list(rows[:FEW]) if chosen is None else []
+
+
+def _families(request: SignedInRequest, words: str) -> Group:
+    """Those of her own teams, logged as read before anything leaves."""
+    with reading(request.user):
+        cases: list[MyCase] = families_found(words=words, page="search", by=request.user, on=timezone.localdate())
+    return Group(SearchKind.FAMILY, len(cases), rows=cases)
+
+
+def _reports(request: SignedInRequest, words: str, chosen: SearchKind | None) -> Group:
+    """The passages of the reading room."""
+    rows = (
+        search_reports(versions=in_reading_room(by=request.user), words=words)
+        .select_related("report_version__report__municipality")
+        .defer("text", *(f"report_version__{name}" for name in LARGE))
+        .order_by("-rank", "-report_version__published_at", "report_version", "position")
+    )
+    group = Group(SearchKind.REPORT, rows.count())
+    shown = _part(request, group, rows, chosen) if group.count else []
+    group.rows = [
+        {
+            "passage": row,
+            "url": version_address(row.report_version, row.anchor),
+            "pieces": list(marked(row.headline, START, STOP)),  # type: ignore[attr-defined]
+        }
+        for row in shown
+    ]
+    return group
+
+
+def _users(request: SignedInRequest, words: str, chosen: SearchKind | None) -> Group:
+    """Those the administrator answers for, by name and address, as in her list."""
+    rows = User.objects.editable_by(request.user).filter(Q(name__icontains=words) | Q(email__icontains=words))
+    found = list(rows.order_by(by_name(), "id")[: domain.MOST + 1])
+    group = Group(SearchKind.USER, min(len(found), domain.MOST), is_more=len(found) > domain.MOST)
+    group.rows = _part(request, group, found[: domain.MOST], chosen)
+    return group
+
+
+@access(SIGNED_IN)
+@require_GET
+def suggestions(request: SignedInRequest) -> HttpResponse:
+    """A part of the page, below the box: titles that have the words, and the way to the whole search."""
+    kinds = [kind for kind in domain.kinds_of(by=request.user) if kind != SearchKind.LOG]
+    form = SearchForm(request.GET, kinds=kinds)
+    words = form.chosen()[0].strip()
+    hits: list[domain.Hit] = []
+    if len(words) > 1:
+        found = domain.find(words=words, by=request.user, kinds=kinds, most=SUGGESTED_OF_A_KIND, titles_only=True)
+        kept = {kind: ids[:SUGGESTED_OF_A_KIND] for kind, ids in found.items()}
+        rows = domain.hits(found=kept, words=words, by=request.user, with_texts=False)
+        # The best of each kind before the second best of any.
+        hits = sorted((hit for listed in rows.values() for hit in listed), key=lambda hit: kept[hit.kind].index(hit.pk))
+    context = {"words": words, "hits": hits[:SUGGESTED], "url": reverse("search")}
+    return render(request, "reporting/_search_suggestions.html", context)
