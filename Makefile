@@ -34,9 +34,9 @@ pytest:
 	@POVERTYPLAN_VAR="$(CURDIR)/var/test" POVERTYPLAN_EMBEDDED_FSYNC=off POVERTYPLAN_DB_ROLE=owner \
 		$(RUN) -m povertyplan.with_servers --alone $(RUN) -m pytest -n $(JOBS) $(ARGS)
 
-bench: setup ## Measure pages, payments, the log chain, the vault, the grant tables, disclosure control, the mails of a day and a PDF with little and with much data (minutes; not a test)
+bench: setup ## Measure pages, dashboards, payments, the log chain, the vault, the grant tables, disclosure control, the mails of a day and a PDF with little and with much data (minutes; not a test)
 	@POVERTYPLAN_VAR="$(CURDIR)/var/bench" POVERTYPLAN_EMBEDDED_FSYNC=off POVERTYPLAN_DB_ROLE=owner \
-		$(RUN) -m povertyplan.with_servers --alone sh -c "$(RUN) benchmarks/pages.py && $(RUN) benchmarks/sub_projects.py && $(RUN) benchmarks/log_chain.py && $(RUN) benchmarks/families.py && $(RUN) benchmarks/grant_tables.py && $(RUN) benchmarks/disclosure.py && $(RUN) benchmarks/daily_mails.py && $(RUN) benchmarks/pdf.py"
+		$(RUN) -m povertyplan.with_servers --alone sh -c "$(RUN) benchmarks/pages.py && $(RUN) benchmarks/boards.py && $(RUN) benchmarks/sub_projects.py && $(RUN) benchmarks/log_chain.py && $(RUN) benchmarks/families.py && $(RUN) benchmarks/grant_tables.py && $(RUN) benchmarks/disclosure.py && $(RUN) benchmarks/daily_mails.py && $(RUN) benchmarks/pdf.py"
 
 # In a database of its own, made anew: what is in the examples is the demo's data and nothing else.
 examples: setup ## Make the example reports in docs/examples from the demo's data

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from measures import api
-from measures.views import goal, indicator, log, measure, plan
+from measures.views import all_measures, goal, indicator, log, measure, plan
 from organisation.access import roles
 from organisation.models import CASE_ROLES
 from organisation.views.comments import pages_of
@@ -22,6 +22,7 @@ urlpatterns = [
     path("planer/<pid:public_id>/indikatorer/ny/", indicator.table_new, name="indicator-table-new"),
     path("mal/<pid:public_id>/", goal.goal_detail, name="goal"),
     path("mal/<pid:public_id>/rediger/", goal.goal_edit, name="goal-edit"),
+    path("tiltak/", all_measures.all_measures, name="all-measures"),
     path("tiltak/<pid:public_id>/", measure.measure_detail, name="measure"),
     path("tiltak/<pid:public_id>/rediger/", measure.measure_edit, name="measure-edit"),
     path("tiltak/<pid:public_id>/tilstand/", measure.measure_state, name="measure-state"),

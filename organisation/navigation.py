@@ -32,6 +32,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return context
     entries = [(_("Min side"), "home", True)]
+    entries.append((_("Oversikt"), "overview", user.has_role(*CASE_ROLES)))
     entries.append((_("Planer"), "plan-list", user.has_role(*CASE_ROLES)))
     entries.append((_("Jury"), "jury-list", user.has_role(Role.JUROR)))
     entries.append((_("Delprosjekter"), "sub-project-list", user.has_role(*AROUND_SUB_PROJECTS)))

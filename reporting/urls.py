@@ -2,6 +2,7 @@ from django.urls import path
 
 from reporting.views import (
     archive,
+    boards,
     family_release,
     home,
     reading_room,
@@ -13,6 +14,7 @@ from reporting.views import (
     report_versions,
     resolution,
     round,
+    saved_view,
     schedule,
     search,
     tracing,
@@ -21,6 +23,13 @@ from reporting.views import (
 urlpatterns = [
     path("", home.home, name="home"),
     path("introduksjon/lukk/", home.hint_close, name="hint-close"),
+    path("oversikt/", boards.overview, name="overview"),
+    path("planer/<pid:public_id>/oversikt/", boards.plan_dashboard, name="plan-dashboard"),
+    path("mal/<pid:public_id>/oversikt/", boards.goal_dashboard, name="goal-dashboard"),
+    path("visninger/ny/", saved_view.saved_view_new, name="saved-view-new"),
+    path("visninger/<pid:public_id>/navn/", saved_view.saved_view_rename, name="saved-view-rename"),
+    path("visninger/<pid:public_id>/fjern/", saved_view.saved_view_remove, name="saved-view-remove"),
+    path("visninger/<pid:public_id>/angre/", saved_view.saved_view_restore, name="saved-view-restore"),
     path("planer/<pid:public_id>/runder/", round.round_list, name="round-list"),
     path("planer/<pid:public_id>/runder/ny/", round.round_new, name="round-new"),
     path("runder/<pid:public_id>/", round.round_detail, name="round"),

@@ -1,5 +1,6 @@
 """Reviews: what is due, those of a sub-project, one with its evidence, the questionnaire, the decision; the closing report."""
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -35,6 +36,7 @@ from grants.models import (
 from grants.permissions import can_answer_for, can_conclude_review, can_work_on
 from grants.views.sub_project import LEADERS, READERS, crumbs_of, found
 from organisation.access import SignedInRequest, access, roles
+from organisation.models import Unit
 from organisation.paging import numbered
 from organisation.views.form_page import Crumbs, form_page, posted
 
@@ -73,14 +75,28 @@ def review_list(request: SignedInRequest) -> HttpResponse:
         )
         .order_by("due_on", "id")
     )
+    due = _asked_for(request, due, today)
     decided = seen.exclude(decision="").order_by("-concluded_at")
     context = {
         "section": "reviews",
         "today": today,
         "due": due,
         "page_obj": numbered(request, decided),
+        "is_narrowed": bool(request.GET.get("innen") or request.GET.get("enhet")),
     }
     return render(request, "grants/reviews/due.html", context)
+
+
+def _asked_for(request: SignedInRequest, due: Any, today: datetime.date) -> Any:
+    """Those due within some days (`innen=60`) and of a unit that takes part (`enhet=ID`): what a dashboard's figure counts."""
+    days = request.GET.get("innen", "")
+    if days.isascii() and days.isdecimal() and len(days) < 5:
+        due = due.filter(due_on__lte=today + datetime.timedelta(days=int(days)))
+    if unit := request.GET.get("enhet", "").replace("\0", ""):
+        path = Unit.objects.visible_to(request.user).filter(public_id=unit).values_list("path", flat=True).first()
+        partners = SubProjectPartner.objects.filter(unit__path__startswith=path or "-")
+        due = due.filter(sub_project__in=partners.values("sub_project"))
+    return due
 
 
 @access(READERS)

@@ -2,6 +2,7 @@ from measures.models.evaluation import EvaluationCadence
 from measures.models.goal import Goal, GoalKind, Horizon
 from measures.models.indicator import Indicator, IndicatorTable, Observation
 from measures.models.log import Attachment, LogEntry, LogEntryQuerySet, LogFigure, LogKind, new_form_key
+from measures.models.log_counts import LogMonth, TargetMonth
 from measures.models.measure import (
     LIVE_STATES,
     STATES_WITH_REASON,
@@ -33,6 +34,7 @@ __all__ = [
     "LogEntryQuerySet",
     "LogFigure",
     "LogKind",
+    "LogMonth",
     "MainAim",
     "Measure",
     "MeasureFate",
@@ -43,5 +45,6 @@ __all__ = [
     "PlanState",
     "StateChange",
     "Target",
+    "TargetMonth",
     "new_form_key",
 ]

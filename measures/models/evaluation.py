@@ -27,7 +27,7 @@ class EvaluationCadence(models.TextChoices):
     THROUGH_OTHER_REPORT = "through_other_report", _("Gjennom annen rapportering")
 
 
-class _After(Func):
+class After(Func):
     """A date plus an SQL interval, as a date."""
 
     template = "(%(expressions)s + interval '%(interval)s')::date"
@@ -37,9 +37,10 @@ class _After(Func):
 class _EndOfNextHalfYear(Func):
     """The last day of the half-year after the one a date is in."""
 
+    # The expression stands once: it may have parameters of its own.
     template = (
-        "(date_trunc('year', %(expressions)s) + CASE WHEN extract(month FROM %(expressions)s) <= 6"
-        " THEN interval '12 months' ELSE interval '18 months' END - interval '1 day')::date"
+        "(SELECT (date_trunc('year', a.day) + CASE WHEN extract(month FROM a.day) <= 6 THEN interval '12 months'"
+        " ELSE interval '18 months' END - interval '1 day')::date FROM (SELECT %(expressions)s AS day) a)"
     )
     output_field = DateField()
 
@@ -64,34 +65,40 @@ def with_next_evaluation(measures: "Measures") -> "Measures":
         last_logged_on=Subquery(current.annotate(day=latest).values("day")),
         last_evaluated_on=Subquery(current.filter(is_evaluation=True).annotate(day=latest).values("day")),
     )
-    return measures.annotate(next_evaluation=_next_evaluation())
+    return measures.annotate(next_evaluation=next_evaluation())
 
 
-def _next_evaluation() -> Case:
+def next_evaluation(
+    state: str = "state",
+    since: str = "state_since",
+    last_evaluated: str = "last_evaluated_on",
+    last_logged: str = "last_logged_on",
+) -> Case:
+    """The rule of `with_next_evaluation`, on the columns and annotations of these names."""
     cadence = EvaluationCadence
     # PostgreSQL's GREATEST passes over what is not known.
     start = Greatest("starts_on", Coalesce("plan__starts_on", "plan__adopted_on"), output_field=DateField())
     revision = Coalesce("plan__ends_on", "plan__revised_by__starts_on", output_field=DateField())
-    evaluated = Coalesce("last_evaluated_on", start, output_field=DateField())
-    logged = Coalesce("last_logged_on", start, output_field=DateField())
-    at_work = Q(state__in=("in_progress", "in_operation"))
-    live = at_work | Q(state="planned")
-    never = Q(last_evaluated_on=None)
+    evaluated = Coalesce(last_evaluated, start, output_field=DateField())
+    logged = Coalesce(last_logged, start, output_field=DateField())
+    at_work = Q(**{f"{state}__in": ("in_progress", "in_operation")})
+    live = at_work | Q(**{state: "planned"})
+    never = Q(**{last_evaluated: None})
     return Case(
         When(at_work & Q(evaluation_cadence=cadence.CONTINUOUS), then=_EndOfNextHalfYear(logged)),
-        When(at_work & Q(evaluation_cadence=cadence.HALF_YEARLY), then=_After(evaluated, interval="6 months")),
-        When(at_work & Q(evaluation_cadence=cadence.YEARLY), then=_After(evaluated, interval="1 year")),
-        When(at_work & Q(evaluation_cadence=cadence.EVERY_THIRD_YEAR), then=_After(evaluated, interval="3 years")),
+        When(at_work & Q(evaluation_cadence=cadence.HALF_YEARLY), then=After(evaluated, interval="6 months")),
+        When(at_work & Q(evaluation_cadence=cadence.YEARLY), then=After(evaluated, interval="1 year")),
+        When(at_work & Q(evaluation_cadence=cadence.EVERY_THIRD_YEAR), then=After(evaluated, interval="3 years")),
         When(live & never & Q(evaluation_cadence=cadence.BY_DATE), then=F("evaluation_due_on")),
         When(
-            Q(evaluation_cadence=cadence.ON_COMPLETION, state="completed")
-            & (never | Q(last_evaluated_on__lt=F("state_since"))),
-            then=F("state_since"),
+            Q(**{"evaluation_cadence": cadence.ON_COMPLETION, state: "completed"})
+            & (never | Q(**{f"{last_evaluated}__lt": F(since)})),
+            then=F(since),
         ),
         When(
             live
             & Q(evaluation_cadence=cadence.AT_PLAN_REVISION)
-            & (never | Q(last_evaluated_on__lt=_After(revision, interval="-1 year"))),
+            & (never | Q(**{f"{last_evaluated}__lt": After(revision, interval="-1 year")})),
             then=revision,
         ),
         default=Value(None),

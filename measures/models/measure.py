@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from measures.models.evaluation import EvaluationCadence, with_next_evaluation
 from measures.models.goal import Goal
 from measures.models.plan import LifeArea, Plan, PlanState
+from measures.models.standing import in_force, with_standing
 from organisation.models import (
     CASE_ROLES,
     LOGGING_ROLES,
@@ -93,6 +94,24 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def overdue(self, on: datetime.date) -> "MeasureQuerySet":
         return self.with_overdue(on).filter(Q(is_overdue=True))
+
+    def with_standing(self, at: datetime.date, is_now: bool) -> "MeasureQuerySet":
+        """Those that were there when a day ended, with how they stood then (standing.py)."""
+        return with_standing(self, at, is_now).filter(state_then__isnull=False)
+
+    def in_force(self, at: datetime.date, is_now: bool) -> "MeasureQuerySet":
+        """Those of the plans that were followed up on a day."""
+        return self.filter(in_force(at, is_now))
+
+    def of_unit(self, unit: Unit) -> "MeasureQuerySet":
+        """What the unit and those below it answer for, and what the unit itself takes part in."""
+        partner = Measure.partners.through.objects.filter(unit=unit)
+        return self.filter(Q(responsible_unit__path__startswith=unit.path) | Q(pk__in=partner.values("measure")))
+
+    def of_goal(self, goal: Goal) -> "MeasureQuerySet":
+        """The measures of a goal and of those below it, each once."""
+        under = Measure.goals.through.objects.filter(Q(goal=goal) | Q(goal__parent=goal))
+        return self.filter(pk__in=under.values("measure"))
 
 
 class Measure(PublicId, Versioned):

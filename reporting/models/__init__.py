@@ -13,6 +13,7 @@ from reporting.models.report import (
 from reporting.models.report_text import ReportComment, ReportText, TextClearance
 from reporting.models.resolution import PointNote, PointState, Resolution, ResolutionPoint
 from reporting.models.round import Contribution, GoalSummary, ReportRound, RoundState
+from reporting.models.saved_view import SavedView
 from reporting.models.schedule import ReportSchedule
 from reporting.models.search import LogWords, SearchKind, ThingWords
 
@@ -41,6 +42,7 @@ __all__ = [
     "Resolution",
     "ResolutionPoint",
     "RoundState",
+    "SavedView",
     "SearchKind",
     "TextClearance",
     "ThingWords",

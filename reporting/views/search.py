@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,6 +17,7 @@ from families.domain.reading import reading
 from organisation.access import SIGNED_IN, SignedInRequest, access
 from organisation.models import User
 from organisation.models.ordering import by_name
+from organisation.paging import numbered
 from reporting.domain import search as domain
 from reporting.domain.passages import marked
 from reporting.domain.reading_room import START, STOP, in_reading_room
@@ -94,7 +95,7 @@ def _by_words(request: SignedInRequest, words: str, kinds: list[SearchKind], cho
 def _part(request: SignedInRequest, group: Group, rows: Any, chosen: SearchKind | None) -> list[Any]:
     """The rows of a group that are shown: its page, the first few, or none where another kind was chosen."""
     if chosen == group.kind:
-        group.page = Paginator(rows, PER_PAGE).get_page(request.GET.get("side"))
+        group.page = numbered(request, rows, PER_PAGE)
         return list(group.page)
     return list(rows[:FEW]) if chosen is None else []
 

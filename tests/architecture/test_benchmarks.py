@@ -1,6 +1,6 @@
 """A benchmark with a limit fails when it is over."""
 
-from benchmarks import disclosure, grant_tables, pdf
+from benchmarks import boards, disclosure, grant_tables, pdf
 from benchmarks.grant_tables import LIMIT_ALL, LIMIT_EACH, is_over
 
 
@@ -23,3 +23,10 @@ def test_disclosure_control_is_held_to_its_limit() -> None:
     assert not disclosure.is_over(disclosure.LIMIT - 0.1)
     assert disclosure.is_over(disclosure.LIMIT)
     assert "exit" in disclosure.main.__code__.co_names
+
+
+def test_dashboards_are_held_to_their_limit() -> None:
+    assert not boards.is_over(100, 119)
+    assert boards.is_over(100, 121)
+    assert not boards.is_over(10, 10 + boards.NOISE)
+    assert "exit" in boards.main.__code__.co_names

@@ -41,6 +41,7 @@ OPEN = {
     "reporting_thingwords": "can't be read by the application; the one function that asks it asks whose words are shown",
     "reporting_logwords": "the same",
     "grants_tableedition": "says that a PDF of national tables was made; the document has a policy",
+    "reporting_savedview": "belongs to a person, who may have roles in several: a name and an address, without rows",
     "grants_grantimport": "belongs to the person who has read a file and not stored it yet",
 }
 

@@ -135,7 +135,7 @@ POST_ONLY |= {"family-reopen", "family-emergency-end", "family-team-return", "fa
 POST_ONLY |= {"award-letter-new", "award-letter-sign", "award-letter-again"}
 POST_ONLY |= may_parts.together("POST_ONLY")
 # Everybody has such pages; the ones in the world are one person's, and don't exist for anybody else.
-PERSONAL = {"notice-read", "notice-read-all"}
+PERSONAL = {"notice-read", "notice-read-all"} | may_parts.together("PERSONAL")
 URLS = [(route, pattern) for route, pattern in walk()]
 # Their rule is the same for all who can be in a team; the family's own team says who gets further, and a miss is 404.
 OF_A_FAMILY = {str(pattern.name) for route, pattern in URLS if "reference>" in route}

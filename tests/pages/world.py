@@ -32,6 +32,7 @@ from tests.factories import (
     make_member,
 )
 from tests.pages import may_help, may_reading_room
+from tests.pages.world_boards import saved_views
 from tests.pages.world_calls import calls_and_jury
 from tests.pages.world_comments import comments
 from tests.pages.world_families import families
@@ -89,6 +90,7 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     world.ids |= comments(measure, world.ids, users, secret)
     world.family, ids = families(municipality, unit, users, today, secret)
     world.ids |= ids
+    world.ids |= saved_views(plan, users[Role.COORDINATOR], secret)
     LogoFactory(municipality=municipality)
     return world
 
@@ -160,8 +162,8 @@ def _ids(world: World, people: dict[str, Any]) -> dict[str, dict[str, str]]:
     ids: dict[str, dict[str, str]] = {}
     for rows, names in (
         (plan, "plan plan-edit plan-revise plan-adopt plan-close measure-list measure-new goal-new"),
-        (plan, "indicator-table-new round-list round-new"),
-        (goal, "goal goal-edit"),
+        (plan, "indicator-table-new round-list round-new plan-dashboard"),
+        (goal, "goal goal-edit goal-dashboard"),
         (measure, "measure measure-edit measure-state target-new log-new api-measure api-log"),
         (entry, "log-correct log-withdraw log-attachment"),
         (table, "indicator-table indicator-table-edit indicator-new"),
