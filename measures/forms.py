@@ -16,7 +16,6 @@ from measures.models import (
     LifeArea,
     LogKind,
     Measure,
-    MeasureFate,
     MeasureState,
     Plan,
     PlanKind,
@@ -219,7 +218,7 @@ class MeasureForm(BaseForm):
 class StateForm(BaseForm):
     """Only the states that the table allows from here."""
 
-    edits = True
+    edits = acts = True
 
     # Text, not a choice: a state the table doesn't allow gets the domain's own message.
     to = forms.CharField(label=_("Ny tilstand"), max_length=15, widget=forms.RadioSelect)
@@ -359,33 +358,3 @@ class ObservationForm(BaseForm):
         label=_("Grunnlag"), max_length=150, required=False, help_text=_("For eksempel «gjennomsnitt måned 1-8».")
     )
     remark = forms.CharField(label=_("Merknad"), max_length=200, required=False)
-
-
-class RevisionForm(BaseForm):
-    """The new plan's head, and for each measure what becomes of it."""
-
-    edits = True
-
-    title = forms.CharField(label=_("Tittel på den nye planen"), max_length=250)
-    starts_on = forms.DateField(label=_("Gjelder fra"), widget=DateInput)
-    ends_on = forms.DateField(label=_("Gjelder til"), widget=DateInput, required=False)
-
-    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.measures = {row.public_id: row for row in plan.measures.all()}
-        for public_id, measure in self.measures.items():
-            self.fields[f"fate-{public_id}"] = forms.ChoiceField(label=measure.title, choices=MeasureFate.Kind.choices)
-            self.fields[f"reason-{public_id}"] = forms.CharField(label=_("Begrunnelse"), max_length=500, required=False)
-            for name in ("fate", "reason"):
-                self.fields[f"{name}-{public_id}"].widget.attrs["class"] = "ds-input"
-
-    def current_values(self, row: Plan) -> dict[str, Any]:
-        return {}
-
-    @property
-    def head_fields(self) -> list[Any]:
-        return [self[name] for name in ("title", "starts_on", "ends_on")]
-
-    @property
-    def fate_rows(self) -> list[tuple[Measure, Any, Any]]:
-        return [(row, self[f"fate-{pid}"], self[f"reason-{pid}"]) for pid, row in self.measures.items()]

@@ -7,15 +7,13 @@ from typing import Any, TypeVar, cast
 
 from django import forms
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
-from django.db.models import QuerySet
 from django.forms.renderers import TemplatesSetting
-from django.http import QueryDict
-from django.utils import timezone
-from django.utils.formats import date_format, get_format
+from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 from organisation.domain.errors import DomainError, StaleWrite
 from organisation.identity_numbers import validate_no_identity_number
+from organisation.merge_forms import MergingForm, VersionInput
 
 Result = TypeVar("Result")
 
@@ -60,15 +58,15 @@ class NumberField(forms.DecimalField):
         return super().to_python(value)
 
 
-class BaseForm(forms.Form):
+class BaseForm(MergingForm):
     """A form that ends in one domain call; see `submit`.
 
-    Forms that edit a row carry the version the user read; `stale_rows` then tells what stands there now.
+    Forms that edit a row carry the version the user read; when somebody else saved first, `merge` lays both side by side.
     No field takes a national identity number.
     """
 
     version = forms.IntegerField(
-        label=_("Skjemaet"), widget=forms.HiddenInput, required=False,
+        label=_("Skjemaet"), widget=VersionInput, required=False,
         error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE},
     )  # fmt: skip
     edits = False
@@ -76,11 +74,11 @@ class BaseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.stale_rows: list[tuple[Any, Any]] = []
         if not self.edits or self.initial.get("version") is None:
             del self.fields["version"]  # a new row has none yet
         else:
             self.fields["version"].required = True  # a row that stands is never saved blindly
+            cast(VersionInput, self.fields["version"].widget).form = self
         for field in self.fields.values():
             dress(field.widget)
             if isinstance(field, forms.DateField):
@@ -99,9 +97,11 @@ class BaseForm(forms.Form):
         try:
             return action(self.cleaned_data)
         except StaleWrite as error:
-            self._show_what_stands_now(error)
+            self.meet(error)
+            self.add_error(None, str(error.message))
         except DomainError as error:
             self.add_error(error.field if error.field in self.fields else None, str(error.message))
+            self.ask_again()
         return None
 
     def _post_clean(self) -> None:
@@ -115,24 +115,6 @@ class BaseForm(forms.Form):
             except forms.ValidationError as error:
                 self.add_error(name, error)
 
-    def resend(self, name: str, value: str) -> None:
-        """Put another value into a hidden field, for the next time the form is sent."""
-        data = cast(QueryDict, self.data).copy()
-        data[self.add_prefix(name)] = value
-        self.data = data
-
-    def current_values(self, row: Any) -> dict[str, Any]:
-        """The row's values under the form's names, to lay beside what was typed."""
-        return {name: getattr(row, name, None) for name in self.fields if name != "version"}
-
-    def _show_what_stands_now(self, error: StaleWrite) -> None:
-        typed = self.cleaned_data
-        for name, value in self.current_values(error.current).items():
-            if not same_value(value, typed.get(name)):
-                self.stale_rows.append((self.fields[name].label, display_value(self.fields[name], value)))
-        self.resend("version", str(error.current.version))
-        self.add_error(None, str(error.message))
-
 
 def dress(widget: forms.Widget) -> None:
     """Designsystemet's class and widths; a text area is as wide as the form and no higher than it need be."""
@@ -143,26 +125,3 @@ def dress(widget: forms.Widget) -> None:
         widget.attrs.pop("cols", None)
         if widget.attrs.get("rows") == "10":  # Django's default
             widget.attrs["rows"] = 4
-
-
-def same_value(stored: Any, typed: Any) -> bool:
-    """Whether a field stands as it was typed. Several choices are compared as a set: their order says nothing."""
-    if isinstance(typed, QuerySet):
-        return {row.pk for row in typed} == {row.pk for row in stored or ()}
-    return stored == typed or (stored in (None, "") and typed in (None, ""))
-
-
-def display_value(field: forms.Field, value: Any) -> Any:
-    """A value as the form shows it: the label of a choice, yes or no, a date."""
-    choices = getattr(field.widget, "choices", None)
-    if choices and not isinstance(field, forms.ModelChoiceField):
-        return dict(choices).get(value, value)
-    if isinstance(value, bool):
-        return _("Ja") if value else _("Nei")
-    if isinstance(value, datetime.datetime):
-        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
-    if isinstance(value, datetime.date):
-        return date_format(value)
-    if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value)
-    return value if value not in (None, "") else _("(tomt)")

@@ -51,7 +51,7 @@ class HouseholdForm(BaseForm):
 
 
 class CloseForm(BaseForm):
-    edits = True
+    edits = acts = True
     reason = forms.ChoiceField(label=_("Hvorfor avsluttes saken?"), choices=ClosingReason, widget=forms.RadioSelect)
     on = forms.DateField(label=_("Siste dag"), widget=DateInput)
 

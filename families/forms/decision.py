@@ -75,7 +75,7 @@ class DecisionForm(ForServiceForm):
 
 
 class EndDecisionForm(BaseForm):
-    edits = True
+    edits = acts = True
 
     last_day = forms.DateField(
         label=_("Siste dag"), widget=DateInput,

@@ -85,7 +85,7 @@ class ParticipationForm(OnceForm, ForServiceForm):
 
 
 class ParticipationEditForm(BaseForm):
-    edits = True
+    edits = acts = True  # the last day it proposes is today, whatever stands
     started_on = forms.DateField(label=_("Fra"), widget=DateInput)
     ended_on = forms.DateField(
         label=_("Til og med"), widget=DateInput, required=False, help_text=_("Står den tom, er familien med fortsatt."),

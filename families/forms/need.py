@@ -80,7 +80,7 @@ def initial_of(vault: OpenFamily, row: Need) -> dict[str, Any]:
 
 
 class EndNeedForm(BaseForm):
-    edits = True
+    edits = acts = True
 
     met_on = forms.DateField(label=_("Fra"), widget=DateInput)
 

@@ -81,7 +81,7 @@ def _by_label(rows: list[Membership]) -> dict[str, Membership]:
 
 
 class LeaveForm(BaseForm):
-    edits = True
+    edits = acts = True
     last_day = forms.DateField(
         label=_("Siste dag i teamet"), widget=DateInput, help_text=_("Velg i går for å avslutte tilgangen med en gang."),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from grants.domain.award_letter import default_halves
 from grants.domain.letter_content import Goal, Instalments, goals_of, instalments_of, period_of
 from grants.models import AwardLetter, GoalAbout, GoalKind, OutcomeKind
+from organisation.domain.errors import StaleWrite
 from organisation.forms import BaseForm, DateInput, NumberField, dress
 
 EXTRA_ROWS, MOST_ROWS = 2, 60
@@ -150,6 +151,16 @@ class LetterForm(BaseForm):
         stored = values_of(row)
         about_the_form = ("version", "-rows", "-remove")
         return {name: stored.get(name) for name in self.fields if not name.endswith(about_the_form)}
+
+    def meet(self, error: StaleWrite) -> None:
+        """The other may have added lines; they get a place here too."""
+        stored = values_of(error.current)
+        for kind, count in self.counts.items():
+            for index in range(count, stored[f"{kind}-rows"]):
+                self._add_row(kind, index)
+            self.counts[kind] = max(count, stored[f"{kind}-rows"])
+            self.resend(f"{kind}-rows", str(self.counts[kind]))
+        super().meet(error)
 
     @property
     def head_fields(self) -> list[Any]:

@@ -103,7 +103,7 @@ class ExtendForm(BaseForm):
 class DecisionForm(BaseForm):
     """The applications in the ranking's order, each with what the jury thought of it."""
 
-    edits = True
+    edits = acts = True
 
     chosen = forms.ModelMultipleChoiceField(
         Application.objects.none(), label=_("Disse får plass"), required=False, widget=forms.CheckboxSelectMultiple

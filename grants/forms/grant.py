@@ -189,7 +189,7 @@ class ReportedForm(BaseForm):
 
 
 class CloseForm(BaseForm):
-    edits = True
+    edits = acts = True
 
     spent_nok = Kroner(
         label=_("Brukt, kroner"), help_text=_("Hele året, fra regnskapet."),

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.forms import BaseForm, DateInput, NumberField
 from organisation.identity_numbers import validate_no_identity_number
+from organisation.merge_forms import sent_by
+from organisation.merging import Sent
 
 MOST_ROWS = 60
 BLANK_ROWS = 3
@@ -67,6 +69,16 @@ class RowsWidget(forms.Widget):
             "lines": [[self._cell(name, n, column, line) for column in self.columns] for n, line in enumerate(lines)],
         }
         return context
+
+    def sent(self, name: str, value: Any) -> Sent:
+        """What a browser sends of these lines when nobody touches them."""
+        lines = [self._typed(row) for row in value or []]
+        found: Sent = {f"{name}-rows": [str(len(lines) + BLANK_ROWS)]}
+        for number, line in enumerate(lines):
+            for column in self.columns:
+                shown = column.field.prepare_value(line.get(column.name))
+                found |= sent_by(column.field.widget, f"{name}-{number}-{column.name}", shown)
+        return found
 
     def _typed(self, row: Any) -> dict[str, Any]:
         return row if isinstance(row, dict) else dict(zip((c.name for c in self.columns), row, strict=True))

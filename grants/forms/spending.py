@@ -80,7 +80,7 @@ class RecurringForm(BaseForm):
 
 
 class EndRecurringForm(BaseForm):
-    edits = True
+    edits = acts = True
 
     last_day = forms.DateField(
         label=_("Siste dag"),

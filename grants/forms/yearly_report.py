@@ -19,12 +19,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grants.domain.questions import AMOUNT, NUMBER, ONE, SEVERAL, TEXT, Question
-from grants.domain.report_answers import Answer, marked, same
+from grants.domain.report_answers import Answer, marked
 from grants.models import MeasureReport, YearlyReport
 from grants.models.answers import Cooperation
 from organisation.amounts import format_kroner
 from organisation.domain.errors import StaleWrite
 from organisation.forms import LONGEST_TEXT, BaseForm, NumberField, Result, dress
+from organisation.merging import Standing
 
 LARGEST_NUMBER = 2_147_483_647  # what the column holds
 LONGEST_REASON = 1_000
@@ -135,11 +136,11 @@ class AnswersForm(BaseForm):
     ) -> None:  # fmt: skip
         self.year_before = str(year - 1)  # a text: a year has no space after its thousands
         self.answered, self.hints, self.earlier = answers, hints, earlier
-        self.is_stale = False
+        self.is_stale = self.was_merged = False
         shown = {name: token_of(answer.question, answer.value) for name, answer in answers.items() if not answer.is_own}
         initial: dict[str, Any] = {"version": row.version, "shown": json.dumps(shown)}
         for name, answer in answers.items():
-            initial |= {name: _as_typed(answer), _why(name): answer.explanation}
+            initial |= {name: as_typed(answer.question, answer.value), _why(name): answer.explanation}
         super().__init__(*args, initial=initial, **kwargs)
         for name, answer in answers.items():
             self._add(name, field_of(answer.question))
@@ -183,14 +184,28 @@ class AnswersForm(BaseForm):
             raise forms.ValidationError(_("Velg enten samarbeidspartnere eller «ikke samarbeidet»."))
         return partners
 
+    def submit(self, action: Callable[[dict[str, Any]], Result]) -> Result | None:
+        """Where two have changed questions of their own, both are kept without asking; one question is asked about."""
+        result = super().submit(action)
+        if self.merge is None or not self.is_stale or self.merge.asks:
+            return result
+        self.merge, self._errors, self.is_stale, self.was_merged = None, None, False, True
+        return super().submit(action)
+
     def given(self) -> dict[str, Any]:
-        """The answers, by question. What was filled in for her and she left as it was, she hasn't said, whatever is known now."""
-        shown = self._shown()
-        typed = {name: self.cleaned_data.get(name) for name in self.answered}
-        return {
-            name: value for name, value in typed.items()
-            if self.answered[name].is_own or shown.get(name) != token_of(self.answered[name].question, value)
-        }  # fmt: skip
+        """The answers she has changed, by question. What she left as it was, she hasn't said, whatever stands or is known now."""
+        shown, given = self._shown(), dict[str, Any]()
+        for name, answer in self.answered.items():
+            value, changed = self.cleaned_data.get(name), self.changed_by_me(name)
+            if changed is None:  # a page that doesn't say what stood on it
+                changed = answer.is_own or shown.get(name) != token_of(answer.question, value)
+            if changed:
+                given[name] = value
+        return given
+
+    def standing_of_page(self) -> str:
+        """What stands in the fields of the page that was just saved; what is typed from now on is a change of that."""
+        return Standing({name: {name: self.data.getlist(name)} for name in self._mergeable()}).written()
 
     def _shown(self) -> dict[str, Any]:
         """A page that doesn't send it is taken at its word."""
@@ -203,22 +218,28 @@ class AnswersForm(BaseForm):
     def reasons(self) -> dict[str, str]:
         return {name: self.cleaned_data[_why(name)] for name in self.answered if _why(name) in self.fields}
 
-    def _show_what_stands_now(self, error: StaleWrite) -> None:
-        """Beside what was typed, in the words of the options."""
+    def meet(self, error: StaleWrite) -> None:
         self.is_stale = True
-        row, typed = error.current, self.cleaned_data
+        super().meet(error)
+
+    def current_values(self, row: YearlyReport | MeasureReport) -> dict[str, Any]:
+        values: dict[str, Any] = {}
         for name, answer in self.answered.items():
-            question, stored = answer.question, getattr(row, name)
-            if answer.known is not None and not question.is_answered(stored):
+            stored = getattr(row, name)
+            if answer.known is not None and not answer.question.is_answered(stored):
                 stored = answer.known.value
-            if not same(question, stored, typed.get(name)) and (question.is_answered(stored) or typed.get(name)):
-                self.stale_rows.append((self.fields[name].label, in_words(question, stored) or _("(tomt)")))
-            reason = row.explanations.get(name, "")
-            if _why(name) in self.fields and reason != typed.get(_why(name), ""):
-                label = _("Forklaring til «%(question)s»") % {"question": self.fields[name].label}
-                self.stale_rows.append((label, reason or _("(tomt)")))
-        self.resend("version", str(row.version))
-        self.add_error(None, str(error.message))
+            values |= {name: as_typed(answer.question, stored), _why(name): row.explanations.get(name, "")}
+        return values
+
+    def _mergeable(self) -> list[str]:
+        """Not what follows from another answer: nobody says it."""
+        return [name for name in super()._mergeable() if name != "budget_class"]
+
+    def in_words(self, name: str, value: Any) -> str:
+        """In the words of the options."""
+        if name in self.answered and isinstance(value, str | int | Decimal | list):
+            return in_words(self.answered[name].question, value) or _("(tomt)")
+        return super().in_words(name, value)
 
 
 def token_of(question: Question, value: Any) -> str:
@@ -243,11 +264,9 @@ def _reason_field(answer: Answer) -> forms.Field:
     )
 
 
-def _as_typed(answer: Answer) -> Any:
+def as_typed(question: Question, value: Any) -> Any:
     """An answer as it stands in its field: numbers with spaces between thousands."""
-    if answer.value is None or answer.question.kind not in (NUMBER, AMOUNT):
-        return answer.value
-    return format_kroner(Decimal(answer.value))
+    return value if value is None or question.kind not in (NUMBER, AMOUNT) else format_kroner(Decimal(value))
 
 
 class SubmitForm(BaseForm):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from measures.models import (
+    LIVE_STATES,
     Goal,
     Indicator,
     IndicatorTable,
@@ -37,6 +38,13 @@ class Fate:
 
     kind: str
     reason: str = ""
+
+
+def usual_fate(*, measure: Measure) -> Fate:
+    """What mostly becomes of a measure, by its state: what is planned or going on goes on, and what is over has ended."""
+    if measure.state in LIVE_STATES:
+        return Fate(MeasureFate.Kind.CARRIED_OVER)
+    return Fate(MeasureFate.Kind.ENDED, (measure.state_reason.strip() or str(measure.get_state_display()))[:500])
 
 
 def revise_plan(

@@ -18,9 +18,10 @@ from measures.domain.indicators import lay_out
 from measures.domain.plan import adopt_plan, close_plan, create_plan, update_plan
 from measures.domain.revision import Fate, revise_plan
 from measures.filters import MeasureFilter
-from measures.forms import PlanForm, RevisionForm
+from measures.forms import PlanForm
 from measures.models import LIVE_STATES, Goal, Measure, MeasureState, Plan, PlanState
 from measures.permissions import can_edit_plan
+from measures.revision_forms import RevisionForm
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES, Municipality, Role

@@ -1,13 +1,14 @@
 """How rows are written: one transaction with an actor, and never over somebody else's change."""
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import IntegrityError, connection, models, transaction
 
 from organisation.domain.errors import DomainError, StaleWrite
-from organisation.models import User, Versioned
+from organisation.models import AuditEntry, User, Versioned
 
 Row = TypeVar("Row", bound=Versioned)
 
@@ -64,3 +65,19 @@ def apply(row: models.Model, values: dict[str, Any]) -> None:
     """Set the fields of a row."""
     for name, value in values.items():
         setattr(row, name, value)
+
+
+class Saved(NamedTuple):
+    """The newest line of a row's log. `name` is "" where the system wrote."""
+
+    name: str
+    at: datetime.datetime
+
+
+def last_saved(*, row: models.Model) -> Saved | None:
+    """Who saved a row last, and when, as the audit log has it; None where its table has none."""
+    entry = AuditEntry.objects.filter(table_name=row._meta.db_table, row_id=row.pk).order_by("-id").first()
+    if entry is None:
+        return None
+    names = User.objects.filter(pk=entry.actor_id).values_list("name", flat=True)
+    return Saved(names.first() or "", entry.at)
