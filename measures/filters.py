@@ -106,6 +106,11 @@ class MeasureFilter(django_filters.FilterSet):
             field.widget.attrs["id"] = f"filter-{name}"
 
     @property
+    def asked(self) -> list[tuple[str, str]]:
+        """What the list is narrowed down by, for a form that is about the same rows."""
+        return [(name, self.data[name]) for name in self.filters if name != "sorter" and self.data.get(name)]
+
+    @property
     def is_used(self) -> bool:
         return any(self.data.get(name) for name in self.filters if name != "sorter")
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from measures import api
-from measures.views import all_measures, goal, indicator, log, measure, plan
+from measures.views import all_measures, bulk, goal, indicator, log, measure, plan
 from organisation.access import roles
 from organisation.models import CASE_ROLES
 from organisation.views.comments import pages_of
@@ -17,6 +17,10 @@ urlpatterns = [
     path("planer/<pid:public_id>/vedta/", plan.plan_move, {"move": "vedta"}, name="plan-adopt"),
     path("planer/<pid:public_id>/avslutt/", plan.plan_move, {"move": "avslutt"}, name="plan-close"),
     path("planer/<pid:public_id>/tiltak/", plan.measure_list, name="measure-list"),
+    path("planer/<pid:public_id>/tiltak/flytt/", bulk.measures_move, name="measures-move"),
+    path("planer/<pid:public_id>/tiltak/tilstand/", bulk.measures_state, name="measures-state"),
+    path("planer/flytt-tiltak/", bulk.unit_move, name="unit-move"),
+    path("planer/flytt-tiltak/angre/", bulk.move_undo, name="measures-move-undo"),
     path("planer/<pid:public_id>/tiltak/ny/", measure.measure_new, name="measure-new"),
     path("planer/<pid:public_id>/mal/ny/", goal.goal_new, name="goal-new"),
     path("planer/<pid:public_id>/indikatorer/ny/", indicator.table_new, name="indicator-table-new"),

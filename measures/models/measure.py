@@ -62,6 +62,10 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             | Q(plan__municipality__in=user.municipality_ids(Role.COORDINATOR))
         )
 
+    def having(self, unit: Unit) -> "MeasureQuerySet":
+        """Measures that one unit answers for or takes part in."""
+        return self.filter(Q(responsible_unit=unit) | Q(pk__in=unit.partner_measures.values("pk")))
+
     def led_by(self, user: User) -> "MeasureQuerySet":
         """Measures whose responsible unit the user leads."""
         return self.visible_to(user).filter(within(user.unit_paths(Role.UNIT_LEADER), "responsible_unit__path"))

@@ -162,7 +162,7 @@ def _ids(world: World, people: dict[str, Any]) -> dict[str, dict[str, str]]:
     ids: dict[str, dict[str, str]] = {}
     for rows, names in (
         (plan, "plan plan-edit plan-revise plan-adopt plan-close measure-list measure-new goal-new"),
-        (plan, "indicator-table-new round-list round-new plan-dashboard"),
+        (plan, "indicator-table-new round-list round-new plan-dashboard measures-move measures-state"),
         (goal, "goal goal-edit goal-dashboard"),
         (measure, "measure measure-edit measure-state target-new log-new api-measure api-log"),
         (entry, "log-correct log-withdraw log-attachment"),
@@ -174,7 +174,7 @@ def _ids(world: World, people: dict[str, Any]) -> dict[str, dict[str, str]]:
         (report, "report report-progress report-pdf report-retry report-publish"),
         (people["user"], "user-detail user-edit user-password role-grant"),
         (world.unit, "unit-edit"),
-        (world.municipality, "municipality-logo municipality-logo-remove"),
+        (world.municipality, "municipality-logo municipality-logo-remove municipality-accent"),
         (people["user"], "failed-mail-again"),
         (people["notice"], "notice-read notice-read-all"),
     ):

@@ -1,0 +1,214 @@
+"""Many measures at once: another responsible unit when the municipality reorganises, and one state with one reason.
+
+Each change is looked at first (`outlook_...`) and done afterwards on the versions that were looked at. When somebody has
+changed one of the rows meanwhile, nothing is done, and the page asks again without it.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from measures.domain.measure_state import TRANSITIONS, change_state
+from measures.models import Measure, MeasureState, Plan, PlanState
+from organisation.domain.errors import DomainError
+from organisation.domain.notices import notify, settle
+from organisation.domain.writing import acting
+from organisation.models import Membership, Role, Unit, User
+
+CLOSED = _("Planen er avsluttet, og står som den var.")
+CHANGED_MEANWHILE = _("Noen har endret tiltaket siden du så på det.")
+Read = Mapping[Measure, int]  # the measures that were looked at, each with its version then
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a change would do: the measures it changes, and those it leaves, each with the reason."""
+
+    changes: list[Measure] = field(default_factory=list)
+    stays: list[tuple[Measure, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One measure that was moved, as it stood before: what it takes to take the move back."""
+
+    measure_id: int
+    version: int  # after the move
+    unit_id: int
+    partner_ids: list[int]
+
+
+@dataclass(frozen=True)
+class Move:
+    """A move that was made. `keys` are those of the notices about it."""
+
+    keys: list[str]
+    rows: list[Moved]
+
+
+class ChangedMeanwhileError(DomainError):
+    """Somebody changed some of the rows after they were looked at. Nothing was done."""
+
+    def __init__(self, rows: list[Measure]) -> None:
+        super().__init__(
+            _("Noen av tiltakene er endret siden du så på dem. Ingenting er gjort. Se over, og bekreft på nytt.")
+        )
+        self.rows = rows
+
+
+def outlook_of_move(*, measures: Iterable[Measure], unit: Unit, instead_of: Unit | None = None) -> Outlook:
+    """What it means to make `unit` responsible. `instead_of`: only where that one stands, also as a partner."""
+    outlook = Outlook()
+    for measure in measures:
+        if reason := _stays(measure, unit, instead_of):
+            outlook.stays.append((measure, reason))
+        else:
+            outlook.changes.append(measure)
+    return outlook
+
+
+def _stays(measure: Measure, unit: Unit, instead_of: Unit | None) -> Any:
+    if measure.plan.municipality_id != unit.municipality_id:
+        return _("Enheten hører til en annen kommune.")
+    if measure.plan.state == PlanState.CLOSED:
+        return CLOSED
+    partners = {row.pk for row in measure.partners.all()}
+    if instead_of is None:
+        return _("Har enheten fra før.") if measure.responsible_unit_id == unit.pk else None
+    stands = measure.responsible_unit_id == instead_of.pk or instead_of.pk in partners
+    return None if stands else _("Har ikke enheten som skal byttes ut.")
+
+
+def move_measures(
+    *, read: Read, unit: Unit, by: User, on: datetime.date, key: str, instead_of: Unit | None = None
+) -> Move:
+    """Make a unit responsible for the measures, all or none, and tell its leaders. What stays is left as it was.
+
+    `instead_of`: put it wherever that unit stands, as responsible or as a partner. `key` names the move in its notices.
+    """
+    if not unit.active:
+        raise DomainError(_("Enheten er ikke i bruk."))
+    with acting(by, "measure.move_many"):
+        rows = _held(read)
+        changes = outlook_of_move(measures=rows, unit=unit, instead_of=instead_of).changes
+        moved = [_move(row, unit, instead_of) for row in changes]
+        Measure.objects.bulk_update(changes, ["responsible_unit", "version"])
+        got = [row for row, was in zip(changes, moved, strict=True) if row.responsible_unit_id != was.unit_id]
+        keys = _tell(got, unit, by, on, key)
+    return Move(keys, moved)
+
+
+def _move(row: Measure, unit: Unit, instead_of: Unit | None) -> Moved:
+    partners = [one.pk for one in row.partners.all()]
+    was = Moved(row.pk, row.version + 1, row.responsible_unit_id, partners)
+    after = set(partners)
+    if instead_of is not None and instead_of.pk in after:
+        after = after - {instead_of.pk} | {unit.pk}
+    if instead_of is None or row.responsible_unit_id == instead_of.pk:
+        row.responsible_unit = unit
+    after.discard(row.responsible_unit_id)  # whoever answers for it takes part already
+    if after != set(partners):
+        row.partners.set(after)
+    row.version += 1
+    return was
+
+
+def take_back_move(*, move: Move, by: User) -> Outlook:
+    """Put the measures back as they stood. What somebody has changed since the move, and closed plans, are left."""
+    outlook = Outlook()
+    before = {row.measure_id: row for row in move.rows}
+    with acting(by, "measure.move_back"):
+        for measure in _locked(before):
+            was = before[measure.pk]
+            if measure.version != was.version:
+                outlook.stays.append((measure, CHANGED_MEANWHILE))
+            elif measure.plan.state == PlanState.CLOSED:
+                outlook.stays.append((measure, CLOSED))
+            else:
+                measure.responsible_unit_id = was.unit_id
+                measure.version += 1
+                if {row.pk for row in measure.partners.all()} != set(was.partner_ids):
+                    measure.partners.set(was.partner_ids)
+                outlook.changes.append(measure)
+        Measure.objects.bulk_update(outlook.changes, ["responsible_unit", "version"])
+        for key in move.keys:
+            settle(key=key, by=by)
+    return outlook
+
+
+def outlook_of_state(*, measures: Iterable[Measure], to: str, on: datetime.date) -> Outlook:
+    """Which measures can go to a state on a day."""
+    outlook = Outlook()
+    for measure in measures:
+        reason: Any = None
+        if measure.plan.state == PlanState.CLOSED:
+            reason = CLOSED
+        elif to not in TRANSITIONS[measure.state]:
+            reason = _("Er «%(state)s», og kan ikke bli «%(to)s».") % {
+                "state": measure.get_state_display(), "to": MeasureState(to).label,
+            }  # fmt: skip
+        elif on < measure.state_since:
+            reason = _("Har hatt tilstanden sin siden en senere dag.")
+        if reason:
+            outlook.stays.append((measure, reason))
+        else:
+            outlook.changes.append(measure)
+    return outlook
+
+
+def change_states(
+    *, read: Read, to: str, reason: str, by: User, on: datetime.date, today: datetime.date
+) -> list[Measure]:
+    """Move many measures to one state for one reason, all or none; those that can't go there are left as they were."""
+    with acting(by, "measure.change_states"):
+        rows = _held(read)
+        changes = outlook_of_state(measures=rows, to=to, on=on).changes
+        return [
+            change_state(measure=row, to=to, reason=reason, version=row.version, by=by, on=on, today=today)
+            for row in changes
+        ]
+
+
+def _held(read: Read) -> list[Measure]:
+    """The measures as they stand, held until the transaction ends; refused when one is not as it was looked at."""
+    rows = list(_locked([row.pk for row in read]))
+    versions = {row.pk: version for row, version in read.items()}
+    changed = [row for row in rows if row.version != versions[row.pk]]
+    if changed:
+        raise ChangedMeanwhileError(changed)
+    return rows
+
+
+def _locked(ids: Iterable[int]) -> list[Measure]:
+    """Plans first, as everywhere, so that none is closed meanwhile; and always in the same order."""
+    ids = list(ids)
+    plans = Plan.objects.filter(measures__in=ids).order_by("pk").values_list("pk", flat=True).distinct()
+    list(Plan.objects.select_for_update(no_key=True).filter(pk__in=list(plans)).order_by("pk"))
+    rows = Measure.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk")
+    return list(rows.select_related("plan", "responsible_unit").prefetch_related("partners"))
+
+
+def _tell(measures: list[Measure], unit: Unit, by: User, on: datetime.date, key: str) -> list[str]:
+    """The leaders of the new unit and of those above it get one notice for each plan. Returns the notices' keys."""
+    leaders = Membership.objects.active(on).filter(role=Role.UNIT_LEADER, unit__municipality=unit.municipality_id)
+    users = {
+        row.user for row in leaders.select_related("user", "unit")
+        if unit.path.startswith(row.unit.path) and row.user_id != by.pk
+    }  # fmt: skip
+    plans = {row.plan for row in measures}
+    for plan in plans:
+        number = sum(row.plan_id == plan.pk for row in measures)
+        text = format_lazy(
+            "{unit}: {what}", unit=unit.name,
+            what=ngettext_lazy("%d tiltak har fått enheten som ansvarlig.", "%d tiltak har fått enheten som ansvarlig.", number)
+            % number,
+        )  # fmt: skip
+        path = f"{reverse('measure-list', args=[plan.public_id])}?enhet={unit.public_id}"
+        notify(users=users, kind="measures_moved", key=f"{key}:{plan.pk}", text=text, url_path=path, by=by)
+    return [f"{key}:{plan.pk}" for plan in plans]
