@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from organisation.models import AuditEntry, Membership, Role, Unit, UnitKind, User
+from organisation.models import Accent, AuditEntry, Membership, Role, Unit, UnitKind, User
 
 UNIT, USER, MEMBERSHIP = "organisation_unit", "organisation_user", "organisation_membership"
 TOWN, ZONE = "organisation_municipality", "organisation_livingconditionzone"
@@ -26,7 +26,9 @@ LABELS = {
         "is_active": gettext_lazy("Kan logge inn"), "language": gettext_lazy("Språk"),
     },
     MEMBERSHIP: {"valid_from": gettext_lazy("Fra og med"), "valid_to": gettext_lazy("Til og med")},
-    TOWN: {"name": gettext_lazy("Navn"), "number": gettext_lazy("Kommunenummer"), "region": gettext_lazy("Region")},
+    TOWN: {"name": gettext_lazy("Navn"), "number": gettext_lazy("Kommunenummer"), "region": gettext_lazy("Region"),
+        "accent": gettext_lazy("Farge"),
+    },
     ZONE: {"name": gettext_lazy("Navn")},
 }  # fmt: skip
 SENTENCES = {
@@ -54,6 +56,7 @@ BY_ACTION = {
 UNCHANGED = gettext_lazy("Lagret %(subject)s uten å endre noe")
 CHOICES: dict[str, dict[Any, Any]] = {
     "kind": dict(UnitKind.choices),
+    "accent": dict(Accent.choices),
     "language": {"nb": "Norsk bokmål", "en": "English"},
 }
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from organisation.models import CASE_ROLES, Role
+from organisation.models import CASE_ROLES, Accent, Role
 
 # Who reads what is published. Who has a part in making it finds the reading room from the list of reports.
 READERS = (Role.STEERING_GROUP, Role.BOARD_MEMBER, Role.ANALYST)
@@ -53,6 +53,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     ]
     # A juror has her applications and nothing to look for.
     context["can_search"] = user.has_role(*(role for role in Role if role != Role.JUROR))
+    # Hers of the day; whoever works in several municipalities has the colour that stands first.
+    towns = [row.unit.municipality for row in user.current_memberships if row.unit.municipality]
+    context["accent"] = towns[0].accent if towns and towns[0].accent != Accent.BLUE else ""
     context["at_notices"] = _is_current(request.path, reverse("notice-list"))
     context["user_roles"] = [f"{row.get_role_display()}, {row.unit.name}" for row in user.current_memberships]
     return context

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from organisation.forms import BaseForm, DateInput, Result
-from organisation.models import Membership, Municipality, Role, Unit, UnitKind, User
+from organisation.models import Accent, Membership, Municipality, Role, Unit, UnitKind, User
 
 # Analysts belong to the directorate, which no municipality's administrator gives roles in.
 MUNICIPAL_ROLES = [(role.value, role.label) for role in Role if role != Role.ANALYST]
@@ -112,7 +112,7 @@ class PasswordForm(BaseForm):
 
 
 class RoleEndForm(BaseForm):
-    edits = True
+    edits = acts = True
 
     valid_to = forms.DateField(
         label=_("Siste dag"), widget=DateInput,
@@ -161,6 +161,13 @@ class UnitForm(BaseForm):
         if len(by.administered_municipality_ids()) == 1:
             self.town = towns.get()
             del self.fields["municipality"]
+
+
+class AccentForm(BaseForm):
+    accent = forms.ChoiceField(
+        label=_("Farge på knapper og lenker"), choices=Accent.choices, widget=forms.RadioSelect,
+        help_text=_("Fargene kan leses av alle, på lys og mørk bakgrunn."),
+    )  # fmt: skip
 
 
 class LogoForm(BaseForm):

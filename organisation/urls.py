@@ -35,6 +35,7 @@ urlpatterns = [
     path("brukere/enheter/<pid:public_id>/", units.unit_edit, name="unit-edit"),
     path("brukere/logo/", municipality.logo_list, name="municipality-logos"),
     path("brukere/logo/<pid:public_id>/", municipality.logo_edit, name="municipality-logo"),
+    path("brukere/farge/<pid:public_id>/", municipality.accent_edit, name="municipality-accent"),
     path("brukere/logo/<pid:public_id>/fjern/", municipality.logo_remove, name="municipality-logo-remove"),
     path("brukere/<pid:public_id>/", users.user_detail, name="user-detail"),
     path("brukere/<pid:public_id>/endre/", users.user_edit, name="user-edit"),

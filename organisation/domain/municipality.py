@@ -1,4 +1,4 @@
-"""A municipality's own look: the logo its documents begin with."""
+"""A municipality's own look: the logo its documents begin with, and the colour of its pages."""
 
 import hashlib
 import io
@@ -10,7 +10,7 @@ from PIL import Image
 
 from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting
-from organisation.models import LogoType, Municipality, MunicipalityLogo, User
+from organisation.models import Accent, LogoType, Municipality, MunicipalityLogo, User
 
 LOGO_MAX_BYTES = 200_000
 LOGO_MIN_PIXELS, LOGO_MAX_PIXELS = 40, 2000
@@ -42,6 +42,15 @@ def remove_logo(*, municipality: Municipality, by: User) -> Municipality:
     with acting(by, "municipality.remove_logo"):
         _take_away(municipality)
     return municipality
+
+
+def set_accent(*, municipality: Municipality, accent: str, by: User) -> Municipality:
+    """Choose the colour of buttons and links, for everybody who works in the municipality."""
+    with acting(by, "municipality.set_accent"):
+        town = Municipality.objects.select_for_update(no_key=True).get(pk=municipality.pk)
+        town.accent = Accent(accent)
+        town.save(update_fields=["accent"])
+    return town
 
 
 def logo_of(municipality: Municipality | None) -> str:

@@ -4,7 +4,7 @@ from organisation.models.comment import Comment, CommentFile, CommentMention
 from organisation.models.document import Document, DocumentJob, JobState
 from organisation.models.log_chain import ChainLink, Log, UnlinkedRow
 from organisation.models.logo import LogoType, MunicipalityLogo
-from organisation.models.municipality import LivingConditionZone, Municipality
+from organisation.models.municipality import Accent, LivingConditionZone, Municipality
 from organisation.models.notice import MailFailure, MailState, Notice, OutgoingMail
 from organisation.models.read_log import ReadBasis, ReadEntry
 from organisation.models.unit import Unit, UnitKind, within
@@ -22,6 +22,7 @@ __all__ = [
     "CASE_ROLES",
     "LEADERSHIP_ROLES",
     "LOGGING_ROLES",
+    "Accent",
     "AuditEntry",
     "ChainLink",
     "Comment",

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from organisation.models.user import User
 
 
+class Accent(models.TextChoices):
+    """The colours of the design system that buttons and links may have; static/organisation/accent.css has them."""
+
+    BLUE = "blue", _("Blå")
+    GREEN = "green", _("Grønn")
+    PURPLE = "purple", _("Lilla")
+    GREY = "grey", _("Grå")
+
+
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def visible_to(self, user: "User") -> "MunicipalityQuerySet":
         return self.filter(pk__in=user.municipality_ids())
@@ -30,6 +39,7 @@ class Municipality(PublicId):
         validators=[RegexValidator(r"^\d{4}$", _("Kommunenummeret har fire sifre."))],
     )
     region = models.CharField(_("region"), max_length=100, blank=True)
+    accent = models.CharField(_("farge"), max_length=10, choices=Accent, default=Accent.BLUE)
 
     objects = MunicipalityQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""The administrator's page of her municipality's logo. The picture has no address of its own: the page holds it."""
+"""The administrator's page of her municipality's logo and colour. The picture has no address of its own: the page holds it."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,7 +11,7 @@ from organisation.domain import municipality as domain
 from organisation.forms import BaseForm
 from organisation.models import Municipality, Role
 from organisation.models.ordering import by_name
-from organisation.settings_forms import LogoForm
+from organisation.settings_forms import AccentForm, LogoForm
 from organisation.views.form_page import Crumbs, form_page, posted
 from organisation.views.users import get_or_post
 
@@ -45,6 +45,18 @@ def logo_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @access(roles(Role.ADMINISTRATOR))
 @get_or_post
+def accent_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
+    town = _find(request, public_id)
+    return form_page(
+        request, AccentForm(posted(request), initial={"accent": town.accent}),
+        action=lambda data: domain.set_accent(municipality=town, by=request.user, **data),
+        done=lambda town: reverse("municipality-logos"), message=_("Fargen er lagret."),
+        title=_("Farge for %(town)s") % {"town": town}, crumbs=_crumbs(), cancel_url=reverse("municipality-logos"),
+    )  # fmt: skip
+
+
+@access(roles(Role.ADMINISTRATOR))
+@get_or_post
 def logo_remove(request: SignedInRequest, public_id: str) -> HttpResponse:
     town = _find(request, public_id)
     return form_page(
@@ -67,4 +79,4 @@ def _find(request: SignedInRequest, public_id: str) -> Municipality:
 
 
 def _crumbs() -> Crumbs:
-    return [(_("Brukere og enheter"), reverse("user-list")), (_("Logo"), reverse("municipality-logos"))]
+    return [(_("Brukere og enheter"), reverse("user-list")), (_("Logo og farge"), reverse("municipality-logos"))]
