@@ -3,7 +3,15 @@
 from measures.models import Measure, Plan
 from organisation.models import LEADERSHIP_ROLES, Municipality, User
 from reporting.domain.report_notices import authors_of
-from reporting.models import INSIDE_ROLES, Report, ReportComment, ReportRound, ReportVersion, ResolutionPoint
+from reporting.models import (
+    INSIDE_ROLES,
+    InvestmentCase,
+    Report,
+    ReportComment,
+    ReportRound,
+    ReportVersion,
+    ResolutionPoint,
+)
 
 
 def can_edit_round(user: User, round: ReportRound) -> bool:
@@ -71,3 +79,8 @@ def can_register_resolution(user: User, plan: Plan) -> bool:
 def can_follow_up(user: User, point: ResolutionPoint) -> bool:
     """Note, close and reopen: the responsible unit's leader and the coordinator."""
     return ResolutionPoint.objects.followed_up_by(user).filter(pk=point.pk).exists()
+
+
+def can_edit_investment(user: User, case: InvestmentCase) -> bool:
+    """Leadership: project lead and plan coordinator keep what an account rests on."""
+    return InvestmentCase.objects.editable_by(user).filter(pk=case.pk).exists()

@@ -5,6 +5,8 @@ from reporting.views import (
     boards,
     family_release,
     home,
+    investment,
+    participation,
     reading_room,
     report,
     report_comments,
@@ -17,6 +19,7 @@ from reporting.views import (
     saved_view,
     schedule,
     search,
+    sub_project_board,
     tracing,
 )
 
@@ -30,6 +33,24 @@ urlpatterns = [
     path("visninger/<pid:public_id>/navn/", saved_view.saved_view_rename, name="saved-view-rename"),
     path("visninger/<pid:public_id>/fjern/", saved_view.saved_view_remove, name="saved-view-remove"),
     path("visninger/<pid:public_id>/angre/", saved_view.saved_view_restore, name="saved-view-restore"),
+    path("delprosjekter/oversikt/", sub_project_board.sub_projects_dashboard, name="sub-projects-dashboard"),
+    path(
+        "delprosjekter/<pid:public_id>/oversikt/", sub_project_board.sub_project_dashboard, name="sub-project-dashboard"
+    ),
+    path("oversikt/deltakelse/", participation.participation_dashboard, name="participation-dashboard"),
+    path("oversikt/gevinst/", investment.investment, name="investment"),
+    path("oversikt/gevinst/nytt/", investment.investment_new, name="investment-new"),
+    path("oversikt/gevinst/<pid:public_id>/", investment.investment_case, name="investment-case"),
+    path("oversikt/gevinst/<pid:public_id>/endre/", investment.investment_edit, name="investment-edit"),
+    path("oversikt/gevinst/<pid:public_id>/spart/ny/", investment.assumption_new, name="investment-assumption-new"),
+    path(
+        "oversikt/gevinst/spart/<pid:public_id>/endre/", investment.assumption_edit, name="investment-assumption-edit"
+    ),
+    path(
+        "oversikt/gevinst/spart/<pid:public_id>/ta-ut/",
+        investment.assumption_remove,
+        name="investment-assumption-remove",
+    ),
     path("planer/<pid:public_id>/runder/", round.round_list, name="round-list"),
     path("planer/<pid:public_id>/runder/ny/", round.round_new, name="round-new"),
     path("runder/<pid:public_id>/", round.round_detail, name="round"),

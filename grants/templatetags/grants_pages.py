@@ -19,6 +19,7 @@ MOST_GRANTS = 5  # named on a measure's page; the rest stands on the grants' own
 def _sections() -> list[tuple[str, str, str]]:
     return [
         ("sub_projects", "sub-project-list", _("Delprosjekter")),
+        ("dashboard", "sub-projects-dashboard", _("Oversikt")),
         ("calls", "call-list", _("Utlysninger")),
         ("applications", "application-list", _("Søknader")),
         ("reviews", "review-list", _("Stoppunkter")),

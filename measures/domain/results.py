@@ -40,7 +40,20 @@ def results(
     report). Of two numbers on the same day the one that was first logged later is the latest, however often either has
     been corrected.
     """
+    by_measure: dict[int, list[Result]] = {}
     targets = list(Target.objects.filter(measure__in=list(measures)))
+    for result in results_of(targets, until, leave_out, since):
+        by_measure.setdefault(result.target.measure_id, []).append(result)
+    return by_measure
+
+
+def results_of(
+    targets: Collection[Target],
+    until: datetime.date,
+    leave_out: Collection[int] = (),
+    since: datetime.date | None = None,
+) -> list[Result]:
+    """The same of some targets, in their order. One query."""
     first_version = LogEntry.objects.filter(thread=OuterRef("entry__thread")).order_by("id").values("id")[:1]
     figures = (
         LogFigure.objects.filter(
@@ -56,13 +69,18 @@ def results(
     for target_id, value, entry in figures:
         counted.setdefault(target_id, []).append(value)
         sources.setdefault(target_id, []).append(entry)
-    by_measure: dict[int, list[Result]] = {}
-    for target in targets:
-        values = counted.get(target.pk, [])
-        total = (
-            (values[-1] if target.counting == Target.Counting.LATEST else sum(values, Decimal(0))) if values else None
+    return [
+        Result(
+            target,
+            _reached(target, counted.get(target.pk, [])),
+            len(counted.get(target.pk, [])),
+            tuple(sources.get(target.pk, ())),
         )
-        by_measure.setdefault(target.measure_id, []).append(
-            Result(target, total, len(values), tuple(sources.get(target.pk, ())))
-        )
-    return by_measure
+        for target in targets
+    ]
+
+
+def _reached(target: Target, values: list[Decimal]) -> Decimal | None:
+    if not values:
+        return None
+    return values[-1] if target.counting == Target.Counting.LATEST else sum(values, Decimal(0))

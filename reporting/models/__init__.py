@@ -1,4 +1,5 @@
 from reporting.models.family_release import FamilyFigure, FamilyRelease
+from reporting.models.investment import LEAST_PERSONS, InvestmentAssumption, InvestmentCase, Payer
 from reporting.models.published import ReportExport, ReportPassage, ReportWords
 from reporting.models.report import (
     FIXED_STATES,
@@ -20,12 +21,16 @@ from reporting.models.search import LogWords, SearchKind, ThingWords
 __all__ = [
     "FIXED_STATES",
     "INSIDE_ROLES",
+    "LEAST_PERSONS",
     "OUT_STATES",
     "Contribution",
     "FamilyFigure",
     "FamilyRelease",
     "GoalSummary",
+    "InvestmentAssumption",
+    "InvestmentCase",
     "LogWords",
+    "Payer",
     "PointNote",
     "PointState",
     "Report",

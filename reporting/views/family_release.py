@@ -26,7 +26,7 @@ from reporting.permissions import can_release_family_numbers
 READERS = roles(*LEADERSHIP_ROLES, Role.STEERING_GROUP)
 
 
-def _crumbs(request: SignedInRequest) -> Crumbs:
+def crumbs_of_releases(request: SignedInRequest) -> Crumbs:
     """The steering group has no list of reports to come from."""
     reports: Crumbs = [(_("Rapporter"), reverse("report-list"))] if request.user.has_role(*CASE_ROLES) else []
     return [*reports, (_("Tall fra familiene"), reverse("family-release-list"))]
@@ -47,7 +47,7 @@ def release_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "page_obj": numbered(request, rows.defer("content")),
         "can_make": request.user.has_role(*LEADERSHIP_ROLES),
-        "crumbs": [*_crumbs(request)[:-1], (_("Tall fra familiene"), None)],
+        "crumbs": [*crumbs_of_releases(request)[:-1], (_("Tall fra familiene"), None)],
     }
     return render(request, "reporting/families/list.html", context)
 
@@ -66,7 +66,7 @@ def release_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         "sub_projects": sub_projects,
         "voice": _cells(release.content["voice"]),
         "left": [row | {"label": LABELS[row["figure"]]} for row in release.content["left"]],
-        "crumbs": [*_crumbs(request), (date_format(release.until), None)],
+        "crumbs": [*crumbs_of_releases(request), (date_format(release.until), None)],
     }
     return render(request, "reporting/families/release.html", context)
 
@@ -103,7 +103,7 @@ def release_new(request: SignedInRequest) -> HttpResponse:
     newest = FamilyRelease.objects.filter(municipality=municipality).newest_first().first()
     form = FamilyReleaseForm(posted(request), days=days, initial={"until": days[0].isoformat() if days else ""})
     return form_page(
-        request, form, title=_("Lag nye tall fra familiene"), crumbs=_crumbs(request), button=_("Lag tallene"),
+        request, form, title=_("Lag nye tall fra familiene"), crumbs=crumbs_of_releases(request), button=_("Lag tallene"),
         action=lambda data: make_release(
             municipality=municipality, by=request.user, at=timezone.now(), on=today, until=data["until"]
         ),

@@ -38,6 +38,7 @@ from tests.pages.world_comments import comments
 from tests.pages.world_families import families
 from tests.pages.world_grants import grants_received
 from tests.pages.world_mail import failed_mail
+from tests.pages.world_money import social_investments
 from tests.pages.world_reading_room import traced_report
 from tests.pages.world_reports import reports_at_work
 from tests.pages.world_resolutions import resolutions
@@ -86,6 +87,7 @@ def make_world(today: datetime.date, secret: str = SECRET) -> World:
     world.ids |= calls_and_jury(municipality, unit, users, secret)
     world.ids |= results_and_money(municipality, unit, users, today, secret)
     world.ids |= sub_projects(municipality, unit, users, today, secret)
+    world.ids |= social_investments(world.ids["sub-project"]["public_id"], users, secret)
     world.ids |= grants_received(municipality, unit, measure, users, today, secret)
     world.ids |= comments(measure, world.ids, users, secret)
     world.family, ids = families(municipality, unit, users, today, secret)

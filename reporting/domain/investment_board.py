@@ -1,0 +1,218 @@
+"""The dashboards of social investments: all accounts with cost per result, and one with what it hangs on."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from grants.domain.economy import NOUGHT, format_kroner, paid_by_half
+from grants.models import SubProject
+from organisation.charts import bars, norwegian
+from organisation.models import User
+from organisation.periods import HalfYear
+from reporting.domain.board import Board, Figure, Section, Table
+from reporting.domain.investment import Account, account
+from reporting.domain.investment_board_parts import (
+    assumptions_section,
+    assumptions_table,
+    estimate_warning,
+    payers_section,
+    percent,
+    sensitivity_section,
+)
+from reporting.domain.investment_case import terms_of
+from reporting.domain.sub_project_board_parts import kroner
+from reporting.domain.sub_project_numbers import GoalNumber, goal_numbers
+from reporting.models import InvestmentCase
+
+Paid = Mapping[int, Mapping[HalfYear, Decimal]]
+MOST_ROWS = 60
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A case with what follows from it."""
+
+    case: InvestmentCase
+    account: Account
+
+    @property
+    def url(self) -> str:
+        return reverse("investment-case", args=[self.case.public_id])
+
+    @property
+    def plan(self) -> str:
+        measure = self.case.measure or (self.case.sub_project.measure if self.case.sub_project else None)
+        return measure.plan.name if measure else _("Ikke i en plan")
+
+
+def with_terms(rows: QuerySet[InvestmentCase]) -> QuerySet[InvestmentCase]:
+    """With all that their pages show; two queries."""
+    return rows.select_related("sub_project__measure__plan", "measure__plan").prefetch_related("assumptions")
+
+
+def build_investment_board(user: User, on: datetime.date) -> Board:
+    """All that the user may see; seven queries at the most."""
+    rows = list(SubProject.objects.visible_to(user).select_related("measure__plan").order_by("starts_on", "id"))
+    paid, _recent = paid_by_half(rows, on)
+    cases = with_terms(InvestmentCase.objects.visible_to(user)).order_by("id")
+    counted = [Counted(case, account(terms_of(case, total_of(paid, case)))) for case in cases]
+    return Board(
+        title=_("Gevinst av sosiale investeringer"),
+        lead=estimate_warning(),
+        figures=_figures(counted),
+        sections=[
+            _accounts(counted),
+            _by_plan(counted),
+            _cost_per_result(rows, paid, goal_numbers(rows, on)),
+            assumptions_section([row.case for row in counted]),
+        ],
+    )
+
+
+def build_case_board(case: InvestmentCase, on: datetime.date) -> Board:
+    """One account; the row comes from `with_terms`. One query more, for what was paid."""
+    paid = paid_by_half([case.sub_project], on)[0] if case.sub_project else {}
+    terms = terms_of(case, total_of(paid, case))
+    found = account(terms)
+    here = reverse("investment-case", args=[case.public_id])
+    spending = reverse("sub-project-spending", args=[case.sub_project.public_id]) if case.sub_project else here
+    return Board(
+        title=_("Gevinst: %(title)s") % {"title": case.of.title},
+        lead=estimate_warning(),
+        figures=[
+            Figure(_("kroner i kostnad"), format_kroner(found.cost), spending, exact=found.cost, note=_cost_note(case)),
+            Figure(_("kroner i forventet besparelse"), format_kroner(found.total), f"{here}#payers", exact=found.total),
+            Figure(_("kroner netto"), format_kroner(found.net), f"{here}#sensitivity", exact=found.net),
+            Figure(
+                _("må lykkes for å gå i null"), _break_even(found), f"{here}#assumptions",
+                note=_("forutsatt: %(share)s") % {"share": percent(case.share)},
+            ),
+        ],
+        sections=[
+            payers_section(found),
+            sensitivity_section(terms, found),
+            Section(
+                "assumptions", _("Forutsetningene"), table=assumptions_table([case], names_owner=False),
+                lead=case.note, empty="",
+            ),
+        ],
+    )  # fmt: skip
+
+
+def total_of(paid: Paid, case: InvestmentCase) -> Decimal:
+    """What was paid of a case's sub-project."""
+    return sum(paid.get(case.sub_project_id or 0, {}).values(), NOUGHT)
+
+
+def _cost_note(case: InvestmentCase) -> str:
+    return _("utbetalt i delprosjektet") if case.cost is None else case.cost_source
+
+
+def _break_even(found: Account) -> str:
+    if found.break_even is None or found.break_even > 100:
+        return _("går ikke i null")
+    return percent(found.break_even.quantize(Decimal("0.1")))
+
+
+def _figures(counted: Sequence[Counted]) -> list[Figure]:
+    here = reverse("investment")
+    cost = sum((row.account.cost for row in counted), NOUGHT)
+    total = sum((row.account.total for row in counted), NOUGHT)
+    worth_it = sum(row.account.net > 0 for row in counted)
+    return [
+        Figure(_("gevinstregnskaper"), norwegian(len(counted)), f"{here}#accounts", exact=len(counted)),
+        Figure(_("kroner i kostnad"), format_kroner(cost), f"{here}#accounts", exact=cost),
+        Figure(_("kroner i forventet besparelse"), format_kroner(total), f"{here}#accounts", exact=total),
+        Figure(_("kroner netto"), format_kroner(total - cost), f"{here}#accounts", exact=total - cost),
+        Figure(
+            _("ventes å spare mer enn de koster"),
+            _("%(number)s av %(all)s") % {"number": worth_it, "all": len(counted)}, f"{here}#accounts",
+        ),
+    ]  # fmt: skip
+
+
+def _accounts(counted: Sequence[Counted]) -> Section:
+    rows = [
+        [
+            row.case.of.title,
+            kroner(row.account.cost),
+            kroner(row.account.total),
+            kroner(row.account.net),
+            _break_even(row.account),
+        ]
+        for row in counted
+    ]
+    head = [_("Gjelder"), _("Kostnad"), _("Forventet besparelse"), _("Netto"), _("Andel for å gå i null")]
+    chart = bars(
+        id="chart-net", title=_("Netto per regnskap"), head=(_("Gjelder"), _("Netto")),
+        rows=[
+            {"label": row.case.of.title, "value": row.account.net, "text": kroner(row.account.net)} for row in counted
+        ],
+    ) if counted else None  # fmt: skip
+    return Section(
+        "accounts", _("Regnskapene"), charts=[chart] if chart else (),
+        table=Table(head, rows, [row.url for row in counted]),
+        empty=_(
+            "Her kommer gevinstregnskapene. Prosjektleder og plankoordinator lager dem, med forutsetninger som står ved siden av."
+        ),
+    )  # fmt: skip
+
+
+def _by_plan(counted: Sequence[Counted]) -> Section:
+    sums: dict[str, tuple[Decimal, Decimal, int]] = {}
+    for row in counted:
+        cost, total, number = sums.get(row.plan, (NOUGHT, NOUGHT, 0))
+        sums[row.plan] = (cost + row.account.cost, total + row.account.total, number + 1)
+    table = Table(
+        [_("Plan"), _("Regnskaper"), _("Kostnad"), _("Forventet besparelse"), _("Netto")],
+        [
+            [plan, norwegian(number), kroner(cost), kroner(total), kroner(total - cost)]
+            for plan, (cost, total, number) in sums.items()
+        ],
+    )
+    return Section(
+        "plans", _("Per plan"), table=table,
+        note=_("Regnskapene i en plan er lagt sammen. De kan ha kroner fra ulike år, og samme person kan være med i flere."),
+        empty=_("Her kommer summen for hver plan når det er laget et gevinstregnskap."),
+    )  # fmt: skip
+
+
+def _cost_per_result(rows: Sequence[SubProject], paid: Paid, goals: Mapping[int, Sequence[GoalNumber]]) -> Section:
+    lines: list[list[str]] = []
+    links = []
+    for row in rows:
+        for goal in goals.get(row.pk, ()):
+            lines.append(_line(row, goal, paid.get(row.pk, {})))
+            links.append(reverse("sub-project-results", args=[row.public_id]))
+    return Section(
+        "cost-per-result", _("Kostnad per resultat"),
+        table=Table(
+            [_("Delprosjekt"), _("Resultat"), _("Antall"), _("Brukt"), _("Kroner per resultat")],
+            lines[:MOST_ROWS], links[:MOST_ROWS],
+        ),
+        lead=_("Alt som er brukt i delprosjektet, delt på hvert resultat for seg. Ett delprosjekt kan ha flere resultater."),
+        note=_(
+            "Tall på personer og familier er de nyeste som er publisert, og delt på det som var brukt til og med det halvåret "
+            "tallet er fra. Der tallet ikke vises, vises heller ikke kostnaden per resultat."
+        ),
+        empty=_("Her kommer kostnaden når et delprosjekt har resultatmål."),
+    )  # fmt: skip
+
+
+def _line(row: SubProject, goal: GoalNumber, paid: Mapping[HalfYear, Decimal]) -> list[str]:
+    until = HalfYear.of(goal.told.on) if goal.told else None
+    spent = sum((amount for half, amount in paid.items() if until is None or half <= until), NOUGHT)
+    per = kroner(spent / goal.value) if goal.value else "–"
+    spent_text = kroner(spent)
+    if goal.told:
+        spent_text = _("%(amount)s til og med %(day)s") % {
+            "amount": spent_text,
+            "day": date_format(HalfYear.of(goal.told.on).last_day),
+        }
+    return [row.title, goal.goal.indicator, goal.text, spent_text, per]

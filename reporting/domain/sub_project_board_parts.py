@@ -1,0 +1,101 @@
+"""Sections that the dashboards of sub-projects have in common: money by half-year, results against targets."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from grants.domain.economy import NOUGHT, format_kroner
+from organisation.charts import lines, norwegian, targets
+from organisation.periods import HalfYear
+from reporting.domain.board import Section
+from reporting.domain.sub_project_numbers import Numbers, forecast_by_half
+
+BEFORE, AFTER = 5, 4  # half-years of money around the one that is asked about
+MOST_GOALS = 24
+
+
+def short(half: HalfYear) -> str:
+    """ "vår 2025": room for many beside each other."""
+    text = _("vår %(year)s") if half.half == 1 else _("høst %(year)s")
+    return text % {"year": half.year}
+
+
+def kroner(amount: Decimal) -> str:
+    return _("%(amount)s kr") % {"amount": format_kroner(amount.quantize(Decimal(1)))}
+
+
+def money_section(rows: Sequence[Numbers], around: HalfYear | None, url: str, url_label: str) -> Section:
+    """Awarded, paid and forecast per half-year. `around` None: all there are."""
+    awarded: dict[HalfYear, Decimal] = {}
+    paid: dict[HalfYear, Decimal] = {}
+    forecast: dict[HalfYear, Decimal] = {}
+    for row in rows:
+        for spent in row.money.halves:
+            awarded[spent.half] = awarded.get(spent.half, NOUGHT) + spent.awarded
+            paid[spent.half] = paid.get(spent.half, NOUGHT) + spent.paid
+        for half, amount in forecast_by_half(row.money, row.row.ends_on).items():
+            forecast[half] = forecast.get(half, NOUGHT) + amount
+    halves = _shown(awarded.keys() | paid.keys() | forecast.keys(), around)
+    now = HalfYear.of(rows[0].money.on) if rows else None
+    series = [
+        _line(_("Tildelt"), [awarded.get(half, NOUGHT) for half in halves]),
+        _line(_("Brukt"), [paid.get(half, NOUGHT) if now and half <= now else None for half in halves]),
+        _line(_("Prognose"), [forecast.get(half) for half in halves]),
+    ]
+    chart = lines(
+        id="chart-money", title=_("Penger per halvår"), points=[short(half) for half in halves], series=series,
+        head=_("Halvår"), caption=_("Penger per halvår, i tusen kroner"),
+    )  # fmt: skip
+    return Section(
+        "money", _("Tildelt, brukt og prognose per halvår"), charts=[chart] if halves else (), url=url, url_label=url_label,
+        empty=_("Her kommer pengene når et tildelingsbrev gjelder eller noe er betalt i disse halvårene."),
+        note=_(
+            "Prognosen er det som er betalt, faste utbetalinger som er avtalt, og for resten samme tempo som de siste seks "
+            "månedene fram til slutten, aldri mer enn det som er tildelt. Det som gjenstår, er fordelt på dagene som er igjen."
+        ),
+    )  # fmt: skip
+
+
+def _shown(halves: set[HalfYear], around: HalfYear | None) -> list[HalfYear]:
+    if around is None:
+        return sorted(halves)
+    place = around.year * 2 + around.half
+    return sorted(half for half in halves if -BEFORE <= half.year * 2 + half.half - place <= AFTER)
+
+
+def _line(label: str, amounts: Sequence[Decimal | None]) -> dict[str, object]:
+    thousands = [None if amount is None else (amount / 1000).quantize(Decimal(1)) for amount in amounts]
+    return {
+        "label": label,
+        "values": thousands,
+        "texts": ["–" if amount is None else kroner(amount) for amount in amounts],
+        "drawn": ["" if amount is None else norwegian(amount) for amount in thousands],
+    }
+
+
+def targets_section(rows: Sequence[Numbers], *, names_owner: bool) -> Section:
+    """Each result goal against its target. What counts people is what has been told of it, never a live count."""
+    goals = [(row, goal) for row in rows for goal in row.goals]
+    drawn = [
+        {
+            "label": f"{row.row.title}: {goal.goal.indicator}" if names_owner else goal.goal.indicator,
+            "url": reverse("sub-project-results", args=[row.row.public_id]),
+            "target": goal.goal.target_value,
+            "result": goal.value,
+            "result_text": goal.text,
+        }
+        for row, goal in goals[:MOST_GOALS]
+    ]
+    charts = [targets(id="chart-targets", title=_("Resultat mot mål"), rows=drawn)] if drawn else []
+    note = _(
+        "Tall på personer og familier er det nyeste som er publisert i en rapport eller i tall fra familiene, med dagen. "
+        "Under fem står som <5, og «vises ikke» er holdt tilbake av personvernet."
+    )
+    if len(goals) > MOST_GOALS:
+        note += " " + _("De %(shown)s første av %(all)s mål vises.") % {"shown": MOST_GOALS, "all": len(goals)}
+    return Section(
+        "targets", _("Resultater mot mål"), charts=charts, note=note if drawn else "",
+        empty=_("Her kommer resultatmålene når et tildelingsbrev gjelder."),
+    )  # fmt: skip
