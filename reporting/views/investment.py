@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -50,9 +51,9 @@ def _page_of(case: InvestmentCase) -> str:
 
 @access(READERS)
 @require_GET
-def investment(request: SignedInRequest) -> HttpResponse:
+def investment(request: SignedInRequest) -> HttpResponseBase:
     board = build_investment_board(request.user, timezone.localdate())
-    if request.GET.get("fil"):
+    if request.GET.get("format"):
         return board_page(request, board, question=None, crumbs=[], name="gevinst")
     context = {
         "board": board,
@@ -64,11 +65,11 @@ def investment(request: SignedInRequest) -> HttpResponse:
 
 @access(READERS)
 @require_GET
-def investment_case(request: SignedInRequest, public_id: str) -> HttpResponse:
+def investment_case(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     rows = with_terms(InvestmentCase.objects.visible_to(request.user))
     case = get_object_or_404(rows, public_id=public_id)
     board = build_case_board(case, timezone.localdate())
-    if request.GET.get("fil"):
+    if request.GET.get("format"):
         return board_page(request, board, question=None, crumbs=[], name="gevinst")
     context = {
         "board": board,

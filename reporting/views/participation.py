@@ -1,6 +1,7 @@
 """The dashboard of participation."""
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -18,7 +19,7 @@ READERS = (*LEADERSHIP_ROLES, Role.STEERING_GROUP)
 
 @access(roles(*READERS))
 @require_GET
-def participation_dashboard(request: SignedInRequest) -> HttpResponse:
+def participation_dashboard(request: SignedInRequest) -> HttpResponseBase:
     """Of the user's municipality; `?kommune=` says which one where she has several."""
     today = timezone.localdate()
     towns = list(Municipality.objects.filter(pk__in=request.user.municipality_ids(*READERS)).order_by(by_name()))

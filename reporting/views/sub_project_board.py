@@ -1,6 +1,6 @@
 """Dashboards of sub-projects: all that the user sees, and one."""
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from grants.models import SubProject
 from grants.views.sub_project import READERS, crumbs_of
 from organisation.access import SignedInRequest, access
+from organisation.views.form_page import Crumbs
 from reporting.board_forms import asked
 from reporting.domain.sub_project_numbers import with_evidence
 from reporting.domain.sub_projects_board import build_sub_project_board, build_sub_projects_board
@@ -18,17 +19,17 @@ from reporting.views.board import board_page
 
 @access(READERS)
 @require_GET
-def sub_projects_dashboard(request: SignedInRequest) -> HttpResponse:
+def sub_projects_dashboard(request: SignedInRequest) -> HttpResponseBase:
     today = timezone.localdate()
     question = asked(request.GET, user=request.user, on=today)
     board = build_sub_projects_board(request.user, question, today)
-    crumbs = [(_("Delprosjekter"), reverse("sub-project-list"))]
+    crumbs: Crumbs = [(_("Delprosjekter"), reverse("sub-project-list"))]
     return board_page(request, board, question=question, crumbs=crumbs, name="delprosjekter-oversikt")
 
 
 @access(READERS)
 @require_GET
-def sub_project_dashboard(request: SignedInRequest, public_id: str) -> HttpResponse:
+def sub_project_dashboard(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     """Between the sub-project's own tabs."""
     today = timezone.localdate()
     question = asked(request.GET, user=request.user, on=today)
@@ -36,7 +37,7 @@ def sub_project_dashboard(request: SignedInRequest, public_id: str) -> HttpRespo
     sub_project = get_object_or_404(rows, public_id=public_id)
     board = build_sub_project_board(sub_project, question, today)
     crumbs = crumbs_of(sub_project)
-    if request.GET.get("fil"):
+    if request.GET.get("format"):
         return board_page(request, board, question=question, crumbs=crumbs, name="delprosjekt-oversikt")
     context = {
         "board": board,

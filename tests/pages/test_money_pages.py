@@ -56,9 +56,9 @@ def test_a_dashboard_is_a_file_too(name: str, client_for: Any) -> None:
     of = {"sub-project-dashboard": sub_project, "investment-case": InvestmentCase.objects.get()}
     url = reverse(name, args=[of[name].public_id] if name in of else [])
     page = client.get(url).content.decode()
-    assert "fil=csv" in page
+    assert "format=csv" in page
     for kind, mark in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")):
-        answer = client.get(url, {"fil": kind})
+        answer = client.get(url, {"format": kind})
         assert answer.content.startswith(mark)
         assert answer["Content-Disposition"].startswith("attachment")
 

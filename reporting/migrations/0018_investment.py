@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         ("grants", "0011_published_figures_are_the_directorates"),
         ("measures", "0005_counts_people"),
         ("organisation", "0018_one_mail_a_day"),
-        ("reporting", "0015_throw_away_first_draft"),
+        ("reporting", "0017_saved_views"),
     ]
 
     operations = [

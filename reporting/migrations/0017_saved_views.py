@@ -8,7 +8,7 @@ from organisation.schema import Audited, NoIdentityNumbers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reporting", "0015_throw_away_first_draft"),
+        ("reporting", "0016_search_words"),
         ("organisation", "0018_one_mail_a_day"),
     ]
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Also those who have used the product before may read what is new on their first page; they close it once."""
 
-    dependencies = [("organisation", "0018_one_mail_a_day")]
+    dependencies = [("organisation", "0019_comments")]
 
     operations = [
         migrations.AddField(

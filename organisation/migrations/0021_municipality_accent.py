@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organisation", "0018_one_mail_a_day")]
+    dependencies = [("organisation", "0020_first_hint")]
     operations = [
         migrations.AddField(
             model_name="municipality",
