@@ -55,7 +55,13 @@ EXEMPT = {
     "measures_targetmonth": "as that",
     "organisation_documentjob": "a worker's lease and progress, renewed every second; the document is audited",
 }
-READ_ONLY = {"reporting_reportwords", "measures_logmonth", "measures_targetmonth"}
+READ_ONLY = {
+    "reporting_reportwords",
+    "reporting_thingwords",
+    "reporting_logwords",
+    "measures_logmonth",
+    "measures_targetmonth",
+}
 FORBIDDEN = [
     "INSERT INTO organisation_auditentry (at, action, table_name, row_id, operation) VALUES (now(), '', 'x', 1, 'INSERT')",
     "UPDATE organisation_auditentry SET actor_id = 1",
