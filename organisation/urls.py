@@ -23,6 +23,7 @@ urlpatterns = [
     path("varsler/<pid:public_id>/alle/", notices.notice_read_all, name="notice-read-all"),
     path("kommentarer/<pid:public_id>/rett/", comments.comment_edit, name="comment-edit"),
     path("kommentarer/<pid:public_id>/trekk-tilbake/", comments.comment_withdraw, name="comment-withdraw"),
+    path("kommentarer/<pid:public_id>/versjoner/", comments.comment_versions, name="comment-versions"),
     path("kommentarer/vedlegg/<pid:public_id>/", comments.comment_file, name="comment-file"),
     path("brukere/", users.user_list, name="user-list"),
     path("brukere/ny/", users.user_create, name="user-create"),

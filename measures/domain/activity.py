@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from organisation.domain.activity import Event, Source, day_as_moment
@@ -11,7 +12,7 @@ from organisation.models import CASE_ROLES, User
 
 
 def log_of(entries: Callable[[Any], Any]) -> Source:
-    """Log entries as they stand now: the last version of each, when it was written."""
+    """Log entries as they stand now: the last version of each, when it was written, with the day it is about."""
     return Source("log", lambda row, _reader: entries(row).current(), "written_at", _log)
 
 
@@ -19,8 +20,8 @@ def _log(rows: Any, _row: Any, reader: User) -> dict[int, Event]:
     leads = reader.has_role(*CASE_ROLES)
     return {
         entry.pk: Event(
-            (_("Rettet loggføring: %(kind)s") if entry.corrects_id else _("Loggført: %(kind)s"))
-            % {"kind": entry.get_kind_display().lower()},
+            (_("Rettet loggføring for %(day)s: %(kind)s") if entry.corrects_id else _("Loggført for %(day)s: %(kind)s"))
+            % {"kind": entry.get_kind_display().lower(), "day": date_format(entry.happened_on)},
             who=entry.written_by.name, text=entry.text, icon="completed",
             url=reverse("log-versions", args=[entry.thread]) if leads else "",
         )

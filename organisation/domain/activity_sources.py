@@ -49,7 +49,7 @@ def changes_of(model: type[models.Model], *, state: str = "", without: Collectio
             entry.pk: Event(
                 _what(entry, labels, state, choices),
                 who=entry.who or _("Systemet"),
-                icon="pen" if entry.before else "mark",
+                icon="pen" if entry.before else "planned",
             )
             for entry in found.annotate(who=who)
         }

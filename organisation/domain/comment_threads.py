@@ -1,12 +1,13 @@
 """The conversations about a row, newest first, each with its answers in the order they came."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import models
 from django.db.models import Prefetch, Q
 
-from organisation.models import Comment, CommentMention
+from organisation.models import AuditEntry, Comment, CommentMention
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,12 @@ class Threads:
     older: str = ""
 
 
+@dataclass(frozen=True)
+class Earlier:
+    text: str
+    until: datetime.datetime
+
+
 def threads(*, row: models.Model, start: str = "", size: int = 20) -> Threads:
     """A page of the conversations about a row, from `start` (a public id) on. As many queries, however many there are."""
     firsts = Comment.objects.about(row).filter(answers=None)
@@ -40,6 +47,16 @@ def threads(*, row: models.Model, start: str = "", size: int = 20) -> Threads:
 
 def thread_of(*, comment: Comment, row: models.Model) -> Thread:
     return _in_order([comment.answers_id or comment.pk], row)[0]
+
+
+def earlier_texts(*, comment: Comment) -> list[Earlier]:
+    """What a comment said before it was corrected, the last first, as the audit log has it. Nothing of one taken back."""
+    if comment.withdrawn_at:
+        return []
+    entries = AuditEntry.objects.filter(
+        table_name=Comment._meta.db_table, row_id=comment.pk, operation="UPDATE", before__has_key="text"
+    )
+    return [Earlier(entry.before["text"], entry.at) for entry in entries.order_by("-id") if entry.before]
 
 
 def number_of_comments(*, row: models.Model) -> int:

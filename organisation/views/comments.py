@@ -19,7 +19,7 @@ from organisation.comment_forms import CommentForm, CorrectionForm
 from organisation.comment_subjects import Subject
 from organisation.domain.activity import activity
 from organisation.domain.comment_notices import page_of
-from organisation.domain.comment_threads import Threads, number_of_comments, thread_of, threads
+from organisation.domain.comment_threads import Threads, earlier_texts, number_of_comments, thread_of, threads
 from organisation.domain.comments import add_comment, correct_comment, withdraw_comment
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES, Comment, CommentFile, Role
@@ -96,7 +96,7 @@ def _page_of_row(subject: Subject, row: Any) -> str:
 
 def _found(request: SignedInRequest, public_id: str) -> tuple[Comment, Any]:
     """A comment and what it is about, if the user may see both."""
-    rows = Comment.objects.visible_to(request.user).select_related("answers")
+    rows = Comment.objects.visible_to(request.user).select_related("answers", "written_by")
     comment = get_object_or_404(rows, public_id=public_id)
     return comment, get_object_or_404(comment.subject.rows(request.user), pk=comment.row_id)
 
@@ -120,6 +120,21 @@ def comment_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
         crumbs=[*subject.crumbs(row), (_("Kommentarer"), url)], message=_("Kommentaren er rettet."),
         template="organisation/comment_edit.html",
     )  # fmt: skip
+
+
+@access(SOMEBODY)
+@require_GET
+def comment_versions(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What it said before, for those who read it. Of a comment that was taken back nobody reads anything."""
+    comment, row = _found(request, public_id)
+    if comment.withdrawn_at:
+        raise Http404
+    title, url = _("Alle versjoner av kommentaren"), page_of(comment, row)
+    context = {
+        "comment": comment, "earlier": earlier_texts(comment=comment), "title": title,
+        "crumbs": [*comment.subject.crumbs(row), (_("Kommentarer"), url), (title, None)],
+    }  # fmt: skip
+    return render(request, "organisation/comment_versions.html", context)
 
 
 @access(SOMEBODY)

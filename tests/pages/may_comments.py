@@ -8,7 +8,7 @@ AROUND = frozenset({*READING_ROLES, Role.PARTNER})
 MAY: dict[str, frozenset[Role]] = {
     **dict.fromkeys(("plan-comments", "goal-comments", "measure-comments", "grant-comments"), CASE),
     **dict.fromkeys(("plan-activity", "goal-activity", "measure-activity", "grant-activity"), CASE),
-    **dict.fromkeys(("sub-project-comments", "sub-project-activity", "comment-file"), AROUND),
+    **dict.fromkeys(("sub-project-comments", "sub-project-activity", "comment-file", "comment-versions"), AROUND),
     # The project lead wrote it in this world.
     "comment-edit": frozenset({Role.PROJECT_LEAD}),
     "comment-withdraw": frozenset({Role.PROJECT_LEAD, Role.COORDINATOR}),

@@ -128,7 +128,19 @@ def test_a_correction_meets_another_and_keeps_what_was_typed(room: Room, client_
     assert answer.status_code == 422
     assert "Slik står det lagret nå" in text_of(answer)
     assert "Sist" in text_of(answer)
-    assert "rettet" in text_of(client.get(room.url))
+    assert reverse("comment-versions", args=[comment.public_id]) in text_of(client.get(room.url))
+
+
+def test_the_earlier_texts_are_read_until_it_is_taken_back(room: Room, client_for: Any) -> None:
+    comment = make_comment(room.measure, text="Først", written_by=room.writer)
+    client = client_for(room.writer)
+    client.post(reverse("comment-edit", args=[comment.public_id]), {"text": "Så", "version": 1})
+    url = reverse("comment-versions", args=[comment.public_id])
+    page = text_of(client_for(room.colleague).get(url))
+    assert page.index("<p>Så</p>") < page.index("<p>Først</p>")
+    assert client_for(make_member(Role.COORDINATOR)).get(url).status_code == 404
+    client.post(reverse("comment-withdraw", args=[comment.public_id]), {"version": 2})
+    assert client.get(url).status_code == 404
 
 
 def test_only_the_writer_corrects_and_only_she_and_the_coordinator_take_back(room: Room, client_for: Any) -> None:

@@ -56,7 +56,7 @@ def test_everything_works_without_scripts(room: dict[str, Any], live_server: Any
     become(page, live_server, room["writer"])
     page.goto(live_server.url + room["url"])
     page.get_by_label("Kommentar", exact=True).fill("Se her.")
-    page.get_by_text("Si fra til noen").click()
+    page.get_by_text("Si fra til noen", exact=True).click()
     page.get_by_label("Ola Nord", exact=True).check()
     page.get_by_role("button", name="Send kommentaren").click()
     expect(page.get_by_text("Sagt fra til")).to_contain_text("Ola Nord")

@@ -28,7 +28,7 @@ def comments(measure: Measure, ids: Ids, users: dict[Role, User], secret: str) -
     for name, row in rows.items():
         last = _conversation(row, users, secret)
         found |= {key: {"public_id": row.public_id} for key in (f"{name}-comments", f"{name}-activity")}
-    found |= {key: {"public_id": last.public_id} for key in ("comment-edit", "comment-withdraw")}
+    found |= {key: {"public_id": last.public_id} for key in ("comment-edit", "comment-withdraw", "comment-versions")}
     return found | {"comment-file": {"public_id": last.files.get().public_id}}
 
 

@@ -20,10 +20,12 @@ def test_an_entry_stands_once_as_it_is_now_and_not_when_it_was_taken_back() -> N
     measure = MeasureFactory()
     entry = LogEntryFactory(measure=measure, happened_on=DAY, written_at=timezone.now())
     by = make_member(Role.COORDINATOR, UnitFactory(municipality=measure.plan.municipality))
-    assert activity(row=measure, reader=by).events[0].what == "Loggført: aktivitet"
+    assert activity(row=measure, reader=by).events[0].what == "Loggført for 1. mars 2025: aktivitet"
     corrected = correct_log_entry(entry=entry, text="Rettet.", happened_on=DAY, by=by, today=DAY, kind="result")
     lines = activity(row=measure, reader=by).events
-    assert [(line.what, line.text) for line in lines][:1] == [("Rettet loggføring: resultat", "Rettet.")]
+    assert [(line.what, line.text) for line in lines][:1] == [
+        ("Rettet loggføring for 1. mars 2025: resultat", "Rettet.")
+    ]
     assert len(lines) == 2
     withdraw_log_entry(entry=LogEntry.objects.get(pk=corrected.pk), by=by)
     assert [line.what for line in activity(row=measure, reader=by).events] == ["Lagt til"]
