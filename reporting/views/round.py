@@ -36,7 +36,8 @@ def crumbs_of(round: ReportRound) -> Crumbs:
 
 
 def _found(request: SignedInRequest, public_id: str) -> ReportRound:
-    rows = ReportRound.objects.visible_to(request.user).select_related("plan__municipality", "opened_by", "closed_by")
+    rows = ReportRound.objects.visible_to(request.user)
+    rows = rows.select_related("plan__municipality", "opened_by", "closed_by", "report")
     return get_object_or_404(rows, public_id=public_id)
 
 
@@ -115,7 +116,8 @@ def round_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         "confirmable": confirmable,
         "can_edit": can_edit_round(request.user, round),
         "can_close": round.is_open and round.period.last_day < timezone.localdate(),
-        "report": Report.objects.visible_to(request.user).filter(round=round).first(),
+        # Whoever works in the municipality sees its reports.
+        "report": getattr(round, "report", None),
     }
     return render(request, "reporting/round.html", context)
 

@@ -321,7 +321,7 @@ def test_the_list_takes_the_same_queries_for_many_families(client: Client, holde
     more(5)
     few = count(client, LIST)
     more(45)
-    assert count(client, LIST) <= few <= 22, few
+    assert count(client, LIST) <= few <= 18, few
 
 
 def test_the_overview_takes_the_same_queries_for_a_large_family(client: Client, holder: User, unit: Unit) -> None:
@@ -338,4 +338,4 @@ def test_the_overview_takes_the_same_queries_for_a_large_family(client: Client, 
     more(1)
     few = count(client, address("family", family))
     more(6)
-    assert count(client, address("family", family)) <= few <= 45, few
+    assert count(client, address("family", family)) <= few <= 20, few
