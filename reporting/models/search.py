@@ -32,7 +32,7 @@ class ThingWords(models.Model):
 
     kind = models.CharField(max_length=16, choices=SearchKind)
     row_id = models.BigIntegerField()
-    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="+")
+    municipality = models.ForeignKey(Municipality, models.DO_NOTHING, related_name="+")
     title = models.CharField(max_length=300, help_text="In small letters, to be compared with what was typed.")
     words = SearchVectorField()
 
@@ -48,7 +48,7 @@ class LogWords(models.Model):
     """The same of a log entry as it stands: what has been corrected or taken back is not there."""
 
     entry_id = models.BigIntegerField(primary_key=True)
-    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="+", db_index=False)
+    municipality = models.ForeignKey(Municipality, models.DO_NOTHING, related_name="+", db_index=False)
     happened_on = models.DateField()
     words = SearchVectorField()
 

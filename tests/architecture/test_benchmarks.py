@@ -1,6 +1,6 @@
 """A benchmark with a limit fails when it is over."""
 
-from benchmarks import boards, disclosure, grant_tables, pdf
+from benchmarks import boards, disclosure, grant_tables, pdf, search
 from benchmarks.grant_tables import LIMIT_ALL, LIMIT_EACH, is_over
 
 
@@ -30,3 +30,9 @@ def test_dashboards_are_held_to_their_limit() -> None:
     assert boards.is_over(100, 121)
     assert not boards.is_over(10, 10 + boards.NOISE)
     assert "exit" in boards.main.__code__.co_names
+
+
+def test_the_search_is_held_to_its_limit() -> None:
+    assert not search.is_over(search.LIMIT - 0.1)
+    assert search.is_over(search.LIMIT)
+    assert "exit" in search.main.__code__.co_names
