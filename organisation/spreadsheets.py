@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from organisation.workbook import write_workbook
 
@@ -27,12 +27,24 @@ AT_A_TIME = 1_000  # rows read from the database, and put into one piece of what
 IN_MEMORY = 1 << 20  # bytes of a file that need no disk
 
 
-def csv_file(name: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
-    """Sent as it is made: `rows` are read after the view has returned."""
+def csv_file(name: str, header: Sequence[Any], rows: Rows) -> HttpResponse:
+    """A few rows, in memory: what a dashboard shows."""
+    return _attachment(HttpResponse(csv_bytes(header, rows), content_type=CSV), f"{name}.csv")
+
+
+def xlsx_file(name: str, header: Sequence[Any], rows: Rows) -> HttpResponse:
+    """A few rows, in memory."""
+    file = io.BytesIO()
+    write_workbook(file, header, rows)
+    return _attachment(HttpResponse(file.getvalue(), content_type=XLSX), f"{name}.xlsx")
+
+
+def csv_stream(name: str, header: Sequence[Any], rows: Rows) -> StreamingHttpResponse:
+    """Any number of rows, sent as it is made: `rows` are read after the view has returned."""
     return _attachment(StreamingHttpResponse(_csv_pieces(header, rows), content_type=CSV), f"{name}.csv")
 
 
-def csv_file_made_now(name: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
+def csv_on_disk(name: str, header: Sequence[Any], rows: Rows) -> FileResponse:
     """For rows that can't be read later, as a family's: inside the transaction they belong to, to a file on disk."""
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
     for piece in _csv_pieces(header, rows):
@@ -46,15 +58,16 @@ def csv_bytes(header: Sequence[Any], rows: Rows) -> bytes:
     return b"".join(_csv_pieces(header, rows))
 
 
-def xlsx_file(name: str, header: Sequence[Any], rows: Rows) -> HttpResponseBase:
-    """Numbers and days as such, everything else as text whatever it begins with."""
+def xlsx_on_disk(name: str, header: Sequence[Any], rows: Rows) -> FileResponse:
+    """Any number of rows. Numbers and days as such, everything else as text whatever it begins with."""
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
     write_workbook(file, header, rows)
     file.seek(0)
     return _attachment(FileResponse(file, content_type=XLSX), f"{name}.xlsx")
 
 
-FILES: dict[str, Callable[[str, Sequence[Any], Rows], HttpResponseBase]] = {"csv": csv_file, "xlsx": xlsx_file}
+Response = TypeVar("Response", bound=HttpResponseBase)
+FILES: dict[str, Callable[[str, Sequence[Any], Rows], HttpResponseBase]] = {"csv": csv_stream, "xlsx": xlsx_on_disk}
 
 
 def asked_file(
@@ -104,10 +117,9 @@ def _csv_pieces(header: Sequence[Any], rows: Rows) -> Iterator[bytes]:
     yield text.getvalue().encode()
 
 
-def _attachment(response: Any, name: str) -> HttpResponseBase:
+def _attachment(response: Response, name: str) -> Response:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    found: HttpResponseBase = response
-    return found
+    return response
 
 
 def _as_text(cell: Any) -> str:

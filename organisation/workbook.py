@@ -35,9 +35,9 @@ PARTS = {
     # 0: as it is, 1: a day, 2: a day with its time, 3: the header.
     "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><fonts count="2"><font/><font><b/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
-    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4"><xf/>'
+    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4"><xf xfId="0"/>'
     '<xf numFmtId="14" applyNumberFormat="1"/><xf numFmtId="22" applyNumberFormat="1"/><xf fontId="1" applyFont="1"/>'
-    "</cellXfs></styleSheet>",
+    '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
 }
 FIRST_DAY = datetime.date(1899, 12, 30)
 # What XML can't hold, and half a character that is none.
@@ -93,7 +93,7 @@ def _cell(place: str, value: Any, style: str) -> str:
     if isinstance(value, datetime.datetime):
         local = timezone.localtime(value) if timezone.is_aware(value) else value
         seconds = local.hour * 3600 + local.minute * 60 + local.second
-        return f'<c r="{place}" s="2"><v>{(local.date() - FIRST_DAY).days + seconds / 86400:.6f}</v></c>'
+        return f'<c r="{place}" s="2"><v>{(local.date() - FIRST_DAY).days + seconds / 86400:.10f}</v></c>'
     if isinstance(value, datetime.date) and value >= FIRST_DAY:
         return f'<c r="{place}" s="1"><v>{(value - FIRST_DAY).days}</v></c>'
     text = escape(FORBIDDEN.sub("", str(value))[:MOST_LETTERS])

@@ -20,7 +20,7 @@ from families.views.family_page import TEAM, family_crumbs, family_page
 from families.views.tabs import page
 from organisation.access import SignedInRequest, access
 from organisation.paging import keyset
-from organisation.spreadsheets import AT_A_TIME, batched, csv_file_made_now, streamed
+from organisation.spreadsheets import AT_A_TIME, batched, csv_on_disk, streamed
 
 PAGE_SIZE = 50
 
@@ -56,7 +56,7 @@ def read_log_csv(request: SignedInRequest, vault: OpenFamily) -> HttpResponseBas
     # Made now, and not while it is sent: the family is open in this transaction only.
     parts = batched(streamed(found), AT_A_TIME)
     rows = (_cells(line) for part in parts for line in in_words(vault=vault, entries=part))
-    return csv_file_made_now("intern-kontroll-hvem-har-lest", [note], chain([header], rows))
+    return csv_on_disk("intern-kontroll-hvem-har-lest", [note], chain([header], rows))
 
 
 def _chosen(request: SignedInRequest, vault: OpenFamily) -> tuple[ReadFilter, Any]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -152,7 +151,7 @@ def report_url(grant: Grant) -> str:
 
 @access(READERS)
 @require_GET
-def grant_file(request: SignedInRequest, file_format: str) -> HttpResponseBase:
+def grant_file(request: SignedInRequest, file_format: str) -> HttpResponse:
     """The list as it is narrowed and sorted on the page, all of it."""
     rows = list(GrantFilter(request.GET, queryset=_rows(request.user), user=request.user, forgiving=True).qs)
     money = money_seen(rows, own=request.user.municipality_ids(*CASE_ROLES))

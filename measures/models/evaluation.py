@@ -59,11 +59,11 @@ def with_next_evaluation(measures: "Measures") -> "Measures":
     """
     from measures.models.log import LogEntry
 
-    current = LogEntry.objects.current().filter(measure=OuterRef("pk")).order_by().values("measure")
-    latest = models.Max("happened_on")
+    # The first of an index, and not the greatest of all: the same for a measure with ten thousand entries as for one with ten.
+    current = LogEntry.objects.current().filter(measure=OuterRef("pk")).values("happened_on")
     measures = measures.annotate(
-        last_logged_on=Subquery(current.annotate(day=latest).values("day")),
-        last_evaluated_on=Subquery(current.filter(is_evaluation=True).annotate(day=latest).values("day")),
+        last_logged_on=Subquery(current.order_by("-happened_on", "-id")[:1]),
+        last_evaluated_on=Subquery(current.filter(is_evaluation=True).order_by("-happened_on")[:1]),
     )
     return measures.annotate(next_evaluation=next_evaluation())
 

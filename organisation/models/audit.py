@@ -8,6 +8,15 @@ from organisation.models.municipality import LivingConditionZone
 from organisation.models.unit import Unit
 from organisation.models.user import Membership, User
 
+# What an administrator reads about: users, roles, units, zones and the municipality.
+SETTINGS_TABLES = (
+    "organisation_municipality",
+    "organisation_livingconditionzone",
+    "organisation_unit",
+    "organisation_user",
+    "organisation_membership",
+)
+
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     def administered_by(self, user: User) -> "AuditEntryQuerySet":
@@ -23,6 +32,7 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
         deleted = Q(operation="DELETE")
         return (
             self.alias(before_unit=Cast(KT("before__unit_id"), BigIntegerField()))
+            .filter(table_name__in=SETTINGS_TABLES)
             .filter(
                 Q(table_name="organisation_municipality", row_id__in=towns)
                 | Q(table_name="organisation_livingconditionzone", row_id__in=zones)
@@ -72,6 +82,8 @@ class AuditEntry(models.Model):
         indexes = [
             # The history of one row, newest first.
             models.Index(fields=["table_name", "row_id", "-id"], name="audit_row"),
+            # The administrators' log: what measures and money leave behind, of which there is most, isn't walked through.
+            models.Index(fields=["-id"], condition=Q(table_name__in=SETTINGS_TABLES), name="audit_of_settings"),
         ]
 
     def __str__(self) -> str:

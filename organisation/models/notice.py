@@ -44,6 +44,8 @@ class Notice(PublicId):
         verbose_name_plural = _("varsler")
         ordering = ["-id"]
         indexes = [
+            # The list of them, newest first, however many there have been.
+            models.Index(fields=["user", "-id"], name="notices_of_user"),
             # The number beside the bell, on every page.
             models.Index(fields=["user"], condition=Q(read_at=None), name="unread_notices"),
             # What the day's mails are made of: few rows, whatever the number there has been.

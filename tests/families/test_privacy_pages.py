@@ -80,7 +80,7 @@ def test_the_file_has_all_lines_and_no_formula(client_for: Any) -> None:
     family.case_holder.name = "=1+1"
     family.case_holder.save()
     answer = client_for(family.case_holder).get(at("family-reads-csv", family))
-    rows = answer.content.decode("utf-8-sig").splitlines()
+    rows = answer.getvalue().decode("utf-8-sig").splitlines()
     assert rows[0].startswith("Til intern kontroll."), "whoever gets it by mistake reads that first"
     assert rows[1] == "Når;Hvem;Tjeneste;Hva;Hvorfor"
     assert rows[2].split(";")[1] == "'=1+1"
