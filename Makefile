@@ -35,7 +35,7 @@ pytest:
 		$(RUN) -m povertyplan.with_servers --alone $(RUN) -m pytest -n $(JOBS) $(ARGS)
 
 # Each with a limit exits with 1 when it is over, and the rest is not measured.
-BENCHMARKS := pages boards search sub_projects log_chain families grant_tables disclosure daily_mails pdf
+BENCHMARKS := pages lists boards search sub_projects log_chain families grant_tables disclosure daily_mails pdf
 bench: setup ## Measure what must stay fast with little and with much data (minutes; not a test)
 	@POVERTYPLAN_VAR="$(CURDIR)/var/bench" POVERTYPLAN_EMBEDDED_FSYNC=off POVERTYPLAN_DB_ROLE=owner \
 		$(RUN) -m povertyplan.with_servers --alone sh -ec "for name in $(BENCHMARKS); do $(RUN) benchmarks/\$$name.py; done"

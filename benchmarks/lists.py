@@ -302,32 +302,39 @@ def make(entries: int) -> World:
     return world
 
 
+def table(head: str, columns: tuple[str, ...], rows: dict[str, tuple[float, ...]]) -> None:
+    print(f"{head:24}" + "".join(f"{column:>10}" for column in columns))
+    for name, values in rows.items():
+        print(f"{name:24}" + "".join(f"{value:10.3f}" for value in values))
+    print(flush=True)
+
+
 def main() -> None:
     setup_test_environment()
     call_command("collectstatic", interactive=False, verbosity=0)
     world = make(SMALL)
     with_bare, small = against_bare(world), pages(world)
+    table(
+        "page", ("bare ms", "ours ms", "ratio"), {name: (two, one, one / two) for name, (one, two) in with_bare.items()}
+    )
     fill_log(world, int(FEW_ROWS / ON_ONE), start=SMALL)
-    small_file = {kind: file_of(world, kind, FEW_ROWS) for kind in ("csv", "xlsx")}
+    file = {f"{kind}, {FEW_ROWS} rows": file_of(world, kind, FEW_ROWS) for kind in ("csv", "xlsx")}
     fill_log(world, LARGE, start=SMALL + int(FEW_ROWS / ON_ONE))
     fill_long_lists(world, MANY)
-    large, turned = pages(world), deep(world)
-    file = {kind: file_of(world, kind, int(LARGE * ON_ONE)) for kind in ("csv", "xlsx")}
+    large = pages(world)
+    table(
+        "page",
+        ("few ms", "many ms", "ratio"),
+        {name: (small[name], large[name], large[name] / small[name]) for name in PAGES},
+    )
+    many_rows = int(LARGE * ON_ONE)
+    file |= {f"{kind}, {many_rows} rows": file_of(world, kind, many_rows) for kind in ("csv", "xlsx")}
+    table("file", ("ms/row", "MB more"), file)
+    turned = deep(world)
+    table("page", ("2nd ms", "deep ms", "ratio"), {name: (one, two, two / one) for name, (one, two) in turned.items()})
     walks = walks_through_the_log(world)
     connection.close()
     database.drop_database()
-    print(f"{'page':22}{'bare ms':>10}{'ours ms':>10}{'ratio':>8}")
-    for name, (ours, plain) in with_bare.items():
-        print(f"{name:22}{plain:10.1f}{ours:10.1f}{ours / plain:8.2f}")
-    print(f"\n{'page':22}{'few ms':>10}{'many ms':>10}{'ratio':>8}{'2nd ms':>10}{'deep ms':>10}{'ratio':>8}")
-    for name in PAGES:
-        second, far = turned.get(name, (0, 0))
-        tail = f"{second:10.1f}{far:10.1f}{far / second:8.2f}" if second else ""
-        print(f"{name:22}{small[name]:10.1f}{large[name]:10.1f}{large[name] / small[name]:8.2f}{tail}")
-    print(f"\n{'file':8}{'rows':>10}{'ms/row':>10}{'MB more':>10}")
-    for kind in ("csv", "xlsx"):
-        for rows, (taken, memory) in ((FEW_ROWS, small_file[kind]), (int(LARGE * ON_ONE), file[kind])):
-            print(f"{kind:8}{rows:10}{taken:10.4f}{memory:10.1f}")
     growth = {name: large[name] / small[name] for name in PAGES}
     growth |= {f"{name}, far down": far / second for name, (second, far) in turned.items()}
     ratios = {name: ours / plain for name, (ours, plain) in with_bare.items()}

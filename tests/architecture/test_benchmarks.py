@@ -1,6 +1,6 @@
 """A benchmark with a limit fails when it is over."""
 
-from benchmarks import boards, disclosure, grant_tables, pdf, search
+from benchmarks import bare, boards, disclosure, grant_tables, lists, pdf, search
 from benchmarks.grant_tables import LIMIT_ALL, LIMIT_EACH, is_over
 
 
@@ -36,3 +36,10 @@ def test_the_search_is_held_to_its_limit() -> None:
     assert not search.is_over(search.LIMIT - 0.1)
     assert search.is_over(search.LIMIT)
     assert "exit" in search.main.__code__.co_names
+
+
+def test_lists_are_held_to_their_limits() -> None:
+    assert lists.over({"a": 2.5}, {"a": 1.2}, [0.15], 15.0) == []
+    assert len(lists.over({"a": 2.51}, {"a": 1.21}, [0.151], 15.1)) == 4
+    assert "exit" in lists.main.__code__.co_names
+    assert set(bare.CELLS) <= set(lists.PAGES)

@@ -133,7 +133,7 @@ def test_the_list_as_a_file_has_the_same_rows_and_no_formulas(place: ReportPlace
     place.reporting_unit.save()
     answer = client_for(place.project_lead).get(reverse("yearly-report-list"), {"format": "csv"})
     assert answer["Content-Type"].startswith("text/csv")
-    body = text_of(answer)
+    body = answer.getvalue().decode()
     assert "'=1+1" in body
     assert foreign.reporting_unit.name not in body
 
