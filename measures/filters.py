@@ -39,6 +39,10 @@ class MeasureFilter(django_filters.FilterSet):
     """Filters in the URL, by Norwegian names. Choices are those of the plan, or of what the user may see."""
 
     sok = django_filters.CharFilter(method="by_text", label=_("Søk i tittel og tekst"))
+    plan = django_filters.ModelChoiceFilter(
+        field_name="plan", queryset=Plan.objects.none(), to_field_name="public_id", label=_("Plan"),
+        empty_label=_("Alle planer"),
+    )  # fmt: skip
     mal = django_filters.ModelChoiceFilter(
         method="by_goal",
         queryset=Goal.objects.none(),
@@ -69,10 +73,6 @@ class MeasureFilter(django_filters.FilterSet):
     stille = django_filters.BooleanFilter(
         method="by_quiet", label=_("Bare de stille: ikke loggført på 90 dager"),
         widget=forms.CheckboxInput(attrs={"class": "ds-input"}),
-    )  # fmt: skip
-    plan = django_filters.ModelChoiceFilter(
-        field_name="plan", queryset=Plan.objects.none(), to_field_name="public_id", label=_("Plan"),
-        empty_label=_("Alle planer"),
     )  # fmt: skip
     per = _hidden("as_it_was", _("Ved utgangen av"))
     siden = _hidden("by_since", _("Tilstand siden"))

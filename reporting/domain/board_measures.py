@@ -20,6 +20,7 @@ from reporting.domain.board_standings import Moment, Standing, TargetLine
 from reporting.domain.disclosure import LEAST
 
 MOST_TARGETS = 15
+MOST_HALVES = 8
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def measure_figures(
     return [
         figure(_("Tiltak"), now.total, then.total, links.to()),
         figure(_("Evaluering forfalt"), now.overdue, then.overdue, links.to(evaluering="forfalt"), is_late=True),
-        figure(_("Stille: ikke loggført på 90 dager"), now.quiet, then.quiet, links.to(stille="on"), is_late=True),
+        figure(_("Stille i 90 dager"), now.quiet, then.quiet, links.to(stille="on"), is_late=True),
         Figure(
             since, norwegian(now.completed), links.to(tilstand="completed", siden=first_day.isoformat()),
             exact=now.completed,
@@ -150,15 +151,16 @@ def money_section(*, halves: Sequence[tuple[HalfYear, Decimal, Decimal]], foreca
         return Section("penger", title, empty=empty)
     awarded, paid = sum(row[1] for row in halves), sum(row[2] for row in halves)
     words = {"awarded": norwegian(awarded), "paid": norwegian(paid), "forecast": norwegian(forecast)}
+    last = halves[-MOST_HALVES:]
     text = _(
         "Tildelt i alt %(awarded)s kr, utbetalt %(paid)s kr. Med avtalte utbetalinger og samme tempo "
         "blir %(forecast)s kr brukt."
     )
     chart = lines(
-        id="board-money", title=_("Tildelt og utbetalt per halvår"), unit="kr", points=[_code(row[0]) for row in halves],
+        id="board-money", title=_("Tildelt og utbetalt per halvår"), unit="kr", points=[_code(row[0]) for row in last],
         series=[
-            {"label": _("Tildelt"), "values": [row[1] for row in halves]},
-            {"label": _("Utbetalt"), "values": [row[2] for row in halves]},
+            {"label": _("Tildelt"), "values": [row[1] for row in last]},
+            {"label": _("Utbetalt"), "values": [row[2] for row in last]},
         ],
         head=_("Halvår"),
     )  # fmt: skip

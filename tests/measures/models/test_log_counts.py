@@ -3,6 +3,8 @@
 import datetime
 from collections import Counter
 from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,3 +111,22 @@ def test_the_application_only_reads_the_counts(table: str) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute(f"UPDATE {table} SET entries = 0")
+
+
+@pytest.mark.django_db
+def test_what_was_logged_before_the_tables_came_is_counted_in_the_same_way() -> None:
+    """The statements of the migration, asked without their INSERT."""
+    target = TargetFactory()
+    entry = LogFigureFactory(target=target).entry
+    LogEntryFactory(measure=target.measure, corrects=entry, thread=entry.thread, withdrawn=True)
+    LogFigureFactory(target=target, value=3)
+    (path,) = (Path(__file__).parents[3] / "measures" / "migrations").glob("*_log_counts.py")
+    statements = import_module(f"measures.migrations.{path.stem}").WHAT_IS_THERE.split(";")[:2]
+    found = []
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement[statement.index("SELECT") :])
+            found.append(cursor.fetchall())
+    day = datetime.date(2025, 3, 1)
+    assert found == [[(target.measure_id, day, 1)], [(target.pk, day, 1, Decimal(3))]]
+    assert kept(target.measure) == ({day: 1}, {(target.pk, day): (1, Decimal(3))})
