@@ -80,6 +80,5 @@ class CommentForm(CorrectionForm):
         """A form that was refused comes back as a new one: what it is sent with next is meant to be saved."""
         result = super().submit(action)
         if result is None:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("form_key")] = new_form_key()  # type: ignore[index]
+            self.resend("form_key", new_form_key())
         return result

@@ -85,9 +85,7 @@ def activity(*, row: models.Model, reader: User, before: str = "", size: int = S
     return Activity(events, f"{(last - EPOCH) // datetime.timedelta(microseconds=1)}-{same}")
 
 
-def _newest(
-    source: Source, row: models.Model, reader: User, moment: datetime.datetime | None, most: int
-) -> "models.QuerySet[Any, tuple[Any, ...]]":
+def _newest(source: Source, row: models.Model, reader: User, moment: datetime.datetime | None, most: int) -> Any:
     rows = source.rows(row, reader).order_by().annotate(moment=_expression(source.moment))
     if moment is not None:
         rows = rows.filter(Q(moment__lte=moment))

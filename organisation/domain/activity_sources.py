@@ -32,8 +32,8 @@ def changes_of(model: type[models.Model], *, state: str = "", without: Collectio
 
     Fields that no form has are left out, but for `state`, whose value is told: it is read from the entry of that moment.
     """
-    labels = {
-        field.column: field.verbose_name
+    labels: dict[str, Any] = {
+        str(field.column): field.verbose_name
         for field in model._meta.concrete_fields
         if ((field.editable and not field.primary_key) or field.name == state) and field.name not in without
     }

@@ -128,6 +128,7 @@ def test_a_key_to_the_municipality_itself_is_a_key() -> None:
     # Written by the database, with the municipality of the row whose words they are.
     roots |= {"reporting_thingwords", "reporting_logwords"}
     roots |= {"reporting_investmentcase"}
+    roots |= {"reporting_report", "reporting_reportschedule", "reporting_resolution", "organisation_comment"}
     with_field = {
         model._meta.db_table
         for model in own_models()
