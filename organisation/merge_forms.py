@@ -158,7 +158,7 @@ class MergingForm(forms.Form):
     def _merge_row(self, name: str, changed: Changed, opened: Sent | None, theirs: str, chosen: str = "") -> MergeRow:
         return MergeRow(
             name=name, label=self.fields[name].label, changed=changed, theirs=theirs, mine=self._words(name, self.data),
-            opened=None if opened is None else self._words(name, opened),
+            opened=None if opened is None else self._words(name, opened), nothing=_("(tomt)"),
             input_name=self._choice_name(name) if changed == Changed.BOTH else "", chosen=chosen,
         )  # fmt: skip
 

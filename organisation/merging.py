@@ -131,6 +131,7 @@ class MergeRow:
     mine: str
     input_name: str = ""  # of the choice, where there is one
     chosen: str = ""
+    nothing: str = ""  # what stands for an empty field; no text that was written or taken away
 
     @property
     def asks(self) -> bool:
@@ -138,11 +139,16 @@ class MergeRow:
 
     @property
     def theirs_marked(self) -> list[Piece]:
-        return [Piece("same", self.theirs)] if self.opened is None else differences(self.opened, self.theirs)
+        return [Piece("same", self.theirs)] if self.opened is None else self._compared(self.opened, self.theirs)
 
     @property
     def mine_marked(self) -> list[Piece]:
-        return differences(self.theirs if self.opened is None else self.opened, self.mine)
+        return self._compared(self.theirs if self.opened is None else self.opened, self.mine)
+
+    def _compared(self, before: str, after: str) -> list[Piece]:
+        if after == self.nothing:
+            return [Piece("removed", before), Piece("same", f" {after}")] if before != after else [Piece("same", after)]
+        return differences("" if before == self.nothing else before, after)
 
 
 @dataclass(frozen=True)

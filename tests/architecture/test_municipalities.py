@@ -124,11 +124,10 @@ def test_a_key_to_the_municipality_itself_is_a_key() -> None:
     roots = {"organisation_livingconditionzone", "organisation_document", "measures_plan", "measures_attachment"}
     roots |= {"grants_call", "grants_subproject", "organisation_unit", "reporting_familyrelease"}
     roots |= {"grants_grantscheme", "grants_reportingunit", "organisation_municipalitylogo"}
-    roots |= {"reporting_report", "reporting_reportschedule", "reporting_resolution"}
+    roots |= {"reporting_report", "reporting_reportschedule", "reporting_resolution", "organisation_comment"}
     # Written by the database, with the municipality of the row whose words they are.
     roots |= {"reporting_thingwords", "reporting_logwords"}
     roots |= {"reporting_investmentcase"}
-    roots |= {"reporting_report", "reporting_reportschedule", "reporting_resolution", "organisation_comment"}
     with_field = {
         model._meta.db_table
         for model in own_models()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from organisation.merging import Changed, Standing, differences, plain, who_changed
+from organisation.merging import Changed, MergeRow, Piece, Standing, differences, plain, who_changed
 
 TEXTS = st.text(st.sampled_from("ab \nå"), max_size=30)
 
@@ -51,6 +51,15 @@ def test_changes_with_a_space_between_are_read_as_one() -> None:
     assert [(piece.kind, piece.text) for piece in pieces] == [
         ("same", "Først "), ("removed", "en setning"), ("added", "to ord"), ("same", " her."),
     ]  # fmt: skip
+
+
+def test_that_a_field_was_empty_is_no_text_that_was_taken_away() -> None:
+    def row(opened: str, theirs: str) -> MergeRow:
+        return MergeRow("note", "Merknad", Changed.THEIRS, opened, theirs, opened, nothing="(tomt)")
+
+    assert row("(tomt)", "Ny tekst").theirs_marked == [Piece("added", "Ny tekst")]
+    assert row("Gammel tekst", "(tomt)").theirs_marked == [Piece("removed", "Gammel tekst"), Piece("same", " (tomt)")]
+    assert row("(tomt)", "Ny").mine_marked == [Piece("same", "(tomt)")]
 
 
 def test_a_very_long_text_is_shown_whole_without_marks() -> None:

@@ -61,7 +61,7 @@ def test_two_edit_a_measure(world: World, client_for: Any) -> None:
     form = answer.context["form"]
     changed = {row.name: str(row.changed) for row in form.merge.rows}
     assert (changed["title"], changed["goals"]) == ("mine", "theirs")
-    assert client.post(address, form.data).status_code == 302
+    assert client.post(address, dict(form.data.lists())).status_code == 302
     row = Measure.objects.get(pk=world.measure.pk)
     assert (row.title, set(row.goals.all())) == ("Min tittel", before | {more})
 
