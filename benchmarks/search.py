@@ -54,24 +54,26 @@ CREATE TEMP TABLE texts AS
 ALTER TABLE measures_measure DISABLE TRIGGER audit;
 INSERT INTO measures_measure (public_id, version, plan_id, title, responsible_unit_id, approach, note, funding, case_references,
     due_as_printed, evaluation_cadence, evaluation_by, position, state, state_since, state_by_id, state_reason)
-SELECT left(md5('m' || n), 10), 1, %(plan)s, 'Tiltak ' || n || ' ' || left(t.text, 60), %(unit)s, '', t.text || ' fritid', '',
+SELECT translate(left(md5('m' || n), 10), '01', 'gh'), 1, %(plan)s,
+    'Tiltak ' || n || ' ' || left(t.text, 60), %(unit)s, '', t.text || ' fritid', '',
     '{}', '', '', '', n %% 30000, 'in_operation', current_date, %(user)s, ''
 FROM generate_series(1, %(measures)s) n JOIN texts t ON t.place = n %% 5000;
 ALTER TABLE measures_measure ENABLE TRIGGER audit;
 ALTER TABLE measures_logentry DISABLE TRIGGER USER;
 INSERT INTO measures_logentry (public_id, thread, measure_id, municipality_id, withdrawn, reason, happened_on, kind, text,
     is_evaluation, form_key, written_at, written_by_id)
-SELECT left(md5('l' || n), 10), left(md5('t' || n), 10), m.id, m.municipality_id, false, '',
+SELECT translate(left(md5('l' || n), 10), '01', 'gh'),
+    translate(left(md5('t' || n), 10), '01', 'gh'), m.id, m.municipality_id, false, '',
     current_date - ((%(entries)s - n) * 3600 / %(entries)s)::integer, 'activity',
     'Det ble gjort ' || t.text || CASE WHEN n %% (%(entries)s / 5 ) = 7 THEN ' sjelden' ELSE '' END
     || CASE WHEN n < %(entries)s / 20 THEN ' gammelt' ELSE '' END || ' nummer ' || n, false, '', now(), %(user)s
 FROM generate_series(1, %(entries)s::bigint) n JOIN texts t ON t.place = (n * 31) %% 5000
 JOIN (SELECT id, municipality_id, row_number() OVER (ORDER BY id) - 1 AS place FROM measures_measure WHERE plan_id = %(plan)s) m
-    ON m.place = n %% %(measures)s;
+    ON m.place = n %% %(measures)s ORDER BY n;
 ALTER TABLE measures_logentry ENABLE TRIGGER USER;
 DROP INDEX log_words;
 INSERT INTO reporting_logwords (entry_id, municipality_id, happened_on, words)
-SELECT id, municipality_id, happened_on, to_tsvector('norwegian', text) FROM measures_logentry
+SELECT id, municipality_id, happened_on, to_tsvector('norwegian', text) FROM measures_logentry ORDER BY id
 ON CONFLICT DO NOTHING;
 CREATE INDEX log_words ON reporting_logwords USING gin (words) WITH (fastupdate = off);
 """

@@ -106,8 +106,8 @@ DROP FUNCTION reporting_words(text, text, text);
 )
 
 # Runs as the owner of the words, and asks before anything else whose words the connection may be shown. `most` of each
-# kind. Things: the very title first, then titles that begin so, then by rank. Entries: the newest first. A word that
-# stands in very many entries has its hits among the newest, one that doesn't is found by the index: both take a few
+# kind. Things: the very title first, then titles that begin so, then by rank, among 2000 of a kind at most. Entries: the newest first.
+# A word that stands in very many entries has its hits among the newest, one that doesn't is found by the index: both take a few
 # milliseconds, where the planner, who can't know which it is, may read a million entries for nothing.
 FIND = f"""
 CREATE FUNCTION reporting_find(asked tsquery, typed text, kinds text[], towns bigint[], most integer)
@@ -122,13 +122,20 @@ DECLARE
     more_days date[];
 BEGIN
     RETURN QUERY EXECUTE $things$
-        SELECT f.kind::text, f.row_id, f.place FROM (
-            SELECT w.kind, w.row_id, row_number() OVER (
-                PARTITION BY w.kind
+        SELECT k.kind, f.row_id, f.place FROM unnest($3) AS k (kind) CROSS JOIN LATERAL (
+            SELECT w.row_id, row_number() OVER (
                 ORDER BY w.title = $2 DESC, starts_with(w.title, $2) DESC, ts_rank(w.words, $1, 1) DESC, w.row_id DESC
             ) AS place
-            FROM public.reporting_thingwords w
-            WHERE w.words @@ $1 AND w.kind = ANY ($3) AND w.municipality_id = ANY ($4)
+            FROM public.reporting_thingwords w WHERE w.id IN (
+                (SELECT e.id FROM public.reporting_thingwords e
+                 WHERE e.kind = k.kind AND e.title = $2 AND e.municipality_id = ANY ($4) AND e.words @@ $1 LIMIT $5)
+                UNION ALL
+                (SELECT b.id FROM public.reporting_thingwords b
+                 WHERE b.kind = k.kind AND b.title ^@ $2 AND b.municipality_id = ANY ($4) AND b.words @@ $1 LIMIT $5)
+                UNION ALL
+                (SELECT o.id FROM public.reporting_thingwords o
+                 WHERE o.words @@ $1 AND o.kind = k.kind AND o.municipality_id = ANY ($4) LIMIT 2000)
+            )
         ) f WHERE f.place <= $5 ORDER BY 1, 3
     $things$ USING asked, typed, kinds, shown, most;
     IF NOT 'logg' = ANY (kinds) THEN RETURN; END IF;
@@ -237,7 +244,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=["words"], name="thing_words")
+                    django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=["words"], name="thing_words"),
+                    models.Index(
+                        fields=["kind", "title"], opclasses=["varchar_ops", "text_pattern_ops"], name="thing_titles"
+                    ),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("kind", "row_id"), name="thing_words_once")],
             },

@@ -38,7 +38,11 @@ class ThingWords(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "row_id"], name="thing_words_once")]
-        indexes = [GinIndex(fields=["words"], name="thing_words", fastupdate=False)]
+        indexes = [
+            GinIndex(fields=["words"], name="thing_words", fastupdate=False),
+            # The very title, and titles that begin so.
+            models.Index(fields=["kind", "title"], opclasses=["varchar_ops", "text_pattern_ops"], name="thing_titles"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.row_id}"

@@ -283,4 +283,4 @@ def test_the_box_by_keyboard(found_page: Any, live_server: Any, page: Page) -> N
     expect(box).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{live_server.url}{SEARCH}?q=solsik")
-    expect(page.get_by_role("heading", name="Tiltak (6)")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tiltak (6)", exact=True)).to_be_visible()
