@@ -157,13 +157,13 @@ class MeasureFilter(django_filters.FilterSet):
     def by_overdue(self, rows: Any, name: str, value: bool) -> QuerySet[Measure]:
         return rows.overdue(timezone.localdate()) if value else rows
 
-    def by_quiet(self, rows: QuerySet[Measure], name: str, value: bool) -> QuerySet[Measure]:
+    def by_quiet(self, rows: Any, name: str, value: bool) -> QuerySet[Measure]:
         return rows.filter(quiet_then=True) if value else rows
 
-    def by_evaluation(self, rows: QuerySet[Measure], name: str, value: str) -> QuerySet[Measure]:
+    def by_evaluation(self, rows: Any, name: str, value: str) -> QuerySet[Measure]:
         return rows.filter(evaluation_overdue_then=True) if value == "forfalt" else rows
 
-    def by_since(self, rows: QuerySet[Measure], name: str, value: str) -> QuerySet[Measure]:
+    def by_since(self, rows: Any, name: str, value: str) -> QuerySet[Measure]:
         day = _day(value)
         return rows.filter(since_then__gte=day) if day else rows
 

@@ -90,7 +90,7 @@ def standings(*, scope: Scope, at: Sequence[Moment], since: datetime.date) -> di
     statements: list[str] = []
     parameters: list[Any] = []
     for number, row in enumerate(at):
-        rows = scope(row).with_standing(row.at, row.is_now).order_by()
+        rows: Any = scope(row).with_standing(row.at, row.is_now).order_by()
         columns = rows.values_list(
             "state_then", "since_then", "evaluation_overdue_then", "quiet_then", "plan__public_id", "plan__short_title",
             "plan__title",
@@ -128,8 +128,8 @@ def present(scope: Scope, at: Moment) -> MeasureQuerySet:
 def target_lines(*, scope: Scope, at: Moment, compared: Moment) -> list[TargetLine]:
     """The targets with a number to reach, those furthest from it first. One statement."""
     targets = with_target_set(Target.objects.filter(measure__in=present(scope, at).values("pk")))
-    targets = with_result(with_result(targets, at.at), compared.at, "before")
-    rows = targets.order_by("id").values_list(
+    counted: Any = with_result(with_result(targets, at.at), compared.at, "before")
+    rows = counted.order_by("id").values_list(
         "name", "measure__title", "measure__public_id", "value", "result", "before", "counts_people"
     )
     return sorted((TargetLine(*row) for row in rows), key=lambda row: (row.result or 0) / row.value)
