@@ -21,6 +21,7 @@ PLACES = {
     "sub-project-list": (
         "/utlysninger/", "/jurymedlemmer/", "/soknader/", "/tildelingsbrev/", "/stoppunkter/", "/utbetalinger/",
         "/posteringer/", "/faste-utbetalinger/", "/resultater/", "/erfaringer/", "/sitater/",
+        "/oversikt/gevinst/", "/oversikt/deltakelse/",
     ),
 }  # fmt: skip
 

@@ -129,7 +129,7 @@ def sensitivity(terms: Terms) -> list[Swing]:
 
 
 def _ranges(terms: Terms) -> Iterator[tuple[str | int, Decimal, Decimal]]:
-    yield "persons", terms.persons * LESS, terms.persons * MORE
+    yield "persons", _whole(terms.persons * LESS), _whole(terms.persons * MORE)
     yield "share", terms.share.least, min(terms.share.most, HUNDRED)
     yield "years", max(_whole(terms.years.least), ONE), _whole(terms.years.most)
     yield "discount", terms.discount.least, terms.discount.most
@@ -150,5 +150,5 @@ def _kroner(amount: Decimal) -> Decimal:
     return amount.quantize(KRONE, rounding=ROUND_HALF_UP)
 
 
-def _whole(years: Decimal) -> Decimal:
-    return years.quantize(ONE, rounding=ROUND_HALF_UP)
+def _whole(number: Decimal) -> Decimal:
+    return number.quantize(ONE, rounding=ROUND_HALF_UP)

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from grants.domain.economy import NOUGHT, format_kroner, paid_by_half
-from grants.models import SubProject
+from grants.domain.economy import NOUGHT, paid_by_half
+from grants.models import GoalAbout, OutcomeKind, SubProject
 from organisation.charts import bars, norwegian
 from organisation.models import User
 from organisation.periods import HalfYear
@@ -26,11 +26,18 @@ from reporting.domain.investment_board_parts import (
     sensitivity_section,
 )
 from reporting.domain.investment_case import terms_of
-from reporting.domain.sub_project_board_parts import kroner
-from reporting.domain.sub_project_numbers import GoalNumber, goal_numbers
+from reporting.domain.sub_project_board_parts import brief, kroner
+from reporting.domain.sub_project_numbers import goal_numbers
+from reporting.domain.told_results import Told, told_results
 from reporting.models import InvestmentCase
 
 Paid = Mapping[int, Mapping[HalfYear, Decimal]]
+# What it is called, the number, how that is written, and when it was told.
+Result = tuple[str, Decimal | None, str, Told | None]
+RESULTS = (
+    OutcomeKind.FAMILIES, OutcomeKind.CHILDREN, OutcomeKind.HOUSING, OutcomeKind.OWN_HOME, OutcomeKind.WORK_OR_EDUCATION,
+    OutcomeKind.DRIVING_LICENCES,
+)  # fmt: skip
 MOST_ROWS = 60
 
 
@@ -69,7 +76,7 @@ def build_investment_board(user: User, on: datetime.date) -> Board:
         sections=[
             _accounts(counted),
             _by_plan(counted),
-            _cost_per_result(rows, paid, goal_numbers(rows, on)),
+            _cost_per_result(rows, paid, on),
             assumptions_section([row.case for row in counted]),
         ],
     )
@@ -86,9 +93,9 @@ def build_case_board(case: InvestmentCase, on: datetime.date) -> Board:
         title=_("Gevinst: %(title)s") % {"title": case.of.title},
         lead=estimate_warning(),
         figures=[
-            Figure(_("kroner i kostnad"), format_kroner(found.cost), spending, exact=found.cost, note=_cost_note(case)),
-            Figure(_("kroner i forventet besparelse"), format_kroner(found.total), f"{here}#payers", exact=found.total),
-            Figure(_("kroner netto"), format_kroner(found.net), f"{here}#sensitivity", exact=found.net),
+            Figure(_("kroner i kostnad"), brief(found.cost), spending, exact=found.cost, note=_cost_note(case)),
+            Figure(_("kroner i forventet besparelse"), brief(found.total), f"{here}#payers", exact=found.total),
+            Figure(_("kroner netto"), brief(found.net), f"{here}#sensitivity", exact=found.net),
             Figure(
                 _("må lykkes for å gå i null"), _break_even(found), f"{here}#assumptions",
                 note=_("forutsatt: %(share)s") % {"share": percent(case.share)},
@@ -126,10 +133,10 @@ def _figures(counted: Sequence[Counted]) -> list[Figure]:
     total = sum((row.account.total for row in counted), NOUGHT)
     worth_it = sum(row.account.net > 0 for row in counted)
     return [
-        Figure(_("gevinstregnskaper"), norwegian(len(counted)), f"{here}#accounts", exact=len(counted)),
-        Figure(_("kroner i kostnad"), format_kroner(cost), f"{here}#accounts", exact=cost),
-        Figure(_("kroner i forventet besparelse"), format_kroner(total), f"{here}#accounts", exact=total),
-        Figure(_("kroner netto"), format_kroner(total - cost), f"{here}#accounts", exact=total - cost),
+        Figure(_("regnskaper"), norwegian(len(counted)), f"{here}#accounts", exact=len(counted)),
+        Figure(_("kroner i kostnad"), brief(cost), f"{here}#accounts", exact=cost),
+        Figure(_("kroner i forventet besparelse"), brief(total), f"{here}#accounts", exact=total),
+        Figure(_("kroner netto"), brief(total - cost), f"{here}#accounts", exact=total - cost),
         Figure(
             _("ventes å spare mer enn de koster"),
             _("%(number)s av %(all)s") % {"number": worth_it, "all": len(counted)}, f"{here}#accounts",
@@ -183,13 +190,22 @@ def _by_plan(counted: Sequence[Counted]) -> Section:
     )  # fmt: skip
 
 
-def _cost_per_result(rows: Sequence[SubProject], paid: Paid, goals: Mapping[int, Sequence[GoalNumber]]) -> Section:
+def _cost_per_result(rows: Sequence[SubProject], paid: Paid, on: datetime.date) -> Section:
+    """Of what the sub-project is to do for residents, and of what reports and releases have told of it besides."""
+    told = told_results({row.municipality_id for row in rows}, on) if rows else {}
+    goals = goal_numbers(rows, on, told)
     lines: list[list[str]] = []
     links = []
     for row in rows:
-        for goal in goals.get(row.pk, ()):
-            lines.append(_line(row, goal, paid.get(row.pk, {})))
-            links.append(reverse("sub-project-results", args=[row.public_id]))
+        own = [goal for goal in goals.get(row.pk, ()) if goal.goal.about == GoalAbout.RESIDENTS]
+        found = [(goal.goal.indicator, goal.value, goal.text, goal.told) for goal in own]
+        counted = {goal.goal.outcome_kind for goal in own}
+        for kind in RESULTS:
+            number = told.get(f"outcome:{kind}:{row.public_id}")
+            if number and kind not in counted:
+                found.append((str(kind.label).lower(), number.value, number.text, number))
+        lines += [[row.title, *_line(result, paid.get(row.pk, {}))] for result in found]
+        links += [reverse("sub-project-results", args=[row.public_id]) for _result in found]
     return Section(
         "cost-per-result", _("Kostnad per resultat"),
         table=Table(
@@ -205,14 +221,12 @@ def _cost_per_result(rows: Sequence[SubProject], paid: Paid, goals: Mapping[int,
     )  # fmt: skip
 
 
-def _line(row: SubProject, goal: GoalNumber, paid: Mapping[HalfYear, Decimal]) -> list[str]:
-    until = HalfYear.of(goal.told.on) if goal.told else None
+def _line(result: Result, paid: Mapping[HalfYear, Decimal]) -> list[str]:
+    name, value, text, told = result
+    until = HalfYear.of(told.on) if told else None
     spent = sum((amount for half, amount in paid.items() if until is None or half <= until), NOUGHT)
-    per = kroner(spent / goal.value) if goal.value else "–"
     spent_text = kroner(spent)
-    if goal.told:
-        spent_text = _("%(amount)s til og med %(day)s") % {
-            "amount": spent_text,
-            "day": date_format(HalfYear.of(goal.told.on).last_day),
-        }
-    return [row.title, goal.goal.indicator, goal.text, spent_text, per]
+    if until:
+        words = {"amount": spent_text, "day": date_format(until.last_day)}
+        spent_text = _("%(amount)s til og med %(day)s") % words
+    return [name, text, spent_text, kroner(spent / value) if value and spent else "–"]

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from organisation.charts import bars, norwegian
 from reporting.domain.board import Section, Table
 from reporting.domain.investment import Account, Estimate, Terms, sensitivity
-from reporting.domain.sub_project_board_parts import kroner
+from reporting.domain.sub_project_board_parts import brief, kroner
 from reporting.models import InvestmentCase, Payer
+
+MOST_DRAWN = 5  # assumptions in the tornado; the table has all
 
 
 def estimate_warning() -> str:
@@ -35,8 +37,14 @@ def payers_section(found: Account) -> Section:
     lead = ""
     if rows:
         own = found.net_of(Payer.MUNICIPALITY)
-        text = _("Bærer kommunen hele kostnaden, sitter den selv igjen med %(amount)s av sin egen besparelse.")
-        lead = text % {"amount": kroner(own)}
+        text = (
+            _("Bærer kommunen hele kostnaden, sparer den selv %(amount)s mer enn den betaler.")
+            if own >= 0
+            else _(
+                "Bærer kommunen hele kostnaden, betaler den %(amount)s mer enn den selv sparer. Resten spares av andre."
+            )
+        )
+        lead = text % {"amount": kroner(abs(own))}
     return Section(
         "payers", _("Hvem som sparer"), charts=[chart] if chart else (), lead=lead,
         empty=_("Legg til det som spares, så regnes gevinsten ut."),
@@ -45,17 +53,15 @@ def payers_section(found: Account) -> Section:
 
 def sensitivity_section(terms: Terms, found: Account) -> Section:
     """Each assumption low and high, as a tornado: how far the net moves to the one side and to the other."""
-    swings = sensitivity(terms)
-    named = [(name_of(terms, swing.what), swing) for swing in swings]
+    named = [(name_of(terms, swing.what), swing) for swing in sensitivity(terms)]
     rows = []
-    for name, swing in named:
+    for name, swing in named[:MOST_DRAWN]:
         for value, net in ((swing.low, swing.net_low), (swing.high, swing.net_high)):
             change = net - found.net
-            sign = "+" if change > 0 else ""
-            text = f"{sign}{kroner(change)}" if change else _("ingen endring")
-            rows.append({"label": f"{name}: {written(swing.what, value)}", "value": change, "text": text})
+            text = f"+{brief(change)}" if change > 0 else brief(change) if change else _("ingen endring")
+            rows.append({"label": f"{name} {written(swing.what, value)}", "value": change, "text": text})
     chart = bars(
-        id="chart-sensitivity", title=_("Endring i netto når én forutsetning endres"), rows=rows,
+        id="chart-sensitivity", title=_("Endring i netto når én forutsetning endres"), rows=rows, unit=_("kroner"),
         head=(_("Forutsetning"), _("Endring i netto")),
     )  # fmt: skip
     table = Table(
@@ -67,15 +73,16 @@ def sensitivity_section(terms: Terms, found: Account) -> Section:
     )
     return Section(
         "sensitivity", _("Hva svaret henger på"), charts=[chart], table=table,
-        lead=_("Én forutsetning om gangen er lav eller høy, de andre står. Den som betyr mest, er øverst."),
+        lead=_(
+            "Én forutsetning om gangen er lav eller høy, de andre står. Den som betyr mest, er øverst. De fem øverste er tegnet."
+        ),
         note=_("Der det ikke er oppgitt lav og høy, er de 25 prosent under og over."),
     )  # fmt: skip
 
 
 def name_of(terms: Terms, what: str | int) -> str:
     if isinstance(what, int):
-        saving = terms.savings[what]
-        return f"{saving.name} ({str(Payer(saving.payer).label).lower()})"
+        return terms.savings[what].name
     names = {
         "persons": _("Personer"), "share": _("Andel som lykkes"), "years": _("År virkningen varer"),
         "discount": _("Rente"), "cost": _("Kostnad"),
@@ -88,7 +95,7 @@ def written(what: str | int, value: Decimal) -> str:
         return percent(value)
     if what == "years":
         return _("%(years)s år") % {"years": norwegian(value)}
-    return norwegian(value.quantize(Decimal("0.1"))) if what == "persons" else kroner(value)
+    return norwegian(value) if what == "persons" else kroner(value)
 
 
 def assumptions_section(cases: Sequence[InvestmentCase]) -> Section:

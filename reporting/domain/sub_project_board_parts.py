@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from grants.domain.economy import NOUGHT, format_kroner
 from organisation.charts import lines, norwegian, targets
+from organisation.charts.numbers import MINUS
 from organisation.periods import HalfYear
 from reporting.domain.board import Section
 from reporting.domain.sub_project_numbers import Numbers, forecast_by_half
@@ -23,7 +24,14 @@ def short(half: HalfYear) -> str:
 
 
 def kroner(amount: Decimal) -> str:
-    return _("%(amount)s kr") % {"amount": format_kroner(amount.quantize(Decimal(1)))}
+    return _("%(amount)s kr") % {"amount": format_kroner(amount.quantize(Decimal(1))).replace("-", MINUS)}
+
+
+def brief(amount: Decimal) -> str:
+    """ "14,2 mill." from a million on: room in a card, and no more digits than an estimate is worth."""
+    if abs(amount) < 1_000_000:
+        return format_kroner(amount.quantize(Decimal(1))).replace("-", MINUS)
+    return _("%(amount)s mill.") % {"amount": norwegian((amount / 1_000_000).quantize(Decimal("0.1")))}
 
 
 def money_section(rows: Sequence[Numbers], around: HalfYear | None, url: str, url_label: str) -> Section:
@@ -42,7 +50,7 @@ def money_section(rows: Sequence[Numbers], around: HalfYear | None, url: str, ur
     series = [
         _line(_("Tildelt"), [awarded.get(half, NOUGHT) for half in halves]),
         _line(_("Brukt"), [paid.get(half, NOUGHT) if now and half <= now else None for half in halves]),
-        _line(_("Prognose"), [forecast.get(half) for half in halves]),
+        *([_line(_("Prognose"), [forecast.get(half) for half in halves])] if forecast else ()),
     ]
     chart = lines(
         id="chart-money", title=_("Penger per halvår"), points=[short(half) for half in halves], series=series,

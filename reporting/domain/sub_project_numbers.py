@@ -1,7 +1,7 @@
 """What the dashboards of sub-projects are made of: read for a set of sub-projects with a number of queries that doesn't grow."""
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -97,11 +97,17 @@ def _reviews(rows: Collection[SubProject]) -> QuerySet[Review]:
     )
 
 
-def goal_numbers(rows: Collection[SubProject], until: datetime.date) -> dict[int, list[GoalNumber]]:
-    """The result goals of each, by sub-project id, with what may be said of them; three queries at the most."""
+def goal_numbers(
+    rows: Collection[SubProject], until: datetime.date, told: Mapping[str, Told] | None = None
+) -> dict[int, list[GoalNumber]]:
+    """The result goals of each, by sub-project id, with what may be said of them; three queries at the most.
+
+    `told` is what `told_results` says of them, where the caller has it already.
+    """
     goals = list(_result_goals(rows, until))
     people = [goal for goal in goals if counts_people(goal)]
-    told = told_results({row.municipality_id for row in rows}, until) if people else {}
+    if told is None:
+        told = told_results({row.municipality_id for row in rows}, until) if people else {}
     owners = {row.pk: row.public_id for row in rows}
     logged = _logged([goal for goal in goals if not counts_people(goal)], until)
     found: dict[int, list[GoalNumber]] = {}
@@ -142,7 +148,7 @@ def _plain(goal: AwardGoal, value: Decimal | None) -> GoalNumber:
     return GoalNumber(goal, value, _("ikke målt") if value is None else norwegian(value))
 
 
-def _of_people(goal: AwardGoal, told: dict[str, Told], owner: str) -> GoalNumber:
+def _of_people(goal: AwardGoal, told: Mapping[str, Told], owner: str) -> GoalNumber:
     """The newest that was told of it, under the key of the log or that of what was recorded."""
     keys = [target_key(goal), f"outcome:{goal.outcome_kind}:{owner}" if goal.outcome_kind else ""]
     found = sorted((told[key] for key in keys if key in told), key=lambda row: row.on)

@@ -10,14 +10,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from grants.domain.economy import NOUGHT, format_kroner
-from grants.models import RUNNING_STATES, Decision, SubProject, SubProjectState
+from grants.models import RUNNING_STATES, Decision, SubProject
 from organisation.charts import norwegian, stacked
 from organisation.charts.palette import Palette
-from organisation.models import User
+from organisation.models import LEADERSHIP_ROLES, Role, User
 from organisation.periods import HalfYear
 from reporting.board_forms import Question
 from reporting.domain.board import Board, Figure, Section, Table
-from reporting.domain.sub_project_board_parts import kroner, money_section, targets_section
+from reporting.domain.sub_project_board_parts import brief, kroner, money_section, targets_section
 from reporting.domain.sub_project_numbers import Numbers, numbers_of, with_evidence
 
 AHEAD = 60  # days in which reviews are upcoming
@@ -46,9 +46,10 @@ def build_sub_projects_board(user: User, question: Question, on: datetime.date) 
         sections=[
             _table(told, on),
             _decisions(told),
-            targets_section([row for row in told if row.row.takes_payments], names_owner=True),
+            targets_section(told, names_owner=True),
             money_section(found, question.period, f"{listed}?sorter=-utbetalt", _("Delprosjektene etter utbetalt")),
             _evidence(told, question.period),
+            _more(user),
         ],
     )
 
@@ -69,6 +70,15 @@ def build_sub_project_board(row: SubProject, question: Question, on: datetime.da
     )
 
 
+def _more(user: User) -> Section:
+    """The dashboards beside this one; participation is for those who see the releases of the vault."""
+    links = [(_("Gevinst: kostnad per resultat og forventet besparelse"), "investment")]
+    if user.has_role(*LEADERSHIP_ROLES, Role.STEERING_GROUP):
+        links.append((_("Deltakelse per levekårssone og livsområde"), "participation-dashboard"))
+    table = Table([_("Side")], [[label] for label, _name in links], [reverse(name) for _label, name in links])
+    return Section("more", _("Flere oversikter"), table=table)
+
+
 def _is_told(row: SubProject, period: HalfYear) -> bool:
     """Not those that were over before the half-year, nor those that begin after it."""
     return row.starts_on <= period.last_day and not (row.is_over and row.state_since < period.first_day)
@@ -77,15 +87,12 @@ def _is_told(row: SubProject, period: HalfYear) -> bool:
 def _figures(found: Sequence[Numbers], told: Sequence[Numbers], question: Question, on: datetime.date) -> list[Figure]:
     listed = reverse("sub-project-list")
     states = Counter(row.row.state for row in found)
-    running = sum(states[state] for state in RUNNING_STATES)
-    conditions = states[SubProjectState.WITH_CONDITIONS]
-    goals = [goal for row in told if row.row.takes_payments for goal in row.goals]
+    goals = [goal for row in told for goal in row.goals]
     measured, reached = sum(goal.is_measured for goal in goals), sum(goal.is_reached for goal in goals)
-    # With conditions they are in force too, and the list has one state at a time.
     return [
-        Figure(
-            _("i drift nå"), norwegian(running), f"{listed}?tilstand=running", exact=running,
-            note=_("%(number)s av dem med vilkår") % {"number": conditions} if conditions else "",
+        *(
+            Figure(str(state.label).lower(), norwegian(states[state]), f"{listed}?tilstand={state}", exact=states[state])
+            for state in RUNNING_STATES
         ),
         _upcoming(found, on),
         Figure(
@@ -114,16 +121,16 @@ def _money(found: Sequence[Numbers], question: Question, awarded_url: str, paid_
     left = sum((row.money.underspend for row in found if row.row.takes_payments), NOUGHT)
     return [
         Figure(
-            _("kroner tildelt i %(period)s") % labels, format_kroner(awarded), awarded_url, exact=awarded,
+            _("kroner tildelt i %(period)s") % labels, brief(awarded), awarded_url, exact=awarded,
             change=_change(awarded - before[0], question.compared),
         ),
         Figure(
-            _("kroner brukt i %(period)s") % labels, format_kroner(paid), paid_url, exact=paid,
+            _("kroner brukt i %(period)s") % labels, brief(paid), paid_url, exact=paid,
             change=_change(paid - before[1], question.compared),
         ),
         Figure(
-            _("kroner ventes ubrukt til slutt"), format_kroner(left), paid_url, exact=left,
-            note=_("i dem som er i drift, etter prognosen"),
+            _("kroner ventes ubrukt til slutt"), brief(left), paid_url, exact=left,
+            note=_("i dem som er i gang, etter prognosen"),
         ),
     ]  # fmt: skip
 
@@ -246,9 +253,9 @@ def _own_figures(row: Numbers, question: Question, on: datetime.date) -> list[Fi
             reverse("sub-project-results", args=[public_id]),
             note=_("%(number)s har et tall") % {"number": row.measured},
         ),
-        Figure(_("kroner tildelt"), format_kroner(money.awarded), spending, exact=money.awarded),
-        Figure(_("kroner brukt"), format_kroner(money.paid), spending, exact=money.paid),
-        Figure(_("kroner ventes ubrukt til slutt"), format_kroner(money.underspend), spending, exact=money.underspend),
+        Figure(_("kroner tildelt"), brief(money.awarded), spending, exact=money.awarded),
+        Figure(_("kroner brukt"), brief(money.paid), spending, exact=money.paid),
+        Figure(_("kroner ventes ubrukt til slutt"), brief(money.underspend), spending, exact=money.underspend),
         Figure(
             _("loggført i %(period)s") % {"period": question.period.label.lower()}, norwegian(entries),
             reverse("sub-project", args=[public_id]) + "#log", exact=entries,

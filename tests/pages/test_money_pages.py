@@ -17,7 +17,7 @@ from tests.factories.investments import InvestmentAssumptionFactory, InvestmentC
 
 pytestmark = pytest.mark.django_db
 PAGES = ("sub-projects-dashboard", "sub-project-dashboard", "participation-dashboard", "investment", "investment-case")
-MOST = 12
+MOST = 12  # session, user, roles and notices are four of them
 
 
 def one_more(municipality: Any) -> SubProject:

@@ -10,6 +10,7 @@ from reporting.demo import (
     families,
     grant_reports,
     grants_2009,
+    investments,
     lillehammer_2016,
     pilot_0_24,
     running_grants,
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             pilot_0_24.load(towns["Trondheim"], people["prosjektleder@trondheim.example"])
             lillehammer_2016.load(towns["Lillehammer"], today)
             running_sub_projects.load(towns["Lillehammer"], people, today)
+            investments.load(towns, people)
             families.load(towns, people, today)
             grants_2009.load(towns["Trondheim"], people)
             running_grants.load(towns, people, today)

@@ -77,7 +77,7 @@ def test_money_of_the_half_year_is_held_against_the_one_before() -> None:
     assert by_label["kroner tildelt i 2. halvår 2025"].exact == 400_000
     assert by_label["kroner brukt i 2. halvår 2025"].exact == 90_000
     assert "30" in by_label["kroner brukt i 2. halvår 2025"].change
-    assert by_label["i drift nå"].url.endswith("?tilstand=running")
+    assert by_label["i gang"].url.endswith("?tilstand=running")
 
 
 @pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_another_municipalitys_sub_projects_are_in_no_number() -> None:
     LedgerEntryFactory(sub_project=make_funded(("2025-2", 77_000), title="Fremmed prøve"), amount=7_700, paid_on=ON)
     board = board_of(mine)
     assert "Fremmed" not in words_of(board) and "77" not in words_of(board)
-    assert figures(board)["i drift nå"] == "1"
+    assert figures(board)["i gang"] == "1"
 
 
 @pytest.mark.django_db
