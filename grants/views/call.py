@@ -5,7 +5,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -65,7 +64,7 @@ def led(request: SignedInRequest, public_id: str) -> Call:
 
 @access(READERS)
 @require_GET
-def call_list(request: SignedInRequest) -> HttpResponseBase:
+def call_list(request: SignedInRequest) -> HttpResponse:
     rows = (
         Call.objects.visible_to(request.user)
         .annotate(received=Count("applications", filter=Q(applications__state__in=SENT_STATES)))

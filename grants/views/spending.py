@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -76,7 +75,7 @@ def economy_of(sub_project: SubProject) -> tuple[Crumbs, str]:
 
 @access(READERS)
 @require_GET
-def sub_project_spending(request: SignedInRequest, public_id: str) -> HttpResponseBase:
+def sub_project_spending(request: SignedInRequest, public_id: str) -> HttpResponse:
     sub_project = found(request, public_id)
     if file := asked_file(request, "utbetalinger", COLUMNS, _ledger(sub_project), _cells):
         return file

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -36,7 +35,7 @@ def found(request: SignedInRequest, public_id: str) -> Measure:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponseBase:
+def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     today = timezone.localdate()
     measure = get_object_or_404(
         Measure.objects.visible_to(request.user)

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,7 +32,7 @@ def _cells(row: Notice) -> list[Any]:
 
 @access(SIGNED_IN)
 @require_safe
-def notice_list(request: SignedInRequest) -> HttpResponseBase:
+def notice_list(request: SignedInRequest) -> HttpResponse:
     rows = Notice.objects.visible_to(request.user)
     if file := asked_file(request, "varsler", COLUMNS, rows, _cells):
         return file
