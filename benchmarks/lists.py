@@ -126,7 +126,8 @@ def fill_log(world: World, entries: int, start: int = 0) -> None:
         SELECT translate(lpad(to_hex(n), 10, 'z'), '01', 'xy'),
                CASE WHEN n <= %s THEN %s ELSE (%s::bigint[])[1 + n %% %s] END,
                translate(lpad(to_hex(n), 10, 'z'), '01', 'xy'),
-               false, '', date '2016-01-01' + (n::bigint * 7919 %% 3600)::int, 'activity', 'Det ble gjort noe, nummer ' || n || '.',
+               false, '', date '2016-01-01' + (n::bigint * 7919 %% 3600)::int, 'activity',
+               'Det ble gjort noe, nummer ' || n || '.',
                n %% 20 = 0, '', now(), %s, %s
           FROM generate_series(%s, %s) n"""
     others = list(world.plan.measures.exclude(pk=world.measure.pk).values_list("pk", flat=True))

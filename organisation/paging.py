@@ -272,7 +272,7 @@ def counted(rows: QuerySet[Any], *others: QuerySet[Any]) -> int:
 def _sorted(rows: QuerySet[Any]) -> tuple[QuerySet[Any], list[Key]]:
     """The rows, with what they are sorted by as columns of their own, and those columns."""
     query, model = rows.query, rows.model
-    order: Sequence[Any] = query.order_by or (query.get_meta().ordering if query.default_ordering else ())
+    order: Sequence[Any] = query.order_by or (query.get_meta().ordering if query.default_ordering else None) or ()
     keys: list[Key] = []
     for number, asked in enumerate(order):
         descending, nulls_last = False, None
@@ -281,7 +281,7 @@ def _sorted(rows: QuerySet[Any]) -> tuple[QuerySet[Any], list[Key]]:
         elif isinstance(asked, OrderBy):
             nulls_last = True if asked.nulls_last else False if asked.nulls_first else None
             descending, asked = asked.descending, asked.expression
-        name = asked if isinstance(asked, str) else asked.name if isinstance(asked, F) else None
+        name: Any = asked if isinstance(asked, str) else getattr(asked, "name", None) if isinstance(asked, F) else None
         if name == "pk":
             name = model._meta.pk.name
         own = _own_field(model, name)

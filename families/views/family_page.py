@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from organisation.views.form_page import Crumbs
 
 # The rule of every page of a family: who can be in a team at all. Which family is the vault's matter.
 TEAM = roles(*TEAM_ROLES)
-FamilyView = Callable[..., HttpResponse]
+FamilyView = Callable[..., HttpResponseBase]
 
 
 def family_page(view: FamilyView) -> FamilyView:
@@ -33,7 +33,7 @@ def family_page(view: FamilyView) -> FamilyView:
     """
 
     @functools.wraps(view)
-    def wrapped(request: SignedInRequest, reference: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: SignedInRequest, reference: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         page = request.resolver_match.url_name if request.resolver_match else view.__name__
         try:
             response = _inside(view, request, reference, str(page), *args, **kwargs)
@@ -51,7 +51,7 @@ def family_page(view: FamilyView) -> FamilyView:
 
 def _inside(
     view: FamilyView, request: SignedInRequest, reference: str, page: str, *args: Any, **kwargs: Any
-) -> HttpResponse | None:
+) -> HttpResponseBase | None:
     with reading(request.user):
         vault = open_by_reference(
             reference=reference, page=page, by=request.user, on=timezone.localdate(), basis=ReadBasis.TEAM
@@ -63,7 +63,7 @@ def vault_page(view: FamilyView) -> FamilyView:
     """For pages that open families by themselves (the list, a new one): the transaction in which one reads."""
 
     @functools.wraps(view)
-    def wrapped(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with reading(request.user):
             response = view(request, *args, **kwargs)
         add_never_cache_headers(response)

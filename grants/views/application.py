@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -69,7 +69,7 @@ def stood_for(request: SignedInRequest, public_id: str) -> Application:
 
 @access(READERS)
 @require_GET
-def application_list(request: SignedInRequest) -> HttpResponse:
+def application_list(request: SignedInRequest) -> HttpResponseBase:
     rows = Application.objects.visible_to(request.user).select_related("call", "responsible_unit")
     rows = rows.order_by("-call__closes_at", "-id")
     if file := asked_file(request, "soknader", COLUMNS, rows, _cells):

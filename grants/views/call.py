@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -64,7 +64,7 @@ def led(request: SignedInRequest, public_id: str) -> Call:
 
 @access(READERS)
 @require_GET
-def call_list(request: SignedInRequest) -> HttpResponse:
+def call_list(request: SignedInRequest) -> HttpResponseBase:
     rows = (
         Call.objects.visible_to(request.user)
         .annotate(received=Count("applications", filter=Q(applications__state__in=SENT_STATES)))

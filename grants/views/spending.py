@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -75,7 +75,7 @@ def economy_of(sub_project: SubProject) -> tuple[Crumbs, str]:
 
 @access(READERS)
 @require_GET
-def sub_project_spending(request: SignedInRequest, public_id: str) -> HttpResponse:
+def sub_project_spending(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     sub_project = found(request, public_id)
     if file := asked_file(request, "utbetalinger", COLUMNS, _ledger(sub_project), _cells):
         return file
@@ -284,7 +284,7 @@ def payments_waiting(request: SignedInRequest) -> HttpResponse:
     related = ("sub_project", "proposed_by")
     others = proposals.exclude(proposed_by=request.user).select_related(*related, "reverses").order_by("id")
     page = keyset(request, others)
-    page.object_list = [decidable(request.user, row, True) for row in page.object_list]  # type: ignore[misc]
+    page.object_list = [decidable(request.user, row, True) for row in page.object_list]
     agreements = recurring.exclude(proposed_by=request.user).select_related(*related)
     rows = [decidable(request.user, row, True) for row in agreements]
     context = {

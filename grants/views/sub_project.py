@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet, Sum
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -88,7 +88,7 @@ def led(request: SignedInRequest, public_id: str) -> SubProject:
 
 @access(READERS)
 @require_GET
-def sub_project_list(request: SignedInRequest) -> HttpResponse:
+def sub_project_list(request: SignedInRequest) -> HttpResponseBase:
     seen = SubProject.objects.visible_to(request.user)
     rows = with_figures(seen).order_by("state", "starts_on", "id")
     chosen = SubProjectFilter(request.GET, queryset=rows, user=request.user)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -65,7 +65,7 @@ def hides_answers(request: SignedInRequest, report: YearlyReport) -> bool:
 
 @access(READERS)
 @require_GET
-def yearly_report_list(request: SignedInRequest) -> HttpResponse:
+def yearly_report_list(request: SignedInRequest) -> HttpResponseBase:
     seen = YearlyReport.objects.visible_to(request.user)
     national = request.user.has_role(Role.ANALYST)
     chosen = YearlyReportFilter(request.GET, seen=seen, national=national)

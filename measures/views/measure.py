@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -35,7 +35,7 @@ def found(request: SignedInRequest, public_id: str) -> Measure:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
+def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     today = timezone.localdate()
     measure = get_object_or_404(
         Measure.objects.visible_to(request.user)

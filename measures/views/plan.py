@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -72,7 +72,7 @@ def crumbs_of(plan: Plan) -> Crumbs:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def plan_list(request: SignedInRequest) -> HttpResponse:
+def plan_list(request: SignedInRequest) -> HttpResponseBase:
     plans = (
         Plan.objects.visible_to(request.user)
         .select_related("municipality")
@@ -158,7 +158,7 @@ def _figures(plan: Plan, measures: list[Measure]) -> list[dict[str, Any]]:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def measure_list(request: SignedInRequest, public_id: str) -> HttpResponse:
+def measure_list(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
     rows = (
         Measure.objects.visible_to(request.user)

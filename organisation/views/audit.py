@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -23,7 +23,7 @@ COLUMNS = (gettext_lazy("Når"), gettext_lazy("Hvem"), gettext_lazy("Hva"), gett
 
 @access(roles(Role.ADMINISTRATOR))
 @require_safe
-def change_list(request: SignedInRequest) -> HttpResponse:
+def change_list(request: SignedInRequest) -> HttpResponseBase:
     rows = AuditEntry.objects.administered_by(request.user).order_by("-id")
     found = ChangeFilter(request.GET, queryset=rows, user=request.user)
     if file := asked_file(request, "endringer", COLUMNS, _all_lines(found.qs, request.user), _cells):

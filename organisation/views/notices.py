@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,7 +32,7 @@ def _cells(row: Notice) -> list[Any]:
 
 @access(SIGNED_IN)
 @require_safe
-def notice_list(request: SignedInRequest) -> HttpResponse:
+def notice_list(request: SignedInRequest) -> HttpResponseBase:
     rows = Notice.objects.visible_to(request.user)
     if file := asked_file(request, "varsler", COLUMNS, rows, _cells):
         return file

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -51,7 +51,7 @@ def detail_url(user: User) -> str:
 
 @access(roles(Role.ADMINISTRATOR))
 @require_safe
-def user_list(request: SignedInRequest) -> HttpResponse:
+def user_list(request: SignedInRequest) -> HttpResponseBase:
     here = Membership.objects.editable_by(request.user).not_ended(timezone.localdate()).select_related("unit")
     rows = User.objects.editable_by(request.user).order_by(by_name(), "id")
     rows = rows.prefetch_related(Prefetch("memberships", here, to_attr="roles_here"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -38,7 +38,7 @@ def _cells(row: Any) -> list[Any]:
 
 @access(roles(*READERS))
 @require_GET
-def report_list(request: SignedInRequest) -> HttpResponse:
+def report_list(request: SignedInRequest) -> HttpResponseBase:
     chosen = ReportFilter(request.GET, user=request.user)
     if file := asked_file(request, "rapporter", COLUMNS, chosen.qs, _cells):
         return file
