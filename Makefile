@@ -12,7 +12,7 @@ ARGS ?=
 # The templates' linter: make lint DJLINT="$(RUN) -m djlint templates --lint", or set here when pyproject.toml configures it.
 DJLINT ?= $(if $(shell grep -s '^\[tool.djlint\]' pyproject.toml),$(RUN) -m djlint templates --lint --quiet)
 
-.PHONY: help setup demo test pytest bench examples lint types imports check messages clean
+.PHONY: help setup demo test pytest bench examples handbook lint types imports check messages clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile
@@ -46,6 +46,11 @@ examples: setup ## Make the example reports in docs/examples from the demo's dat
 	@POVERTYPLAN_VAR="$(CURDIR)/var/examples" POVERTYPLAN_EMBEDDED_FSYNC=off POVERTYPLAN_DEMO=1 \
 		$(RUN) -m povertyplan.with_servers --alone sh -c "$(RUN) manage.py migrate --noinput --verbosity 0 && \
 		$(RUN) manage.py load_demo && $(RUN) manage.py example_reports $(ARGS)"
+
+# Of a demo of its own, made anew: nothing is in the pictures but the demo's data.
+handbook: setup ## Write docs/brukerhandbok: the chapters from the help pages, the pictures from the demo
+	@rm -rf "$(CURDIR)/var/handbook"
+	@POVERTYPLAN_VAR="$(CURDIR)/var/handbook" POVERTYPLAN_EMBEDDED_FSYNC=off $(RUN) -m povertyplan.handbook $(ARGS)
 
 lint: ## Check style and form of the code
 	@$(RUN) -m ruff check .

@@ -244,6 +244,10 @@ document.addEventListener("keydown", (event) => {
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
 });
 
+// Paper is white, whatever the screen is.
+addEventListener("beforeprint", () => { document.documentElement.dataset.colorScheme = "light"; });
+addEventListener("afterprint", () => { document.documentElement.dataset.colorScheme = "auto"; });
+
 // Print what the page is made for, and copy an address: buttons that are there only where they can do it.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
