@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def plan() -> Plan:
     """Two goals; under the first one measure that goes on and one that was stopped."""
     plan: Plan = PlanFactory(state=PlanState.ADOPTED)
-    first, second = (GoalFactory(plan=plan, number=number, position=int(number)) for number in "12")
+    first, second = (GoalFactory(plan=plan, number=number, position=ord(number)) for number in "AB")
     unit = UnitFactory(municipality=plan.municipality)
     for title, goal, state, reason in (
         ("Leksehjelp", first, MeasureState.IN_PROGRESS, ""),
@@ -61,7 +61,7 @@ def test_untouched_it_can_be_sent(plan: Plan, client: Any) -> None:
 
 def test_all_in_a_goal_are_set_with_one_button_and_nothing_is_saved(plan: Plan, client: Any) -> None:
     sent = sent_by(client.get(address(plan)))
-    goal = plan.goals.get(number="1")
+    goal = plan.goals.get(number="A")
     sent |= {f"fate-all-{goal.public_id}": "changed", f"reason-all-{goal.public_id}": "Ny enhet"}
     page = client.post(address(plan), sent | {"for_alle": goal.public_id})
     values = {
@@ -89,7 +89,7 @@ def test_the_filter_shows_some_and_keeps_all(plan: Plan, client: Any, wanted: st
 
 def test_what_the_filter_leaves_out_is_not_set_with_the_others(plan: Plan, client: Any) -> None:
     sent = sent_by(client.get(address(plan)))
-    goal = plan.goals.get(number="1")
+    goal = plan.goals.get(number="A")
     sent |= {f"fate-all-{goal.public_id}": "ended", f"reason-all-{goal.public_id}": "Slutt", "vis": "i-gang"}
     form = client.post(address(plan), sent | {"for_alle": goal.public_id}).context["form"]
     reasons = {row.measure.title: row.reason.value() for group in form.groups() for row in group.rows}

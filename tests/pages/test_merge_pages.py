@@ -55,7 +55,8 @@ def test_two_edit_a_measure(world: World, client_for: Any) -> None:
     more: Goal = GoalFactory(plan=world.plan)
     theirs = measure_input(world, title=world.measure.title, note="Den andres merknad")
     assert other.post(address, theirs | {"goals": [goal.pk for goal in before | {more}]}).status_code == 302
-    answer = client.post(address, measure_input(world, base=base, title="Min tittel"))
+    mine = measure_input(world, base=base, title="Min tittel", goals=[goal.pk for goal in before])
+    answer = client.post(address, mine)
     assert answer.status_code == 422
     assert f"Lagret av {colleague.name}" in text_of(answer)
     form = answer.context["form"]
