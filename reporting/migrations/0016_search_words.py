@@ -106,38 +106,42 @@ DROP FUNCTION reporting_words(text, text, text);
 )
 
 # Runs as the owner of the words, and asks before anything else whose words the connection may be shown. `most` of each
-# kind. Things: the very title first, then titles that begin so, then by rank, among 2000 of a kind at most. Entries: the newest first.
-# A word that stands in very many entries has its hits among the newest, one that doesn't is found by the index: both take a few
-# milliseconds, where the planner, who can't know which it is, may read a million entries for nothing.
+# kind. Things: the very title first, then titles that begin so, then by rank, among 2000 of a kind at most; planned for
+# each kind by itself, since some are rare and others are not. Entries: the newest first. A word that stands in very many
+# entries has its hits among the newest, one that doesn't is found by the index; the planner, who can't know which it is,
+# may read a million entries for nothing.
 FIND = f"""
 CREATE FUNCTION reporting_find(asked tsquery, typed text, kinds text[], towns bigint[], most integer)
 RETURNS TABLE (kind text, row_id bigint, place bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     shown bigint[] := ARRAY(SELECT t FROM unnest(towns) t WHERE t = ANY (public.povertyplan_municipalities()));
+    one text;
     town bigint;
     entries bigint[] := '{{}}';
     days date[] := '{{}}';
     more_entries bigint[];
     more_days date[];
 BEGIN
-    RETURN QUERY EXECUTE $things$
-        SELECT k.kind, f.row_id, f.place FROM unnest($3) AS k (kind) CROSS JOIN LATERAL (
-            SELECT w.row_id, row_number() OVER (
-                ORDER BY w.title = $2 DESC, starts_with(w.title, $2) DESC, ts_rank(w.words, $1, 1) DESC, w.row_id DESC
-            ) AS place
-            FROM public.reporting_thingwords w WHERE w.id IN (
-                (SELECT e.id FROM public.reporting_thingwords e
-                 WHERE e.kind = k.kind AND e.title = $2 AND e.municipality_id = ANY ($4) AND e.words @@ $1 LIMIT $5)
-                UNION ALL
-                (SELECT b.id FROM public.reporting_thingwords b
-                 WHERE b.kind = k.kind AND b.title ^@ $2 AND b.municipality_id = ANY ($4) AND b.words @@ $1 LIMIT $5)
-                UNION ALL
-                (SELECT o.id FROM public.reporting_thingwords o
-                 WHERE o.words @@ $1 AND o.kind = k.kind AND o.municipality_id = ANY ($4) LIMIT 2000)
-            )
-        ) f WHERE f.place <= $5 ORDER BY 1, 3
-    $things$ USING asked, typed, kinds, shown, most;
+    FOREACH one IN ARRAY kinds LOOP
+        RETURN QUERY EXECUTE $things$
+            SELECT $3, f.row_id, f.place FROM (
+                SELECT w.row_id, row_number() OVER (
+                    ORDER BY w.title = $2 DESC, starts_with(w.title, $2) DESC, ts_rank(w.words, $1, 1) DESC, w.row_id DESC
+                ) AS place
+                FROM public.reporting_thingwords w WHERE w.id IN (
+                    (SELECT e.id FROM public.reporting_thingwords e
+                     WHERE e.kind = $3 AND e.title = $2 AND e.municipality_id = ANY ($4) AND e.words @@ $1 LIMIT $5)
+                    UNION ALL
+                    (SELECT b.id FROM public.reporting_thingwords b
+                     WHERE b.kind = $3 AND b.title ^@ $2 AND b.municipality_id = ANY ($4) AND b.words @@ $1 LIMIT $5)
+                    UNION ALL
+                    (SELECT o.id FROM public.reporting_thingwords o
+                     WHERE o.words @@ $1 AND o.kind = $3 AND o.municipality_id = ANY ($4) LIMIT 2000)
+                )
+            ) f WHERE f.place <= $5 ORDER BY 3
+        $things$ USING asked, typed, one, shown, most;
+    END LOOP;
     IF NOT 'logg' = ANY (kinds) THEN RETURN; END IF;
     FOREACH town IN ARRAY shown LOOP
         EXECUTE $newest$
