@@ -8,6 +8,7 @@ estimate: it is worth what its assumptions are worth, so they go with it everywh
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from typing import Any
 
 NOUGHT, ONE, HUNDRED = Decimal(0), Decimal(1), Decimal(100)
 LESS, MORE = Decimal("0.75"), Decimal("1.25")  # where no range is stated
@@ -143,7 +144,8 @@ def _with(terms: Terms, what: str | int, value: Decimal) -> Terms:
         changed = replace(terms.savings[what], amount=Estimate(value))
         savings: Sequence[Saving] = [changed if at == what else row for at, row in enumerate(terms.savings)]
         return replace(terms, savings=tuple(savings))
-    return replace(terms, **{what: value if what in ("cost", "persons") else Estimate(value)})
+    changes: dict[str, Any] = {what: value if what in ("cost", "persons") else Estimate(value)}
+    return replace(terms, **changes)
 
 
 def _kroner(amount: Decimal) -> Decimal:
