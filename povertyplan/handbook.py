@@ -85,9 +85,7 @@ def main() -> int:
     if wanted:
         with _demo(options.url) as url, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium") or "/usr/bin/chromium",
-                args=["--no-sandbox", "--disable-gpu", "--lang=nb-NO"],
-                env=os.environ | {"LANGUAGE": "nb"},
+                executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
             )
             for picture in wanted:
                 take(browser, url.rstrip("/"), picture)
