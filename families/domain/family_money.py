@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ def money_of(vault: OpenFamily, decisions: Iterable[Decision] | None = None) -> 
     return [*_of_decisions(vault, [row for row in rows if row.rhythm != Rhythm.NONE]), *_of_support(vault)]
 
 
-def _of_decisions(vault: OpenFamily, rows: list[Decision]) -> list[Money]:
+def _of_decisions(vault: OpenFamily, rows: list[Any]) -> list[Money]:
     """What two services have recorded of the same is counted once, as far as the reader sees both."""
     found = {
         row.pk: Money(

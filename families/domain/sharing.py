@@ -195,7 +195,7 @@ def households(*, ids: Iterable[int], on: datetime.date) -> dict[int, Household]
     for consent in Consent.objects.valid(on).filter(family__in=list(found)).annotate(named=ArraySubquery(named)):
         found[consent.family_id].consents.append(consent)
         found[consent.family_id].agreements.append(
-            Agreement(consent.member_id, frozenset(consent.topics), frozenset(consent.named))  # type: ignore[attr-defined]
+            Agreement(consent.member_id, frozenset(consent.topics), frozenset(consent.named))
         )
     return found
 

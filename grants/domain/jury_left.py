@@ -39,7 +39,7 @@ def left_to_judge(*, by: User) -> list[JuryWork]:
     )
     applicants = _applicants({seat.call_id for seat in seats})
     work = [
-        JuryWork(seat.call, seat.left, seat.total)  # type: ignore[attr-defined]
+        JuryWork(seat.call, seat.left, seat.total)
         for seat in seats
         if not _is_excluded(seat, by, applicants.get(seat.call_id, set()))
     ]

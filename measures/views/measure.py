@@ -37,7 +37,7 @@ def found(request: SignedInRequest, public_id: str) -> Measure:
 @require_GET
 def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     today = timezone.localdate()
-    measure = get_object_or_404(
+    measure: Any = get_object_or_404(
         Measure.objects.visible_to(request.user)
         .with_overdue(today)
         .annotate(**allowed(request.user))

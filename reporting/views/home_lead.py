@@ -75,7 +75,7 @@ def late_part(visit: Visit) -> Part | None:
     rows = list(plans.order_by(F("late").desc(), "id")[:MOST_PLANS])
     if not rows:
         return None
-    total = sum(row.late for row in rows)  # type: ignore[attr-defined]
+    total = sum(row.late for row in rows)
     return Part("late", _("Forsinket i planene"), "reporting/home/_late.html", {"late_plans": rows}, total)
 
 

@@ -109,9 +109,9 @@ def _families(request: SignedInRequest, words: str) -> Group:
 
 def _reports(request: SignedInRequest, words: str, chosen: SearchKind | None) -> Group:
     """The passages of the reading room."""
+    passages: Any = search_reports(versions=in_reading_room(by=request.user), words=words)
     rows = (
-        search_reports(versions=in_reading_room(by=request.user), words=words)
-        .select_related("report_version__report__municipality")
+        passages.select_related("report_version__report__municipality")
         .defer("text", *(f"report_version__{name}" for name in LARGE))
         .order_by("-rank", "-report_version__published_at", "report_version", "position")
     )
@@ -121,7 +121,7 @@ def _reports(request: SignedInRequest, words: str, chosen: SearchKind | None) ->
         {
             "passage": row,
             "url": version_address(row.report_version, row.anchor),
-            "pieces": list(marked(row.headline, START, STOP)),  # type: ignore[attr-defined]
+            "pieces": list(marked(row.headline, START, STOP)),
         }
         for row in shown
     ]
