@@ -17,6 +17,7 @@ from measures.models import Goal, Measure, Plan, PlanState
 from measures.permissions import can_edit_goal, can_edit_plan
 from measures.views.plan import crumbs_of
 from organisation.access import SignedInRequest, access, roles
+from organisation.domain.comment_threads import with_number_of_comments
 from organisation.models import CASE_ROLES, Role
 from organisation.views.form_page import form_page, posted
 
@@ -25,7 +26,8 @@ from organisation.views.form_page import form_page, posted
 @require_GET
 def goal_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
     goal = get_object_or_404(
-        Goal.objects.visible_to(request.user).select_related("plan", "parent"), public_id=public_id
+        with_number_of_comments(Goal.objects.visible_to(request.user).select_related("plan", "parent")),
+        public_id=public_id,
     )
     children = list(goal.children.all())
     measures = (

@@ -19,6 +19,7 @@ from measures.permissions import allowed, can_change_state, can_edit_measure, ca
 from measures.views.plan import crumbs_of as plan_crumbs
 from measures.views.timeline import log_file, timeline
 from organisation.access import SignedInRequest, access, roles
+from organisation.domain.comment_threads import with_number_of_comments
 from organisation.models import CASE_ROLES, Role
 from organisation.views.form_page import Crumbs, form_page, posted
 
@@ -37,11 +38,9 @@ def found(request: SignedInRequest, public_id: str) -> Measure:
 @require_GET
 def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     today = timezone.localdate()
+    rows = Measure.objects.visible_to(request.user).with_overdue(today).annotate(**allowed(request.user))
     measure: Any = get_object_or_404(
-        Measure.objects.visible_to(request.user)
-        .with_overdue(today)
-        .annotate(**allowed(request.user))
-        .select_related("plan__municipality", "responsible_unit", "state_by"),
+        with_number_of_comments(rows).select_related("plan__municipality", "responsible_unit", "state_by"),
         public_id=public_id,
     )
     if file := log_file(request, measure):

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from organisation.domain.comment_threads import number_of_comments, thread_of, threads
+from measures.models import Measure
+from organisation.domain.comment_threads import number_of_comments, thread_of, threads, with_number_of_comments
 from tests.factories import MeasureFactory, UserFactory
 from tests.factories.comments import CommentFileFactory, make_comment
 
@@ -46,6 +47,9 @@ def test_a_comment_that_was_taken_back_is_not_counted_and_its_answers_still_stan
     gone = make_comment(measure, withdrawn_at=timezone.now(), withdrawn_by=by)
     answer = make_comment(measure, answers=gone)
     assert number_of_comments(row=measure) == 1
+    counted = with_number_of_comments(Measure.objects.filter(pk=measure.pk)).get()
+    assert counted.comment_number == number_of_comments(row=counted) == 1
+    assert with_number_of_comments(Measure.objects.filter(pk=MeasureFactory().pk)).get().comment_number == 0
     assert threads(row=measure).rows[0].answers == [answer]
 
 
