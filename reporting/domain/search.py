@@ -169,7 +169,7 @@ def _shown(kind: SearchKind, rows: "QuerySet[Any]") -> "QuerySet[Any]":
         SearchKind.FUNDED_MEASURE: (F("title"), F("scheme__name"), F("description"), F("public_id"), None),
         SearchKind.LOG: (F("measure__title"), F("measure__plan__title"), F("text"), F("thread"), F("happened_on")),
     }[kind]  # fmt: skip
-    found: QuerySet[Any, Any] = (
+    shown: QuerySet[Any] = (
         rows.order_by()
         .annotate(
             of_kind=_text(kind), row_pk=F("pk"), ref=_text(ref), name=_text(title), place=_text(place),
@@ -177,7 +177,7 @@ def _shown(kind: SearchKind, rows: "QuerySet[Any]") -> "QuerySet[Any]":
         )
         .values_list("of_kind", "row_pk", "ref", "name", "place", "body", "day")
     )  # fmt: skip
-    return found
+    return shown
 
 
 def _mark(shown: Iterable[Hit], words: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -109,11 +109,11 @@ def _families(request: SignedInRequest, words: str) -> Group:
 
 def _reports(request: SignedInRequest, words: str, chosen: SearchKind | None) -> Group:
     """The passages of the reading room."""
-    passages: Any = search_reports(versions=in_reading_room(by=request.user), words=words)
-    rows = (
-        passages.select_related("report_version__report__municipality")
+    rows: Any = (
+        search_reports(versions=in_reading_room(by=request.user), words=words)
+        .select_related("report_version__report__municipality")
         .defer("text", *(f"report_version__{name}" for name in LARGE))
-        .order_by("-rank", "-report_version__published_at", "report_version", "position")
+        .order_by(F("rank").desc(), "-report_version__published_at", "report_version", "position")
     )
     group = Group(SearchKind.REPORT, rows.count())
     shown = _part(request, group, rows, chosen) if group.count else []
