@@ -16,7 +16,7 @@ class RolesBackend(ModelBackend):
     def get_user(self, user_id: Any) -> Any:
         unread = Notice.objects.filter(user=OuterRef("user"), read_at=None).order_by().values("user")
         counted = Subquery(unread.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
-        rows: list[Any] = list(
+        rows = list(
             Membership.objects.active(timezone.localdate())
             .filter(user=user_id)
             .select_related("user", "unit__municipality")
@@ -28,6 +28,6 @@ class RolesBackend(ModelBackend):
                 user.current_memberships = []
             return user
         found: User = rows[0].user
-        found.current_memberships = rows
+        found.current_memberships = [*rows]
         found.unread_notices = rows[0].unread
         return found if self.user_can_authenticate(found) else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -20,12 +20,12 @@ def money_of(vault: OpenFamily, decisions: Iterable[Decision] | None = None) -> 
     return [*_of_decisions(vault, [row for row in rows if row.rhythm != Rhythm.NONE]), *_of_support(vault)]
 
 
-def _of_decisions(vault: OpenFamily, rows: list[Any]) -> list[Money]:
+def _of_decisions(vault: OpenFamily, rows: list[Decision]) -> list[Money]:
     """What two services have recorded of the same is counted once, as far as the reader sees both."""
     found = {
         row.pk: Money(
             key=row.public_id, what=row.title or row.get_scheme_display(), who=subject_label(vault, row.subject_id),
-            amount=row.amount, rhythm=row.rhythm, starts_on=row.starts_on, ends_on=row.ends_on, pay_day=row.pay_day,
+            amount=row.amount or Decimal(), rhythm=row.rhythm, starts_on=row.starts_on, ends_on=row.ends_on, pay_day=row.pay_day,
             saving=row.kind == DecisionKind.REDUCTION, basic_income=row.scheme == Scheme.BASIC_INCOME,
         )
         for row in rows

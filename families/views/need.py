@@ -243,7 +243,7 @@ def _form_page(request: SignedInRequest, vault: OpenFamily, form: Any, **argumen
 def needs_part(vault: OpenFamily) -> tuple[str, dict[str, Any]] | None:
     """For the first page: what matters, and whether the family should be asked how it goes."""
     rows = with_rated(vault=vault)
-    waiting = sum(1 for row in rows if not row.is_rated)  # type: ignore[attr-defined,misc]
+    waiting = len([row for row in rows if not row.is_rated])  # type: ignore[attr-defined]
     text = ngettext("%(n)s behov venter på familiens vurdering", "%(n)s behov venter på familiens vurdering", waiting)
     return "families/_overview_needs.html", {
         "rows": [{"row": row, "who": subject_label(vault, row.subject_id)} for row in rows[:4]], "more": max(len(rows) - 4, 0),

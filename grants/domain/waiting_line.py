@@ -71,5 +71,5 @@ def _part(position: int, source: Source) -> QuerySet[Any]:
         for name, nothing in NOTHING.items()
     }
     rows = source.rows.annotate(w_source=Value(position, IntegerField()), **asked)
-    found: QuerySet[Any, Any] = rows.values_list("w_source", *asked)[:MOST]
-    return found
+    part: QuerySet[Any] = rows.values_list("w_source", *asked)[:MOST]
+    return part
