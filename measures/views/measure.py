@@ -56,9 +56,9 @@ def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponseBase
         "results": results([measure], today).get(measure.pk, []),
         "page_obj": timeline(request, measure),
         "crumbs": [*plan_crumbs(measure.plan), (measure.title, None)],
-        "can_edit": plan_is_open and measure.may_edit,  # type: ignore[attr-defined]
-        "can_log": plan_is_open and measure.may_log,  # type: ignore[attr-defined]
-        "can_change_state": plan_is_open and measure.may_change_state,  # type: ignore[attr-defined]
+        "can_edit": plan_is_open and measure.may_edit,
+        "can_log": plan_is_open and measure.may_log,
+        "can_change_state": plan_is_open and measure.may_change_state,
         "predecessor": MeasureFate.objects.filter(successor=measure).select_related("measure__plan").first(),
     }
     return render(request, "measures/measure.html", context)
