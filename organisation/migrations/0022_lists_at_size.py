@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organisation", "0018_one_mail_a_day")]
+    dependencies = [("organisation", "0021_municipality_accent")]
 
     operations = [
         migrations.AddIndex(
