@@ -172,7 +172,7 @@ def fill_long_lists(world: World, rows: int) -> None:
 
 def client_of(world: World, role: Role) -> Client:
     client = Client()
-    client.force_login(world.users[role], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.users[role], backend="organisation.sign_in.RolesBackend")
     return client
 
 

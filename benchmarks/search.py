@@ -94,7 +94,7 @@ def fill(world: World, measures: int, entries: int) -> None:
 
 def measure_searches(world: World) -> dict[str, float]:
     client = Client()
-    client.force_login(world.users[Role.COORDINATOR], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.users[Role.COORDINATOR], backend="organisation.sign_in.RolesBackend")
     found = {}
     for page in PAGES:
         for words in WORDS:

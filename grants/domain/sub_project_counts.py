@@ -1,4 +1,4 @@
-"""The few numbers about sub-projects that somebody who leads them looks at first; one query."""
+"""The few numbers about sub-projects that somebody who takes part in them looks at first; one query."""
 
 import datetime
 from dataclasses import dataclass
@@ -8,9 +8,6 @@ from grants.models import (
     RUNNING_STATES,
     Application,
     ApplicationState,
-    PaymentProposal,
-    ProposalState,
-    RecurringPayment,
     Review,
     SubProject,
 )
@@ -24,20 +21,16 @@ class SubProjectCounts:
     reviews_due: int
     reviews_late: int
     applications: int
-    payments: int
 
 
 def sub_project_counts(*, by: User, on: datetime.date) -> SubProjectCounts:
-    """Of what the user may see: in force, reviews that are due soon and late, applications and payments that wait."""
+    """Of what the user may see: in force, reviews that are due soon and late, applications that wait."""
     seen = SubProject.objects.visible_to(by)
     reviews = Review.objects.visible_to(by)
-    proposed = {"state": ProposalState.PROPOSED, "sub_project__in": seen}
     counted = {
         "running": number_of(seen.filter(state__in=RUNNING_STATES)),
         "reviews_due": number_of(reviews.due_for_review(on, AHEAD)),
         "reviews_late": number_of(reviews.open().filter(due_on__lt=on)),
         "applications": number_of(Application.objects.visible_to(by).filter(state=ApplicationState.SUBMITTED)),
-        "payments": number_of(PaymentProposal.objects.filter(**proposed))
-        + number_of(RecurringPayment.objects.filter(**proposed)),
     }
     return SubProjectCounts(**User.objects.filter(pk=by.pk).values(**counted).get())

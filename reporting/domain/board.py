@@ -39,9 +39,11 @@ class Table:
     rows: Sequence[Row]
     links: Sequence[str | None] = ()
 
-    def linked(self) -> Iterator[tuple[Row, str | None]]:
+    def linked(self) -> Iterator[tuple[list[tuple[str, Any]], str | None]]:
+        """Each row's cells with what stands above them, and its address."""
         links = list(self.links) or [None] * len(self.rows)
-        return zip(self.rows, links, strict=True)
+        for row, link in zip(self.rows, links, strict=True):
+            yield list(zip(self.head, row, strict=True)), link
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from grants.domain.sub_project_counts import sub_project_counts
 from measures.models import Measure, Plan
 from organisation.models import LEADERSHIP_ROLES, Role
 from organisation.models.counting import number_of
+from reporting.board_forms import asked
 from reporting.domain.board import Figure
+from reporting.domain.sub_projects_board import build_sub_projects_board
 from reporting.domain.waiting_contributions import who_has_not_confirmed
 from reporting.models import ReportRound, ReportVersion
 from reporting.views.home_part import Part, Visit
@@ -80,15 +82,20 @@ def late_part(visit: Visit) -> Part | None:
 
 
 def sub_projects_part(visit: Visit) -> Part | None:
-    """The few numbers that somebody who leads sub-projects looks at; each leads to its list."""
-    if not visit.user.has_role(Role.PROJECT_LEAD, Role.STEERING_GROUP, Role.PARTNER):
+    """Who leads sub-projects has their dashboard; who takes part in them has a few numbers. Each leads to its list."""
+    if visit.user.has_role(Role.PROJECT_LEAD):
+        question = asked(visit.query, user=visit.user, on=visit.on)
+        context: dict[str, Any] = {"board": build_sub_projects_board(visit.user, question, visit.on)}
+        style = "reporting/board.css"
+    elif visit.user.has_role(Role.STEERING_GROUP, Role.PARTNER):
+        context, style = {"sub_project_figures": sub_project_figures(visit)}, ""
+    else:
         return None
-    context = {"sub_project_figures": sub_project_figures(visit)}
-    return Part("sub-projects", _("Delprosjektene"), "reporting/home/_sub_projects.html", context)
+    return Part("sub-projects", _("Delprosjektene"), "reporting/home/_sub_projects.html", context, style=style)
 
 
 def sub_project_figures(visit: Visit) -> list[Figure]:
-    """A dashboard of sub-projects has the same and more; whoever opens none of it has these."""
+    """A dashboard of sub-projects has the same and more, and takes longer."""
     counts = sub_project_counts(by=visit.user, on=visit.on)
     late = _("%(n)s over fristen") % {"n": counts.reviews_late} if counts.reviews_late else ""
     due = _("stoppunkt de neste %(n)s dagene") % {"n": AHEAD}
@@ -97,8 +104,4 @@ def sub_project_figures(visit: Visit) -> list[Figure]:
         Figure(due, str(counts.reviews_due), reverse("review-list"), note=late, is_late=bool(late)),
         Figure(_("søknader som ikke er avgjort"), str(counts.applications), reverse("application-list")),
     ]
-    if visit.user.has_role(*LEADERSHIP_ROLES):
-        figures.append(
-            Figure(_("utbetalinger som venter på godkjenning"), str(counts.payments), reverse("payments-waiting"))
-        )
     return figures

@@ -54,7 +54,7 @@ def test_what_one_comes_to_is_accessible_and_fits(
 
 def somebody_else_saves(world: World) -> None:
     client = Client()
-    client.force_login(world.users[Role.COORDINATOR], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.users[Role.COORDINATOR], backend="organisation.sign_in.RolesBackend")
     typed = measure_input(world, title="Leksehjelp på onsdag", note="En merknad som er ny, og som er ganske lang.")
     assert client.post(reverse("measure-edit", args=[world.measure.public_id]), typed).status_code == 302
     assert Measure.objects.filter(title="Leksehjelp på onsdag").exists()

@@ -36,7 +36,8 @@ from tests.pages.test_chain import log_in
 from tests.pages.test_look import become, look
 from tests.pages.world import World, make_world
 
-MOST = 12
+MOST = 13  # one of them asks for saved views
+OF_A_BOARD = 9  # who leads sub-projects has their dashboard
 HOME = "/"
 
 
@@ -79,7 +80,7 @@ def more_of_it(town: World, times: int) -> None:
             NoticeFactory(user=user)
 
 
-def test_it_takes_twelve_queries_at_most_however_much_is_on_it(town: World, client_for: Any) -> None:
+def test_it_takes_few_queries_however_much_is_on_it(town: World, client_for: Any) -> None:
     clients = {role: client_for(user) for role, user in town.users.items()}
     entry = LogEntryFactory(measure=town.measure, happened_on=HalfYear.of(timezone.localdate()).previous().first_day)
     LogFigureFactory(target=town.measure.targets.get(), entry=entry)
@@ -88,7 +89,8 @@ def test_it_takes_twelve_queries_at_most_however_much_is_on_it(town: World, clie
     more_of_it(town, 4)
     many = {role: count(client) for role, client in clients.items()}
     assert many == few
-    assert {role: number for role, number in many.items() if number > MOST} == {}
+    most = dict.fromkeys(many, MOST) | {Role.PROJECT_LEAD: MOST + OF_A_BOARD}
+    assert {role: number for role, number in many.items() if number > most[role]} == {}
 
 
 def test_whoever_has_every_role_pays_no_more_than_the_parts_cost(town: World, client_for: Any) -> None:
@@ -97,7 +99,7 @@ def test_whoever_has_every_role_pays_no_more_than_the_parts_cost(town: World, cl
         if role not in (Role.CASEWORKER, Role.ANALYST):
             MembershipFactory(user=user, unit=town.unit, role=role)
     client = client_for(user)
-    assert count(client) <= 24
+    assert count(client) <= 25 + OF_A_BOARD
     answer = client.get(HOME)
     keys = [part.key for part in answer.context["parts"]]
     assert keys[0] == "confirm" and keys.index("mine") < keys.index("rounds") < keys.index("reports")

@@ -196,7 +196,7 @@ def test_two_people_edit_a_measure_in_their_browsers(
 def seat(browser: Browser, server: Any, user: User, width: int, scripts: bool) -> Iterator[Page]:
     """A browser of one's own; the log-in itself has tests of its own."""
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="organisation.sign_in.RolesBackend")
     context = browser.new_context(locale="nb-NO", viewport={"width": width, "height": 800}, java_script_enabled=scripts)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": server.url}])
