@@ -28,7 +28,7 @@ def found_measures(request: SignedInRequest) -> MeasureFilter:
         Measure.objects.visible_to(request.user)
         .with_overdue(timezone.localdate())
         .select_related("responsible_unit", "plan")
-        .order_by("-plan__starts_on", "plan_id", "position", "id")
+        .order_by("-plan__starts_on", "plan__id", "position", "id")
     )
     return MeasureFilter(request.GET, queryset=rows, user=request.user, of_all=True)
 

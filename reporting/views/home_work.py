@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Case, Count, F, When, Window
+from django.db.models import Case, F, When
 from django.db.models.functions import Least
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from families.domain.contact import NextSteps, my_next_steps
@@ -12,7 +11,7 @@ from families.models import TEAM_ROLES
 from grants.domain.waiting import waiting_for
 from measures.models import LIVE_STATES, Measure, PlanState
 from organisation.models import LOGGING_ROLES, Role
-from organisation.paging import NumberedPage, NumberedPaginator
+from organisation.paging import windowed
 from reporting.domain.waiting_contributions import to_confirm
 from reporting.models import ResolutionPoint
 from reporting.views.home_part import Part, Visit
@@ -43,7 +42,7 @@ def measures_part(visit: Visit) -> Part | None:
     """What one logs on, with the form in place; what is overdue first."""
     if not visit.user.has_role(*LOGGING_ROLES):
         return None
-    page = page_of(my_measures(visit), visit.query)
+    page = windowed(visit.query, my_measures(visit), PAGE_SIZE)
     return Part("mine", _("Mine tiltak"), "reporting/home/_measures.html", {"page_obj": page}, page.paginator.count)
 
 
@@ -62,21 +61,6 @@ def my_measures(visit: Visit) -> Any:
             "id",
         )  # type: ignore[misc]
     )
-
-
-def page_of(rows: Any, query: QueryDict) -> NumberedPage:
-    """A page of rows that are counted in the query that finds them; one query, unless the page is not there."""
-    asked = query.get("side", "")
-    number = min(int(asked), 10_000) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    counted = rows.annotate(all_rows=Window(Count("*")))
-    found: list[Any] = []
-    if number > 1:
-        found = list(counted[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
-    if not found:
-        number, found = 1, list(counted[:PAGE_SIZE])
-    paginator = NumberedPaginator(found, PAGE_SIZE)
-    paginator.count = found[0].all_rows if found else 0
-    return NumberedPage(found, number, paginator)
 
 
 def points_part(visit: Visit) -> Part | None:

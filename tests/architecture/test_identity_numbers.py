@@ -14,6 +14,7 @@ from tests.architecture.sources import files, name_of
 # Forms of another kind, each with its reason.
 OTHER_FORMS = {
     "organisation.forms.BaseForm",
+    "organisation.merge_forms.MergingForm",  # what BaseForm is made of
     "organisation.views.session.LoginForm",  # stores nothing; see attempted_name
     "organisation.filters.ChangeFilterForm",  # in the query, which has a middleware of its own
     "families.filters.FamilyFilter",  # as that

@@ -43,6 +43,7 @@ OF_NOBODY = {
     "grants_publishedfigure": "is of the whole country",
     "grants_tableedition": "is the directorate's, of the whole country",
     "grants_grantimport": "belongs to a person",
+    "reporting_savedview": "belongs to a person",
     "reporting_reportwords": "belongs to a passage of a published report, which is public",
 }
 # Keys between rows of municipalities that no constraint guards, each with its reason.

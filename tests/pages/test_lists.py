@@ -22,7 +22,7 @@ from tests.pages.world import World, make_world
 from tests.turning import turn
 
 BASE = Path(__file__).resolve().parents[2]
-KINDS = {"numbered", "keyset", "page_of"}
+KINDS = {"numbered", "keyset", "page_of", "windowed"}
 QUERIES = "tests/pages/test_queries.py"
 
 # What cuts a list into pages: where, how, and where its queries are counted (here where nothing is said).
@@ -33,6 +33,7 @@ LISTS: dict[str, tuple[str, str]] = {
     "organisation/views/users.py:user_list": ("numbered", ""),
     "measures/views/plan.py:plan_list": ("numbered", ""),
     "measures/views/plan.py:measure_list": ("keyset", ""),
+    "measures/views/all_measures.py:all_measures": ("keyset", "tests/pages/test_boards.py"),
     "measures/views/timeline.py:timeline": ("page_of", QUERIES),
     "grants/views/application.py:application_list": ("numbered", "tests/pages/test_grant_inside.py"),
     "grants/views/call.py:call_list": ("numbered", ""),
@@ -59,11 +60,12 @@ LISTS: dict[str, tuple[str, str]] = {
     "families/views/voice.py:voice": ("numbered", "tests/families/views/test_voice.py"),
     "families/views/voice.py:voice_links": ("numbered", "tests/families/views/test_voice.py"),
     "reporting/views/family_release.py:release_list": ("numbered", "tests/pages/test_family_release_pages.py"),
-    "reporting/views/home.py:home": ("numbered", QUERIES),
+    "reporting/views/home_work.py:measures_part": ("windowed", "tests/pages/test_first_page.py"),
     "reporting/views/reading_room.py:_found": ("numbered", "tests/pages/test_reading_room_pages.py"),
     "reporting/views/reading_room.py:_listed": ("numbered", "tests/pages/test_reading_room_pages.py"),
     "reporting/views/report_list.py:report_list": ("numbered", QUERIES),
     "reporting/views/report_texts.py:report_texts": ("numbered", "tests/pages/test_report_life.py"),
+    "reporting/views/search.py:_part": ("numbered", "tests/pages/test_search_pages.py"),
     "reporting/views/resolution.py:resolution_list": ("numbered", QUERIES),
     "reporting/views/round.py:round_list": ("numbered", QUERIES),
 }

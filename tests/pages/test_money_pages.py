@@ -59,7 +59,7 @@ def test_a_dashboard_is_a_file_too(name: str, client_for: Any) -> None:
     assert "format=csv" in page
     for kind, mark in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")):
         answer = client.get(url, {"format": kind})
-        assert answer.content.startswith(mark)
+        assert answer.getvalue().startswith(mark)
         assert answer["Content-Disposition"].startswith("attachment")
 
 
