@@ -47,7 +47,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         {
             "label": label,
             "url": (url := reverse(name)),
-            "current": request.path.startswith(PLACES.get(name, ())) or _is_current(request.path, url),
+            "current": _is_current(request.path, name, url),
         }
         for label, name, shown in entries
         if shown
@@ -57,10 +57,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     # Hers of the day; whoever works in several municipalities has the colour that stands first.
     towns = [row.unit.municipality for row in user.current_memberships if row.unit.municipality]
     context["accent"] = towns[0].accent if towns and towns[0].accent != Accent.BLUE else ""
-    context["at_notices"] = _is_current(request.path, reverse("notice-list"))
+    context["at_notices"] = _is_current(request.path, "notice-list", reverse("notice-list"))
     context["user_roles"] = [f"{row.get_role_display()}, {row.unit.name}" for row in user.current_memberships]
     return context
 
 
-def _is_current(path: str, url: str) -> bool:
+def _is_current(path: str, name: str, url: str) -> bool:
+    """Whether the page belongs to the entry. What belongs to one by PLACES belongs to no other."""
+    if owner := next((entry for entry, places in PLACES.items() if path.startswith(places)), None):
+        return owner == name
     return path == url if url == "/" else path.startswith(url)

@@ -160,7 +160,7 @@ def _table(told: Sequence[Numbers], on: datetime.date) -> Section:
         [reverse("sub-project-dashboard", args=[row.row.public_id]) for row in rows],
     )  # fmt: skip
     return Section(
-        "sub-projects", _("Delprosjektene"), table=table, url=reverse("sub-project-list"),
+        "in-the-half-year", _("Delprosjekter i halvåret"), table=table, url=reverse("sub-project-list"),
         url_label=_("Alle delprosjekter"),
         empty=_("Ingen delprosjekter var i gang i halvåret. De kommer hit når de er lagt til og har begynt."),
     )  # fmt: skip

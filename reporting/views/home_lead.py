@@ -85,7 +85,8 @@ def sub_projects_part(visit: Visit) -> Part | None:
     """Who leads sub-projects has their dashboard; who takes part in them has a few numbers. Each leads to its list."""
     if visit.user.has_role(Role.PROJECT_LEAD):
         question = asked(visit.query, user=visit.user, on=visit.on)
-        context: dict[str, Any] = {"board": build_sub_projects_board(visit.user, question, visit.on)}
+        board = build_sub_projects_board(visit.user, question, visit.on)
+        context: dict[str, Any] = {"board": board, "first_section": board.sections[0]}
         style = "reporting/board.css"
     elif visit.user.has_role(Role.STEERING_GROUP, Role.PARTNER):
         context, style = {"sub_project_figures": sub_project_figures(visit)}, ""
