@@ -3,6 +3,7 @@ from measures.models.goal import Goal, GoalKind, Horizon
 from measures.models.indicator import Indicator, IndicatorTable, Observation
 from measures.models.log import Attachment, LogEntry, LogEntryQuerySet, LogFigure, LogKind, new_form_key
 from measures.models.log_counts import LogMonth, TargetMonth
+from measures.models.log_summary import LogSummary
 from measures.models.measure import (
     LIVE_STATES,
     STATES_WITH_REASON,
@@ -35,6 +36,7 @@ __all__ = [
     "LogFigure",
     "LogKind",
     "LogMonth",
+    "LogSummary",
     "MainAim",
     "Measure",
     "MeasureFate",

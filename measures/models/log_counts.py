@@ -7,7 +7,7 @@ application can only read them. Only entries as they stand count; a correction m
 import datetime
 
 from django.db import models
-from django.db.models import Case, DecimalField, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, When
 
 from measures.models.evaluation import After
 from measures.models.log import LogEntry, LogFigure
@@ -56,8 +56,10 @@ def with_result(
     last, total = f"{name}_month", months.order_by().values("target").annotate(sum=Sum("total")).values("sum")
     targets = targets.annotate(**{last: Subquery(months.order_by("-month").values("month")[:1])})
     first_version = LogEntry.objects.filter(thread=OuterRef("entry__thread")).order_by("id").values("id")[:1]
+    corrected = LogEntry.objects.filter(corrects=OuterRef("entry"))
     latest = LogFigure.objects.filter(
-        target=OuterRef("pk"), entry__measure=OuterRef("measure"), entry__corrected_by=None, entry__withdrawn=False,
+        ~Exists(corrected),
+        target=OuterRef("pk"), entry__measure=OuterRef("measure"), entry__withdrawn=False,
         entry__happened_on__gte=OuterRef(last), entry__happened_on__lt=After(OuterRef(last), interval="1 month"),
     ).order_by("-entry__happened_on", Subquery(first_version).desc())  # fmt: skip
     result = Case(

@@ -42,15 +42,18 @@ def with_standing(measures: "Measures", at: datetime.date, is_now: bool) -> "Mea
             "state_then": Coalesce(Subquery(changes.values("after")[:1]), Case(When(known, then=F("state")))),
             "since_then": Coalesce(Subquery(changes.values("on")[:1]), Case(When(known, then=F("state_since")))),
         }
-    entries = LogEntry.objects.current().filter(measure=OuterRef("pk")).order_by("-happened_on", "-id")
-    entries = entries if is_now else entries.filter(happened_on__lte=at)
-    measures = measures.annotate(
-        **standing,
-        logged_then=Subquery(entries.values("happened_on")[:1], output_field=DateField(null=True)),
-        evaluated_then=Subquery(
-            entries.filter(is_evaluation=True).values("happened_on")[:1], output_field=DateField(null=True)
-        ),
-    )
+    entries = LogEntry.objects.current().filter(measure=OuterRef("pk"), happened_on__lte=at)
+    entries = entries.order_by("-happened_on", "-id").values("happened_on")
+    day = DateField(null=True)
+    logged: dict[str, Any] = {
+        "logged_then": F("log_summary__last_logged_on"), "evaluated_then": F("log_summary__last_evaluated_on")
+    }  # fmt: skip
+    if not is_now:
+        logged = {
+            "logged_then": Subquery(entries[:1], output_field=day),
+            "evaluated_then": Subquery(entries.filter(is_evaluation=True)[:1], output_field=day),
+        }
+    measures = measures.annotate(**standing, **logged)
     measures = measures.annotate(
         next_evaluation_then=next_evaluation("state_then", "since_then", "evaluated_then", "logged_then")
     )

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateField, F, Q, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, Count, DateField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.models import LogEntry, Measure, StateChange
-from organisation.paging import Key, KeysetPage, Mark, counted, page_of
+from organisation.paging import MOST_COUNTED, Key, KeysetPage, Mark, page_of
 from organisation.spreadsheets import asked_file
 from organisation.templatetags.numbers import number
 
@@ -37,14 +38,22 @@ def timeline(request: HttpRequest, measure: Measure, size: int = 20) -> KeysetPa
 
     An entry that was taken back leaves a line behind, which leads to what it said.
     """
-    entries = LogEntry.objects.filter(measure=measure, corrected_by=None)
+    entries = LogEntry.objects.filter(measure=measure).last_versions()
     changes = StateChange.objects.filter(measure=measure)
     page = page_of(
         request, "timeline", KEYS, _fetch(entries, changes), size, values=tuple,
-        count=lambda: counted(entries, changes),
+        count=lambda: _count(measure),
     )  # fmt: skip
     page.object_list = _read(measure, page.object_list)
     return page
+
+
+def _count(measure: Measure) -> int:
+    """Every entry has a line of the timeline, whatever its newest version says."""
+    rows = Measure.objects.filter(pk=measure.pk).annotate(
+        threads=Coalesce("log_summary__threads", 0), changes=Count("state_changes")
+    )
+    return min(sum(rows.values_list("threads", "changes").get()), MOST_COUNTED + 1)
 
 
 def log_file(request: HttpRequest, measure: Measure) -> HttpResponseBase | None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from grants.domain.economy import NOUGHT, Economy, economies
@@ -64,8 +64,9 @@ def with_evidence(rows: QuerySet[SubProject], period: HalfYear) -> QuerySet[SubP
     """Adds `entries` and `last_entry`: how many the log of the half-year has, and the day of the newest of all."""
     log = LogEntry.objects.current().filter(measure=OuterRef("measure")).order_by().values("measure")
     in_period = log.filter(happened_on__range=(period.first_day, period.last_day)).annotate(number=Count("pk"))
-    newest = log.annotate(day=Max("happened_on"))
-    return rows.annotate(entries=Subquery(in_period.values("number")), last_entry=Subquery(newest.values("day")))
+    return rows.annotate(
+        entries=Subquery(in_period.values("number")), last_entry=F("measure__log_summary__last_logged_on")
+    )
 
 
 def numbers_of(rows: Collection[SubProject], until: datetime.date, on: datetime.date) -> list[Numbers]:

@@ -52,6 +52,7 @@ EXEMPT = {
     "reporting_thingwords": "written by the database with the rows; the application's role can't even read it",
     "reporting_logwords": "the same",
     "measures_logmonth": "counted by the database from the log, which is append-only; the application's role can only read it",
+    "measures_logsummary": "kept by the database from the log, as measures_logmonth",
     "measures_targetmonth": "as that",
     "organisation_documentjob": "a worker's lease and progress, renewed every second; the document is audited",
 }
@@ -60,6 +61,7 @@ READ_ONLY = {
     "reporting_thingwords",
     "reporting_logwords",
     "measures_logmonth",
+    "measures_logsummary",
     "measures_targetmonth",
 }
 FORBIDDEN = [
