@@ -19,6 +19,7 @@ from grants.models import (
     SubProjectPartner,
     SubProjectState,
 )
+from organisation.choices import read_at_once
 from organisation.models import LivingConditionZone, Unit
 from organisation.models.ordering import by_name, sorted_by
 
@@ -67,7 +68,7 @@ class SubProjectFilter(django_filters.FilterSet):
         empty_label=_("Alle utlysninger"),
     )  # fmt: skip
     sone = django_filters.ModelChoiceFilter(
-        field_name="zones", queryset=LivingConditionZone.objects.none(), to_field_name="public_id", label=_("Sone"),
+        method="by_zone", queryset=LivingConditionZone.objects.none(), to_field_name="public_id", label=_("Sone"),
         empty_label=_("Alle soner"),
     )  # fmt: skip
     enhet = django_filters.ModelChoiceFilter(
@@ -88,6 +89,7 @@ class SubProjectFilter(django_filters.FilterSet):
         units = Unit.objects.filter(pk__in=SubProjectPartner.objects.filter(sub_project__in=seen).values("unit"))
         for name, rows in (("utlysning", calls), ("sone", zones), ("enhet", units)):
             self.filters[name].queryset = rows
+        read_at_once(self.form)
         for name, field in self.form.fields.items():
             field.widget.attrs.setdefault("class", "ds-input")
             field.widget.attrs["id"] = f"filter-{name}"
@@ -98,6 +100,11 @@ class SubProjectFilter(django_filters.FilterSet):
 
     def by_text(self, rows: QuerySet[SubProject], name: str, value: str) -> QuerySet[SubProject]:
         return rows.filter(Q(title__icontains=value) | Q(note__icontains=value) | Q(target_group__icontains=value))
+
+    def by_zone(self, rows: QuerySet[SubProject], name: str, zone: LivingConditionZone) -> QuerySet[SubProject]:
+        return rows.filter(
+            pk__in=SubProject.zones.through.objects.filter(livingconditionzone=zone).values("subproject")
+        )
 
     def by_unit(self, rows: QuerySet[SubProject], name: str, unit: Unit) -> QuerySet[SubProject]:
         partners = SubProjectPartner.objects.filter(unit__path__startswith=unit.path)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.models import Approach, Goal, Measure, MeasureState, Plan, Target
 from measures.models.log_counts import unreached, with_result, with_target_set
+from organisation.choices import read_at_once
 from organisation.models import LivingConditionZone, Unit
 from organisation.models.ordering import by_name, sorted_by
 from organisation.periods import HalfYear
@@ -101,6 +102,7 @@ class MeasureFilter(django_filters.FilterSet):
         del self.filters["mal" if of_all else "plan"]
         if plan is not None and not zones.exists():
             del self.filters["sone"]
+        read_at_once(self.form)
         for name, field in self.form.fields.items():
             field.widget.attrs.setdefault("class", "ds-input")
             field.widget.attrs["id"] = f"filter-{name}"

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from organisation.choices import read_at_once
 from organisation.forms import DateInput
 from organisation.models import AuditEntry, Membership, Role, Unit, User
 from organisation.models.ordering import by_name
@@ -23,6 +24,7 @@ class ListFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.user, self.today = user, timezone.localdate()
         self.limit_choices()
+        read_at_once(self.form)
         for name, field in self.form.fields.items():
             field.widget.attrs.setdefault("class", "ds-input")
             field.widget.attrs["id"] = f"filter-{name}"

@@ -92,9 +92,9 @@ def sub_project_list(request: SignedInRequest) -> HttpResponseBase:
     seen = SubProject.objects.visible_to(request.user)
     rows = with_figures(seen).order_by("state", "starts_on", "id")
     chosen = SubProjectFilter(request.GET, queryset=rows, user=request.user)
-    if file := asked_file(request, "delprosjekter", COLUMNS, chosen.qs.distinct(), _cells):
+    if file := asked_file(request, "delprosjekter", COLUMNS, chosen.qs, _cells):
         return file
-    page = numbered(request, chosen.qs.distinct())
+    page = numbered(request, chosen.qs)
     context = {
         "filter": chosen,
         "page_obj": page,

@@ -1,6 +1,6 @@
 """The timeline of a measure: what was logged and what state it went into, together, newest first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db.models import BigIntegerField, CharField, Count, DateField, F, Q, QuerySet, Value
@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from measures.models import LogEntry, Measure, StateChange
+from measures.models import LogEntry, LogFigure, LogKind, Measure, StateChange
 from organisation.paging import MOST_COUNTED, Key, KeysetPage, Mark, page_of
-from organisation.spreadsheets import asked_file
+from organisation.spreadsheets import AT_A_TIME, asked_file, batched, streamed
 from organisation.templatetags.numbers import number
 
 LOG_COLUMNS = (
@@ -58,16 +58,28 @@ def _count(measure: Measure) -> int:
 
 def log_file(request: HttpRequest, measure: Measure) -> HttpResponseBase | None:
     """The log as it stands, as the file that the address asks for."""
-    rows = LogEntry.objects.filter(measure=measure).current().select_related("written_by")
-    return asked_file(request, "logg", LOG_COLUMNS, rows.prefetch_related("figures__target"), _cells)
+    return asked_file(request, "logg", LOG_COLUMNS, _lines(measure), list)
 
 
-def _cells(row: LogEntry) -> list[Any]:
-    figures = [f"{figure.target.name}: {number(figure.value)}" for figure in row.figures.all()]
-    return [
-        row.happened_on, row.get_kind_display(), _("ja") if row.is_evaluation else "", row.text, "; ".join(figures),
-        row.written_by.name, timezone.localtime(row.written_at).date(),
-    ]  # fmt: skip
+def _lines(measure: Measure) -> Iterator[list[Any]]:
+    """Columns, and not models: a log may have 200 000 entries. Nothing is read before the first line is asked for."""
+    rows = LogEntry.objects.filter(measure=measure).current()
+    names = ("pk", "happened_on", "kind", "is_evaluation", "text", "written_by__name", "written_at")
+    kinds, yes = {kind.value: str(kind.label) for kind in LogKind}, _("ja")
+    for part in batched(streamed(rows.values_list(*names)), AT_A_TIME):
+        figures = _figures([row[0] for row in part])
+        for pk, happened_on, kind, is_evaluation, text, name, written_at in part:
+            written_on = timezone.localtime(written_at).date()
+            told = "; ".join(figures.get(pk, ()))
+            yield [happened_on, kinds[kind], yes if is_evaluation else "", text, told, name, written_on]
+
+
+def _figures(entries: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    rows = LogFigure.objects.filter(entry__in=entries).order_by("target_id")
+    for entry, target, value in rows.values_list("entry", "target__name", "value"):
+        found.setdefault(entry, []).append(f"{target}: {number(value)}")
+    return found
 
 
 def _fetch(entries: Any, changes: Any) -> Callable[[Mark | None, int], list[Any]]:
