@@ -58,7 +58,8 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def editable_by(self, user: "User") -> "UserQuerySet":
         """The users that an administrator answers for: those with a membership in the municipality, now or before."""
-        return self.filter(memberships__unit__municipality__in=user.administered_municipality_ids()).distinct()
+        here = Membership.objects.editable_by(user)
+        return self.filter(Exists(here.filter(user=OuterRef("pk"))))
 
     def account_editable_by(self, user: "User", on: datetime.date) -> "UserQuerySet":
         """The users whose name, access and password an administrator may change.
