@@ -72,6 +72,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(KEEP, KEEP_BACK),
-        # Last: rows wait for the check of their keys, and a table isn't changed while they do.
+        # New rows wait for the check of their keys, and a table isn't changed while they do: Django adds its own keys at the
+        # end of the transaction. So they are checked at once.
         migrations.RunSQL(WHAT_IS_THERE, migrations.RunSQL.noop),
+        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
     ]  # fmt: skip
