@@ -23,6 +23,7 @@ from organisation.models import Membership, Role, Unit, User
 
 CLOSED = _("Planen er avsluttet, og står som den var.")
 CHANGED_MEANWHILE = _("Noen har endret tiltaket siden du så på det.")
+RETIRED = _("Enheten det hadde før, er ikke lenger i bruk.")
 Read = Mapping[Measure, int]  # the measures that were looked at, each with its version then
 
 
@@ -120,26 +121,47 @@ def _move(row: Measure, unit: Unit, instead_of: Unit | None) -> Moved:
 
 
 def take_back_move(*, move: Move, by: User) -> Outlook:
-    """Put the measures back as they stood. What somebody has changed since the move, and closed plans, are left."""
+    """Put the measures back as they stood, and settle the notices of the plans of which all are back.
+
+    What somebody has changed since the move is left, and so are closed plans and what would go to a unit out of use.
+    """
     outlook = Outlook()
     before = {row.measure_id: row for row in move.rows}
     with acting(by, "measure.move_back"):
-        for measure in _locked(before):
+        measures, retired = _locked(before), _retired(move.rows)
+        for measure in measures:
             was = before[measure.pk]
-            if measure.version != was.version:
-                outlook.stays.append((measure, CHANGED_MEANWHILE))
-            elif measure.plan.state == PlanState.CLOSED:
-                outlook.stays.append((measure, CLOSED))
-            else:
-                measure.responsible_unit_id = was.unit_id
-                measure.version += 1
-                if {row.pk for row in measure.partners.all()} != set(was.partner_ids):
-                    measure.partners.set(was.partner_ids)
-                outlook.changes.append(measure)
+            partners = {row.pk for row in measure.partners.all()}
+            if reason := _not_back(measure, was, partners, retired):
+                outlook.stays.append((measure, reason))
+                continue
+            measure.responsible_unit_id = was.unit_id
+            measure.version += 1
+            if partners != set(was.partner_ids):
+                measure.partners.set(was.partner_ids)
+            outlook.changes.append(measure)
         Measure.objects.bulk_update(outlook.changes, ["responsible_unit", "version"])
+        whole = {row.plan_id for row in outlook.changes} - {row.plan_id for row, _why in outlook.stays}
         for key in move.keys:
-            settle(key=key, by=by)
+            if int(key.rpartition(":")[2]) in whole:
+                settle(key=key, by=by)
     return outlook
+
+
+def _retired(rows: Iterable[Moved]) -> set[int]:
+    """Those of the units from before that are no longer in use."""
+    ids = {unit for row in rows for unit in (row.unit_id, *row.partner_ids)}
+    return set(Unit.objects.filter(pk__in=ids, active=False).values_list("pk", flat=True))
+
+
+def _not_back(measure: Measure, was: Moved, partners: set[int], retired: set[int]) -> Any:
+    if measure.version != was.version:
+        return CHANGED_MEANWHILE
+    if measure.plan.state == PlanState.CLOSED:
+        return CLOSED
+    # Whoever is there already does not come back.
+    back = {was.unit_id} - {measure.responsible_unit_id} | set(was.partner_ids) - partners
+    return RETIRED if back & retired else None
 
 
 def outlook_of_state(*, measures: Iterable[Measure], to: str, on: datetime.date) -> Outlook:

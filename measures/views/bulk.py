@@ -163,7 +163,10 @@ def move_undo(request: SignedInRequest) -> HttpResponse:
         titles = ", ".join(row.title for row, _why in outlook.stays[:5])
         messages.warning(
             request,
-            _("%(n)s tiltak er endret siden, eller planen er avsluttet. De er ikke flyttet tilbake: %(titles)s")
+            _(
+                "%(n)s tiltak er endret siden, planen er avsluttet, eller enheten er ikke lenger i bruk. "
+                "De er ikke flyttet tilbake: %(titles)s"
+            )
             % {"n": len(outlook.stays), "titles": titles},
         )
     return redirect(told["back"])

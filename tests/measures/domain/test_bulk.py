@@ -164,6 +164,39 @@ def test_what_was_changed_since_is_not_taken_back(town: Town) -> None:
     assert town.units() == [town.old, town.old, town.new]
 
 
+def test_nothing_goes_back_to_a_unit_that_is_no_longer_in_use(town: Town) -> None:
+    gone = UnitFactory(municipality=town.municipality)
+    town.measures[1].partners.set([gone])  # takes part still: that is no going back
+    partner = MeasureFactory(plan=town.plan, responsible_unit=gone)
+    move = town.move(read={row: row.version for row in (town.measures[1], partner)})
+    Unit.objects.filter(pk=gone.pk).update(active=False)
+    outlook = take_back_move(move=move, by=town.coordinator)
+    assert outlook.changes == [town.measures[1]]
+    assert [(row, str(why)) for row, why in outlook.stays] == [
+        (partner, "Enheten det hadde før, er ikke lenger i bruk.")
+    ]
+    assert Measure.objects.get(pk=partner.pk).responsible_unit == town.new
+
+
+def test_a_partner_that_is_no_longer_in_use_does_not_come_back_either(town: Town) -> None:
+    third = UnitFactory(municipality=town.municipality)
+    partner = MeasureFactory(plan=town.plan, responsible_unit=third)
+    partner.partners.set([town.old])
+    move = town.move(instead_of=town.old)
+    Unit.objects.filter(pk=town.old.pk).update(active=False)
+    assert take_back_move(move=move, by=town.coordinator).changes == []
+    assert list(partner.partners.all()) == [town.new]
+
+
+def test_the_notice_stands_until_all_of_its_plan_is_back(town: Town) -> None:
+    other = MeasureFactory(plan=PlanFactory(municipality=town.municipality), responsible_unit=town.old)
+    move = town.move()
+    Measure.objects.filter(pk=town.measures[2].pk).update(version=9)
+    take_back_move(move=move, by=town.coordinator)
+    assert [row.key for row in Notice.objects.unread()] == [f"{KEY}:{town.plan.pk}"]
+    assert Measure.objects.get(pk=other.pk).responsible_unit == town.old
+
+
 @settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_moving_and_taking_back_is_as_if_nothing_had_been_done(data: Any) -> None:
