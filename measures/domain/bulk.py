@@ -14,8 +14,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from measures.domain.measure_state import TRANSITIONS, change_state
-from measures.models import Measure, MeasureState, Plan, PlanState
+from measures.domain.measure_state import TRANSITIONS, check_reason, needs_reason, write_state
+from measures.models import ClosedPeriod, Measure, MeasureState, Plan, PlanState
 from organisation.domain.errors import DomainError
 from organisation.domain.notices import notify, settle
 from organisation.domain.writing import acting
@@ -164,24 +164,36 @@ def _not_back(measure: Measure, was: Moved, partners: set[int], retired: set[int
     return RETIRED if back & retired else None
 
 
-def outlook_of_state(*, measures: Iterable[Measure], to: str, on: datetime.date) -> Outlook:
-    """Which measures can go to a state on a day."""
+def outlook_of_state(
+    *, measures: Iterable[Measure], to: str, reason: str, on: datetime.date, today: datetime.date
+) -> Outlook:
+    """Which measures can go to a state on a day. Refused is what nobody can do: a day to come, no reason where one is due."""
+    if on > today:
+        raise DomainError(_("Datoen ligger fram i tid."), "on")
+    measures = list(measures)
+    closed = ClosedPeriod.objects.covering(on).filter(plan__in={row.plan_id for row in measures})
+    reported = set(closed.values_list("plan_id", flat=True))
     outlook = Outlook()
     for measure in measures:
-        reason: Any = None
-        if measure.plan.state == PlanState.CLOSED:
-            reason = CLOSED
-        elif to not in TRANSITIONS[measure.state]:
-            reason = _("Er «%(state)s», og kan ikke bli «%(to)s».") % {
-                "state": measure.get_state_display(), "to": MeasureState(to).label,
-            }  # fmt: skip
-        elif on < measure.state_since:
-            reason = _("Har hatt tilstanden sin siden en senere dag.")
-        if reason:
-            outlook.stays.append((measure, reason))
+        if why := _keeps_state(measure, to, on, reported):
+            outlook.stays.append((measure, why))
         else:
             outlook.changes.append(measure)
+    if any(needs_reason(row.state, to) for row in outlook.changes):
+        check_reason(to, reason, always=True)
     return outlook
+
+
+def _keeps_state(measure: Measure, to: str, on: datetime.date, reported: set[int]) -> Any:
+    if measure.plan.state == PlanState.CLOSED:
+        return CLOSED
+    if to not in TRANSITIONS[measure.state]:
+        return _("Er «%(state)s», og kan ikke bli «%(to)s».") % {
+            "state": measure.get_state_display(), "to": MeasureState(to).label,
+        }  # fmt: skip
+    if on < measure.state_since:
+        return _("Har hatt tilstanden sin siden en senere dag.")
+    return _("Dagen er i en periode som er rapportert og lukket.") if measure.plan_id in reported else None
 
 
 def change_states(
@@ -190,11 +202,11 @@ def change_states(
     """Move many measures to one state for one reason, all or none; those that can't go there are left as they were."""
     with acting(by, "measure.change_states"):
         rows = _held(read)
-        changes = outlook_of_state(measures=rows, to=to, on=on).changes
-        return [
-            change_state(measure=row, to=to, reason=reason, version=row.version, by=by, on=on, today=today)
-            for row in changes
-        ]
+        changes = outlook_of_state(measures=rows, to=to, reason=reason, on=on, today=today).changes
+        for row in changes:
+            row.version += 1
+        write_state(measures=changes, to=to, reason=reason, by=by, on=on)
+    return changes
 
 
 def _held(read: Read) -> list[Measure]:

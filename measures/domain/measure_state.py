@@ -56,10 +56,18 @@ def change_state(
                 "on",
             )
         check_day_is_open(plan, on, "on")
-        measure.state, measure.state_since, measure.state_by, measure.state_reason = to, on, by, reason
-        measure.save()
-        StateChange.objects.create(measure=measure, before=before, after=to, on=on, by=by, reason=reason)
+        write_state(measures=[measure], to=to, reason=reason, by=by, on=on)
     return measure
+
+
+def write_state(*, measures: list[Measure], to: str, reason: str, by: User, on: datetime.date) -> None:
+    """Write a state that has been checked, in the action of whoever calls; the versions are counted up already."""
+    steps = []
+    for row in measures:
+        steps.append(StateChange(measure=row, before=row.state, after=to, on=on, by=by, reason=reason))
+        row.state, row.state_since, row.state_by, row.state_reason = to, on, by, reason
+    Measure.objects.bulk_update(measures, ["state", "state_since", "state_by", "state_reason", "version"])
+    StateChange.objects.bulk_create(steps)
 
 
 def check_reason(state: str, reason: str, always: bool = False) -> None:

@@ -189,18 +189,20 @@ def measures_state(request: SignedInRequest, public_id: str) -> HttpResponse:
         return _state_page(request, plan, form, [], None, back)
     data = dict(form.cleaned_data)
     read = {row: version for row, version in _read(request, data.pop("rader")).items() if row.plan_id == plan.pk}
-    outlook = outlook_of_state(measures=read, to=data["to"], on=data["on"])
     shown = f"{data['to']} {data['on'].isoformat()}"
-    if "utfor" in request.POST and request.POST.get("vist") == shown:
-        try:
+    outlook: Outlook | None = None
+    try:
+        outlook = outlook_of_state(measures=read, today=today, **data)
+        if "utfor" in request.POST and request.POST.get("vist") == shown:
             done = change_states(read=read, by=request.user, today=today, **data)
             messages.success(request, _("%(n)s tiltak har fått ny tilstand.") % {"n": len(done)})
             return redirect(back)
-        except DomainError as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-            outlook = _without(outlook, refused)
-    form.resend("rader", _looked(outlook.changes))
-    return _state_page(request, plan, form, list(read), outlook, back, shown)
+    except DomainError as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        outlook = _without(outlook, refused) if outlook else None
+    if outlook:
+        form.resend("rader", _looked(outlook.changes))
+    return _state_page(request, plan, form, list(read), outlook, back, shown if outlook else "")
 
 
 def _state_page(

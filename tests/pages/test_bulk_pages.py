@@ -1,10 +1,12 @@
 """Many measures at once, as pages: choose, see, do, take back; and nobody else's measures."""
 
+import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from measures.models import Measure, MeasureState, Plan, PlanState
 from organisation.models import Role, Unit
@@ -172,10 +174,19 @@ def test_one_state_for_many_is_shown_before_it_is_done(place: Place) -> None:
 def test_a_reason_that_is_missing_is_asked_for_beside_its_field(place: Place) -> None:
     page = place.client.get(place.url("measures-state"), {"alle": "1"})
     sent = {"to": "stopped", "on": page.context["form"]["on"].value().isoformat(), "rader": looked(place.one)}
-    shown = place.client.post(place.url("measures-state"), sent)
-    answer = place.client.post(place.url("measures-state"), sent | {"utfor": "1", "vist": shown.context["shown"]})
-    assert answer.status_code == 422
-    assert "reason" in answer.context["form"].errors
+    for more in ({}, {"utfor": "1", "vist": f"stopped {sent['on']}"}):
+        answer = place.client.post(place.url("measures-state"), sent | more)
+        assert (answer.status_code, answer.context["outlook"]) == (422, None)
+        assert "reason" in answer.context["form"].errors
+        assert answer.context["form"].data["rader"] == sent["rader"]
+
+
+def test_a_day_to_come_is_refused_before_anything_is_shown(place: Place) -> None:
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    sent = {"to": "stopped", "on": tomorrow.isoformat(), "reason": "Slutt", "rader": looked(place.one)}
+    answer = place.client.post(place.url("measures-state"), sent)
+    assert (answer.status_code, answer.context["outlook"]) == (422, None)
+    assert "on" in answer.context["form"].errors
 
 
 def test_the_pages_ask_the_database_as_often_for_many_as_for_few(

@@ -18,6 +18,7 @@ from measures.domain.bulk import (
     outlook_of_state,
     take_back_move,
 )
+from measures.domain.plan import close_period
 from measures.models import Measure, MeasureState, PlanState, StateChange
 from organisation.domain.errors import DomainError
 from organisation.models import AuditEntry, Municipality, Notice, Role, Unit, User
@@ -222,7 +223,7 @@ def test_one_state_for_those_that_can_have_it(town: Town) -> None:
     Measure.objects.filter(pk=town.measures[0].pk).update(state=MeasureState.COMPLETED)
     Measure.objects.filter(pk=town.measures[1].pk).update(state_since=today + datetime.timedelta(days=1))
     rows = list(Measure.objects.filter(plan=town.plan).order_by("pk"))
-    outlook = outlook_of_state(measures=rows, to=MeasureState.STOPPED, on=today)
+    outlook = outlook_of_state(measures=rows, to=MeasureState.STOPPED, reason="Planen er slutt", on=today, today=today)
     assert outlook.changes == [town.measures[2]]
     assert [str(why) for _row, why in outlook.stays] == [
         "Er «Gjennomført», og kan ikke bli «Stoppet».", "Har hatt tilstanden sin siden en senere dag.",
@@ -239,3 +240,47 @@ def test_a_state_that_asks_for_a_reason_is_refused_without_one(town: Town) -> No
     with pytest.raises(DomainError, match="begrunnelse"):
         change_states(read=town.read(), to=MeasureState.STOPPED, reason="", by=town.coordinator, on=today, today=today)
     assert not StateChange.objects.filter(after=MeasureState.STOPPED).exists()
+
+
+def test_the_outlook_is_refused_as_the_change_would_be(town: Town) -> None:
+    today = timezone.localdate()
+    tomorrow = today + datetime.timedelta(days=1)
+    with pytest.raises(DomainError, match="fram i tid"):
+        outlook_of_state(measures=town.measures, to=MeasureState.IN_PROGRESS, reason="", on=tomorrow, today=today)
+    with pytest.raises(DomainError, match="begrunnelse"):
+        outlook_of_state(measures=town.measures, to=MeasureState.STOPPED, reason=" ", on=today, today=today)
+    Measure.objects.filter(plan=town.plan).update(state=MeasureState.STOPPED, state_reason="Slutt")
+    outlook = outlook_of_state(measures=town.read(), to=MeasureState.STOPPED, reason="", on=today, today=today)
+    assert (len(outlook.changes), len(outlook.stays)) == (0, 3)  # nothing that asks for a reason is done
+
+
+def test_a_day_that_has_been_reported_stays_as_it_was(town: Town) -> None:
+    today = timezone.localdate()
+    MeasureFactory(plan=PlanFactory(municipality=town.municipality))
+    close_period(plan=town.plan, first_day=today, last_day=today, by=town.coordinator)
+    done = change_states(
+        read=town.read(), to=MeasureState.STOPPED, reason="Slutt", by=town.coordinator, on=today, today=today
+    )
+    assert len(done) == 1
+    outlook = outlook_of_state(measures=town.measures, to=MeasureState.STOPPED, reason="Slutt", on=today, today=today)
+    assert outlook.changes == []
+    assert {str(why) for _row, why in outlook.stays} == {"Dagen er i en periode som er rapportert og lukket."}
+
+
+def test_many_states_are_written_with_few_statements_and_one_line_each_in_the_log(
+    town: Town, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    MeasureFactory.create_batch(20, plan=town.plan, responsible_unit=town.old)
+    read, today = town.read(), timezone.localdate()
+    with django_assert_max_num_queries(15):
+        change_states(read=read, to=MeasureState.STOPPED, reason="Slutt", by=town.coordinator, on=today, today=today)
+    for row in Measure.objects.filter(plan=town.plan):
+        assert (row.state, row.state_since, row.state_by, row.state_reason, row.version) == (
+            MeasureState.STOPPED, today, town.coordinator, "Slutt", 2,
+        )  # fmt: skip
+    steps = StateChange.objects.filter(after=MeasureState.STOPPED).values_list(
+        "measure", "before", "on", "by", "reason"
+    )
+    assert set(steps) == {(row.pk, row.state, today, town.coordinator.pk, "Slutt") for row in read}
+    log = AuditEntry.objects.filter(action="measure.change_states", table_name="measures_measure")
+    assert {row.row_id for row in log} == {row.pk for row in read}
