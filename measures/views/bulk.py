@@ -56,7 +56,8 @@ def _chosen(request: SignedInRequest, plan: Plan) -> list[Measure]:
     rows = _rows(request).filter(plan=plan)
     if "alle" in request.GET:
         return list(MeasureFilter(request.GET, queryset=rows, user=request.user, plan=plan).qs)
-    return list(rows.filter(public_id__in=request.GET.getlist("valgt")))
+    wanted = [word for word in request.GET.getlist("valgt") if "\0" not in word]
+    return list(rows.filter(public_id__in=wanted))
 
 
 def _read(request: SignedInRequest, versions: dict[str, int]) -> dict[Measure, int]:

@@ -66,6 +66,13 @@ def test_all_that_the_filter_finds(place: Place) -> None:
     assert 'name="sok" value="Ferie"' in page.content.decode()
 
 
+@pytest.mark.parametrize("name", ["measures-move", "measures-state"])
+def test_what_no_id_can_be_is_no_choice(place: Place, name: str) -> None:
+    assert place.client.get(f"{place.url(name)}?valgt=%00").status_code == 302
+    page = place.client.get(f"{place.url(name)}?valgt=%00&valgt={place.one.public_id}")
+    assert page.context["chosen"] == [place.one]
+
+
 def test_without_a_choice_the_list_says_so(place: Place) -> None:
     answer = place.client.get(place.url("measures-move"), follow=True)
     assert "Velg tiltakene først." in answer.content.decode()
