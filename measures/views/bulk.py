@@ -106,18 +106,24 @@ def unit_move(request: SignedInRequest) -> HttpResponse:
 def _move_page(
     request: SignedInRequest, chosen: list[Measure], *, whole_unit: bool, plan: Plan | None, back: str, crumbs: Crumbs
 ) -> HttpResponse:
-    """GET chooses a unit and shows what will happen; POST does it, on the versions that were shown."""
-    looks = request.method != "POST"
+    """Choosing a unit shows what will happen; then POST does it, on the versions that were shown.
+
+    Measures with a tick are sent by POST also to be looked at: many of them are longer than an address may be.
+    """
+    posted = request.method == "POST"
+    looks = not posted or "se" in request.POST
     towns = {plan.municipality_id} if plan else request.user.coordinated_municipality_ids()
     units = Unit.objects.visible_to(request.user).filter(municipality__in=towns)
-    data = (request.GET if "til" in request.GET else None) if looks else request.POST
-    form, outlook, error = MoveForm(data, units=units, whole_unit=whole_unit, looks=looks), None, None
-    if form.is_valid():
+    data = request.POST if posted else (request.GET if "til" in request.GET else None)
+    form, outlook, error = MoveForm(data, units=units, whole_unit=whole_unit, looks=not posted), None, None
+    valid = form.is_valid()
+    read = _read(request, form.cleaned_data.get("rader", {})) if posted else {}
+    chosen = list(read) if posted else chosen
+    if valid:
         old, unit = form.cleaned_data.get("fra"), form.cleaned_data["til"]
         if looks and old:
             chosen = list(_rows(request).having(old))
-        read = {} if looks else _read(request, form.cleaned_data["rader"])
-        outlook = outlook_of_move(measures=chosen if looks else read, unit=unit, instead_of=old)
+        outlook = outlook_of_move(measures=chosen, unit=unit, instead_of=old)
         if not looks:
             try:
                 move = move_measures(
@@ -130,9 +136,10 @@ def _move_page(
     context = {
         "form": form, "outlook": outlook, "error": error, "chosen": chosen, "plan": plan, "back": back, "title": title,
         "crumbs": [*crumbs, (title, None)], "looked": _looked(outlook.changes) if outlook else "",
-        "asked": [(name, value) for name, value in request.GET.items() if name not in ("til", "fra", "valgt")],
+        "chosen_rows": _looked(chosen),
     }  # fmt: skip
-    return render(request, "measures/bulk_move.html", context, status=200 if looks else 422)
+    status = 422 if posted and not (looks and valid) else 200
+    return render(request, "measures/bulk_move.html", context, status=status)
 
 
 def _moved(request: SignedInRequest, move: Move, unit: Unit, back: str) -> HttpResponse:

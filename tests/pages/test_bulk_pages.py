@@ -1,6 +1,7 @@
 """Many measures at once, as pages: choose, see, do, take back; and nobody else's measures."""
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -63,7 +64,42 @@ def test_all_that_the_filter_finds(place: Place) -> None:
     address = f"{place.url('measures-move')}?alle=1&sok=Ferie&til={place.new.public_id}"
     page = place.client.get(address)
     assert page.context["outlook"].changes == [place.two]
-    assert 'name="sok" value="Ferie"' in page.content.decode()
+    assert page.context["chosen_rows"] == looked(place.two)
+
+
+def test_more_measures_than_an_address_has_room_for(place: Place) -> None:
+    """gunicorn takes 4094 bytes of an address."""
+    MeasureFactory.create_batch(300, plan=place.plan, responsible_unit=place.old)
+    page = place.client.get(place.url("measures-move"), {"alle": "1"})
+    assert in_addresses(page) == []
+    sent = {"se": "1", "til": place.new.public_id, "rader": page.context["chosen_rows"]}
+    shown = place.client.post(place.url("measures-move"), sent)
+    assert (shown.status_code, len(shown.context["outlook"].changes)) == (200, 302)
+    assert in_addresses(shown) == []
+    assert set(place.units()) == {place.old}, "it is only shown"
+    Measure.objects.filter(pk=place.two.pk).update(version=5)
+    del sent["se"]
+    refused = place.client.post(place.url("measures-move"), sent | {"rader": shown.context["looked"]})
+    assert (refused.status_code, in_addresses(refused)) == (422, [])
+    assert set(place.units()) == {place.old}
+
+
+def in_addresses(page: Any) -> list[str]:
+    """What the forms of the page's content put into an address."""
+    content = page.content.decode().partition("<main")[2].partition("</main>")[0]
+    forms = re.findall(r"<form ([^>]*)>(.*?)</form>", content, re.DOTALL)
+    assert forms
+    fields = [
+        name for head, body in forms if 'method="post"' not in head for name in re.findall(r' name="(\w+)"', body)
+    ]
+    return fields + [head for head, _body in forms if "?" in head]
+
+
+def test_a_unit_that_was_not_chosen_is_asked_for_and_the_choice_of_measures_stands(place: Place) -> None:
+    sent = {"se": "1", "til": "", "rader": looked(place.one, place.two)}
+    page = place.client.post(place.url("measures-move"), sent)
+    assert (page.status_code, page.context["outlook"]) == (422, None)
+    assert page.context["chosen_rows"] == sent["rader"]
 
 
 @pytest.mark.parametrize("name", ["measures-move", "measures-state"])
