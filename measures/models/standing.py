@@ -42,8 +42,8 @@ def with_standing(measures: "Measures", at: datetime.date, is_now: bool) -> "Mea
             "state_then": Coalesce(Subquery(changes.values("after")[:1]), Case(When(known, then=F("state")))),
             "since_then": Coalesce(Subquery(changes.values("on")[:1]), Case(When(known, then=F("state_since")))),
         }
-    entries = LogEntry.objects.current().filter(measure=OuterRef("pk"), happened_on__lte=at)
-    entries = entries.order_by("-happened_on", "-id").values("happened_on")
+    logged_by_then = LogEntry.objects.current().filter(measure=OuterRef("pk"), happened_on__lte=at)
+    entries = logged_by_then.order_by("-happened_on", "-id").values("happened_on")
     day = DateField(null=True)
     logged: dict[str, Any] = {
         "logged_then": F("log_summary__last_logged_on"), "evaluated_then": F("log_summary__last_evaluated_on")
