@@ -6,6 +6,8 @@ for it. What its fields showed is what its reader started from, whatever they we
 """
 
 import datetime
+import re
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -62,7 +64,11 @@ class MergingForm(forms.Form):
         if "base" in self.initial:
             return str(self.initial["base"])  # shown again with what was typed
         names = self._mergeable()
-        return Standing({name: self._sent(name, self[name].initial) for name in names}).written()
+        return Standing({name: self._sent(name, self.opened_value(name)) for name in names}).written()
+
+    def opened_value(self, name: str) -> Any:
+        """What stands of a field when its page is made. A form that proposes something else says here what stands."""
+        return self[name].initial
 
     def current_values(self, row: Any) -> dict[str, Any]:
         """The row's values under the form's names, to lay beside what was typed."""
@@ -178,17 +184,22 @@ class MergingForm(forms.Form):
     def _put(self, name: str, sent: Sent) -> None:
         """Let a field stand as if this had been typed in it."""
         data = cast(QueryDict, self.data).copy()
-        data.pop(self.add_prefix(name), None)
+        for html_name in self._inputs(name, data):
+            del data[html_name]
         for html_name, values in sent.items():
             data.setlist(html_name, values)
         self.data = data
 
+    def _inputs(self, name: str, data: QueryDict) -> list[str]:
+        """The inputs a field was sent in. Lines that another has taken out are not among those that are put in."""
+        full = self.add_prefix(name)
+        lines = inputs_of_lines(data, full) if hasattr(self.fields[name].widget, "sent") else []
+        return [*lines, *([full] if full in data else [])]
+
     def _value(self, name: str, data: Any) -> tuple[Any, bool]:
         """The value that was sent of a field, and whether it is one: else what stands there, as it stands."""
         field = self.fields[name]
-        if isinstance(data, dict) and not isinstance(data, MultiValueDict):
-            data = MultiValueDict({html_name: values for html_name, values in data.items() if values})
-        value = field.widget.value_from_datadict(data, MultiValueDict(), self.add_prefix(name))
+        value = field.widget.value_from_datadict(as_data(data), MultiValueDict(), self.add_prefix(name))
         try:
             return field.clean(value), True
         except ValidationError:
@@ -206,6 +217,19 @@ class MergingForm(forms.Form):
     def in_words(self, name: str, value: Any) -> str:
         """A field's value as the page tells it."""
         return str(display_value(self.fields[name], value))
+
+
+def inputs_of_lines(data: Iterable[str], start: str) -> list[str]:
+    """Of what was sent, the inputs of lines that are filled in side by side, and how many there are."""
+    pattern = re.compile(rf"{re.escape(start)}-(rows|[0-9]+-.+)")
+    return [name for name in data if pattern.fullmatch(name)]
+
+
+def as_data(data: Any) -> Any:
+    """What was kept of an earlier page, to be read as what a browser sends."""
+    if isinstance(data, dict) and not isinstance(data, MultiValueDict):
+        return MultiValueDict({html_name: values for html_name, values in data.items() if values})
+    return data
 
 
 def sent_by(widget: forms.Widget, name: str, value: Any) -> Sent:

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grants.forms.rows import RowsField, number_cell, text_cell
 from organisation.domain.errors import DomainError, StaleWrite
 from organisation.forms import BaseForm, DateInput, NumberField
 from organisation.merging import Changed
@@ -240,6 +241,73 @@ def test_a_page_that_does_not_say_what_stood_on_it_is_asked_about_all_that_diffe
     assert [(item.name, item.asks, item.opened) for item in desk.form.merge.rows] == [
         ("name", True, None), ("note", True, None),
     ]  # fmt: skip
+
+
+@dataclass
+class Listed:
+    """A row with lines in another table."""
+
+    lines: tuple[tuple[str, Decimal], ...] = (("Buss", Decimal(12)), ("Mat", Decimal(40)), ("Rom", Decimal(7)))
+    note: str = ""
+    version: int = 1
+
+
+class ListedForm(BaseForm):
+    edits = True
+
+    lines = RowsField([text_cell("what", "Hva"), number_cell("amount", "Beløp")], label="Linjer", required=False)
+    note = forms.CharField(label="Merknad", required=False)
+
+
+def sent_of(row: Listed, **typed: str) -> QueryDict:
+    """The form as a browser that opened it now sends it back; what is typed stands under the names of the inputs."""
+    form = ListedForm(initial={"lines": row.lines, "note": row.note, "version": row.version})
+    data = QueryDict(mutable=True)
+    for name, (value,) in form.fields["lines"].widget.sent("lines", row.lines).items():
+        data[name] = value
+    data.update({"note": row.note, "version": str(row.version), "base": form.standing_to_send()})
+    for name, value in typed.items():
+        data[name.replace("__", "-")] = value
+    return data
+
+
+def save_lines(row: Listed, sent: QueryDict) -> BaseForm:
+    def action(data: dict[str, Any]) -> Listed:
+        if data["version"] != row.version:
+            raise StaleWrite(row)
+        row.lines, row.note, row.version = tuple(tuple(line) for line in data["lines"]), data["note"], row.version + 1
+        return row
+
+    form = ListedForm(sent, initial={"version": row.version})
+    form.submit(action)
+    return form
+
+
+def test_a_line_that_the_other_took_out_does_not_come_back() -> None:
+    row = Listed()
+    mine = sent_of(row, note="Min merknad")
+    save_lines(row, sent_of(row, lines__2__what="", lines__2__amount=""))
+    form = save_lines(row, mine)
+    assert form.merge is not None
+    assert [(item.name, item.changed) for item in form.merge.rows] == [
+        ("lines", Changed.THEIRS), ("note", Changed.MINE),
+    ]  # fmt: skip
+    assert save_lines(row, form.data).is_valid()
+    assert [line[0] for line in row.lines] == ["Buss", "Mat"]
+    assert row.note == "Min merknad"
+
+
+def test_lines_that_both_changed_are_asked_about_as_one() -> None:
+    row = Listed()
+    mine = sent_of(row, lines__2__amount="77")
+    save_lines(row, sent_of(row, lines__0__what="", lines__0__amount="", lines__3__what="Kor", lines__3__amount="3"))
+    form = save_lines(row, mine)
+    assert form.merge is not None
+    assert [(item.name, item.asks) for item in form.merge.rows] == [("lines", True)]
+    again = form.data.copy()
+    again["choice-lines"] = "theirs"
+    assert save_lines(row, again).is_valid()
+    assert [(name, int(amount)) for name, amount in row.lines] == [("Mat", 40), ("Rom", 7), ("Kor", 3)]
 
 
 class ActForm(RowForm):
