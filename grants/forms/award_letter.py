@@ -7,19 +7,27 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from grants.domain.award_letter import default_halves
 from grants.domain.letter_content import Goal, Instalments, goals_of, instalments_of, period_of
-from grants.models import AwardLetter, GoalAbout, GoalKind, OutcomeKind
-from organisation.domain.errors import StaleWrite
+from grants.forms.goal_lines import (
+    EXTRA_ROWS,
+    KIND_OF_ROWS,
+    PARTS,
+    count_of,
+    lines_in_words,
+    lines_of,
+    part_fields,
+    read_lines,
+    rows_name,
+    sent_lines,
+)
+from grants.models import AwardLetter, GoalKind
 from organisation.forms import BaseForm, DateInput, NumberField, dress
-
-EXTRA_ROWS, MOST_ROWS = 2, 60
-PARTS = {
-    GoalKind.EFFECT: ("text", "about"),
-    GoalKind.RESULT: ("text", "about", "indicator", "target_value", "due_on", "outcome_kind"),
-}
+from organisation.merge_forms import inputs_of_lines
+from organisation.merging import Sent, plain
 
 
 @dataclass(frozen=True)
@@ -71,22 +79,18 @@ class LetterForm(BaseForm):
         super().__init__(data, initial=initial)
         self.letter = letter
         self.halves = {f"amount-{half.code}": half for half in default_halves(letter)}
-        self.counts = {kind: self._count(kind, initial if data is None else data) for kind in GoalKind}
+        self.counts = {kind: count_of(kind, initial if data is None else data) for kind in GoalKind}
         for kind, count in self.counts.items():
             for index in range(count):
                 self._add_row(kind, index)
-            self._add(f"{kind}-rows", forms.IntegerField(widget=forms.HiddenInput, required=False, initial=count))
-            self.initial[f"{kind}-rows"] = count
+            self._add(
+                rows_name(kind), forms.IntegerField(label=kind.label, widget=forms.HiddenInput, required=False)
+            )  # fmt: skip
+            self.initial[rows_name(kind)] = count
         for name, half in self.halves.items():
             self._add(name, NumberField(label=half.label, required=False, min_value=0, max_digits=12))
         if letter.number == 1:
             del self.fields["change_reason"]
-
-    @staticmethod
-    def _count(kind: GoalKind, sent: Mapping[str, Any]) -> int:
-        said = str(sent.get(f"{kind}-rows", ""))
-        wanted = int(said) if said.isdecimal() and len(said) < 4 else EXTRA_ROWS
-        return min(MOST_ROWS, wanted + (EXTRA_ROWS if sent.get("more") == kind else 0))
 
     def _add(self, name: str, field: forms.Field) -> None:
         self.fields[name] = field
@@ -94,17 +98,8 @@ class LetterForm(BaseForm):
 
     def _add_row(self, kind: GoalKind, index: int) -> None:
         start = f"{kind}-{index}-"
-        self._add(start + "text", forms.CharField(label=_("Mål"), max_length=500, required=False))
-        about = [("", _("Velg")), *GoalAbout.choices]
-        self._add(start + "about", forms.ChoiceField(label=_("Handler om"), choices=about, required=False))
-        if kind == GoalKind.RESULT:
-            self._add(start + "indicator", forms.CharField(label=_("Indikator"), max_length=150, required=False))
-            self._add(
-                start + "target_value", NumberField(label=_("Måltall"), required=False, min_value=0, max_digits=12)
-            )
-            self._add(start + "due_on", forms.DateField(label=_("Innen"), widget=DateInput, required=False))
-            counted = [("", _("Bare i loggen")), *((k, n) for k, n in OutcomeKind.choices if k != OutcomeKind.OTHER)]
-            self._add(start + "outcome_kind", forms.ChoiceField(label=_("Telles som"), choices=counted, required=False))
+        for part, field in part_fields(kind).items():
+            self._add(start + part, field)
         self._add(start + "remove", forms.BooleanField(label=_("Fjern målet"), required=False))
 
     def clean(self) -> dict[str, Any]:
@@ -147,20 +142,51 @@ class LetterForm(BaseForm):
     def _instalments(self) -> Instalments:
         return {half: self.cleaned_data[name] or Decimal(0) for name, half in self.halves.items()}
 
+    # All lines of a kind are merged as one field, under the name of the input that says how many they are.
+
+    def _mergeable(self) -> list[str]:
+        lines = {f"{kind}-{index}-" for kind, count in self.counts.items() for index in range(count)}
+        single = [name for name in super()._mergeable() if name[: name.rfind("-") + 1] not in lines]
+        return [*single, *KIND_OF_ROWS]
+
     def current_values(self, row: AwardLetter) -> dict[str, Any]:
         stored = values_of(row)
-        about_the_form = ("version", "-rows", "-remove")
-        return {name: stored.get(name) for name in self.fields if not name.endswith(about_the_form)}
+        lines = {name: lines_of(kind, stored) for name, kind in KIND_OF_ROWS.items()}
+        return {name: lines.get(name, stored.get(name)) for name in self._mergeable()}
 
-    def meet(self, error: StaleWrite) -> None:
-        """The other may have added lines; they get a place here too."""
-        stored = values_of(error.current)
-        for kind, count in self.counts.items():
-            for index in range(count, stored[f"{kind}-rows"]):
-                self._add_row(kind, index)
-            self.counts[kind] = max(count, stored[f"{kind}-rows"])
-            self.resend(f"{kind}-rows", str(self.counts[kind]))
-        super().meet(error)
+    def opened_value(self, name: str) -> Any:
+        return lines_of(KIND_OF_ROWS[name], self.initial) if name in KIND_OF_ROWS else super().opened_value(name)
+
+    def ask_again(self) -> None:
+        """Lines that were made room for stay on the page, also where what was typed had fewer."""
+        super().ask_again()
+        for kind in GoalKind:
+            self._make_room(kind, self.counts[kind])
+
+    def _make_room(self, kind: GoalKind, count: int) -> None:
+        for index in range(self.counts[kind], count):
+            self._add_row(kind, index)
+        self.counts[kind] = max(self.counts[kind], count)
+        self.resend(rows_name(kind), str(self.counts[kind]))
+
+    def _put(self, name: str, sent: Sent) -> None:
+        super()._put(name, sent)
+        if name in KIND_OF_ROWS:
+            self._make_room(KIND_OF_ROWS[name], count_of(KIND_OF_ROWS[name], self.data))
+
+    def _inputs(self, name: str, data: QueryDict) -> list[str]:
+        return inputs_of_lines(data, KIND_OF_ROWS[name]) if name in KIND_OF_ROWS else super()._inputs(name, data)
+
+    def _sent(self, name: str, value: Any) -> Sent:
+        return sent_lines(KIND_OF_ROWS[name], value) if name in KIND_OF_ROWS else super()._sent(name, value)
+
+    def _key(self, name: str, data: Any) -> Any:
+        return plain(read_lines(KIND_OF_ROWS[name], data)) if name in KIND_OF_ROWS else super()._key(name, data)
+
+    def _words(self, name: str, data: Any, stored: Any = None) -> str:
+        if name not in KIND_OF_ROWS:
+            return super()._words(name, data, stored)
+        return lines_in_words(KIND_OF_ROWS[name], read_lines(KIND_OF_ROWS[name], data))
 
     @property
     def head_fields(self) -> list[Any]:

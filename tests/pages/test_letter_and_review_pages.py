@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grants.domain.letter_content import goals_of, instalments_of
-from grants.forms.award_letter import EXTRA_ROWS
+from grants.forms.goal_lines import EXTRA_ROWS
 from grants.models import (
     AwardLetter,
     LetterState,
@@ -141,7 +141,9 @@ def test_a_stale_draft_shows_what_stands(planned: SubProject, leader: Client) ->
     leader.post(edit, sent | {"result-0-text": "Den første"})
     answer = leader.post(edit, sent | {"result-0-text": "Den andre"})
     assert answer.status_code == 422
-    assert [value for _label, value in answer.context["form"].stale_rows] == ["Den første"]
+    (row,) = answer.context["form"].merge.rows
+    assert (row.label, row.asks) == ("Resultatmål", True)
+    assert "Den første" in row.theirs and "Den andre" in row.mine
     assert AwardLetter.objects.get().goals.get(number=1, kind="result").text == "Den første"
 
 
