@@ -25,6 +25,7 @@ from grants.models.answers import Cooperation
 from organisation.amounts import format_kroner
 from organisation.domain.errors import StaleWrite
 from organisation.forms import LONGEST_TEXT, BaseForm, NumberField, Result, dress
+from organisation.merge_forms import THEIRS
 from organisation.merging import Standing
 
 LARGEST_NUMBER = 2_147_483_647  # what the column holds
@@ -186,6 +187,7 @@ class AnswersForm(BaseForm):
 
     def submit(self, action: Callable[[dict[str, Any]], Result]) -> Result | None:
         """Where two have changed questions of their own, both are kept without asking; one question is asked about."""
+        self._of_page = self.data
         result = super().submit(action)
         if self.merge is None or not self.is_stale or self.merge.asks:
             return result
@@ -204,8 +206,17 @@ class AnswersForm(BaseForm):
         return given
 
     def standing_of_page(self) -> str:
-        """What stands in the fields of the page that was just saved; what is typed from now on is a change of that."""
-        return Standing({name: {name: self.data.getlist(name)} for name in self._mergeable()}).written()
+        """What stands in the fields of the page that was just saved; what is typed from now on is a change of that.
+
+        A page that saves by itself doesn't get the other's answers into its fields, merged or chosen: there stands what
+        was sent. Its own answers are saved by now, so that to take one back is a change too.
+        """
+        return Standing({name: {name: self._of_page.getlist(name)} for name in self._mergeable()}).written()
+
+    @property
+    def shows_other_than_saved(self) -> bool:
+        """Whether what was saved has answers of somebody else's that the page doesn't show."""
+        return self.was_merged or any(self._chosen(name) == THEIRS for name in self.standing.choose)
 
     def _shown(self) -> dict[str, Any]:
         """A page that doesn't send it is taken at its word."""

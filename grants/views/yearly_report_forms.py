@@ -129,8 +129,8 @@ def _autosave(request: SignedInRequest, part: Part, form: AnswersForm) -> HttpRe
         return render(request, "grants/reports_yearly/_not_saved.html", context, status=409 if form.is_stale else 422)
     report = written(request, part.report.public_id)
     fresh = Part(report, saved if isinstance(saved, MeasureReport) else None, read_answers(report))
-    # A page that others' answers were merged with doesn't show them: it keeps its version, and is merged again.
-    context |= {"form": fresh.filled_in(), "merged": form.was_merged, "standing": form.standing_of_page()}
+    # A page that doesn't show others' answers keeps its version, and is merged again. What it saved itself, it starts from.
+    context |= {"form": fresh.filled_in(), "merged": form.shows_other_than_saved, "standing": form.standing_of_page()}
     return render(request, "grants/reports_yearly/_saved.html", context)
 
 

@@ -144,6 +144,40 @@ class TestYearlyReport:
         saved = MeasureReport.objects.get(pk=place.form.pk)
         assert (saved.targeting, saved.recruited_by) == ("all", ["nav"])
 
+    def test_what_was_saved_by_itself_while_merging_can_be_taken_back(
+        self, place: ReportPlace, client_for: Any
+    ) -> None:
+        one, two = client_for(place.project_lead), client_for(place.unit_leader)
+        first, second = self.opened(one, place), self.opened(two, place) | {"autosave": "1"}
+        assert one.post(url(place, "yearly-report-measure"), first | {"targeting": "all"}).status_code == 302
+        answer = two.post(url(place, "yearly-report-measure"), second | {"recruited_by": ["nav"]})
+        answer = two.post(url(place, "yearly-report-measure"), second | {"base": base_of(answer), "recruited_by": []})
+        assert answer.status_code == 200
+        saved = MeasureReport.objects.get(pk=place.form.pk)
+        assert (saved.targeting, saved.recruited_by) == ("all", [])
+
+    def test_what_was_chosen_of_the_others_is_not_written_over_by_what_the_page_shows(
+        self, place: ReportPlace, client_for: Any
+    ) -> None:
+        """She chooses the other's answer and its reason; her own still stand in the fields that save by themselves."""
+        one, two = client_for(place.project_lead), client_for(place.unit_leader)
+        first, second = self.opened(one, place), self.opened(two, place)
+        theirs = {"targeting": "all", "budget_nok": "90 000", "why-budget_nok": "Den andres grunn."}
+        assert one.post(url(place, "yearly-report-measure"), first | theirs).status_code == 302
+        mine = {"targeting": "some", "budget_nok": "80 000", "why-budget_nok": "Min grunn."}
+        form = two.post(url(place, "yearly-report-measure"), second | mine).context["form"]
+        page = mine | {"version": form.data["version"], "base": form.data["base"], "autosave": "1"}
+        page |= {f"choice-{name}": "theirs" for name in theirs}
+        answer = two.post(url(place, "yearly-report-measure"), page)
+        assert answer.status_code == 200
+        page |= {"base": base_of(answer), "recruited_by": ["nav"]}
+        if found := re.search(r'name="version" value="(\d+)"', answer.content.decode()):
+            page["version"] = found[1]
+        assert two.post(url(place, "yearly-report-measure"), page).status_code == 200
+        saved = MeasureReport.objects.get(pk=place.form.pk)
+        assert (saved.targeting, saved.budget_nok, saved.recruited_by) == ("all", 90_000, ["nav"])
+        assert saved.explanations["budget_nok"] == "Den andres grunn."
+
     def test_what_was_saved_by_itself_is_what_the_page_starts_from(self, place: ReportPlace, client_for: Any) -> None:
         one, two = client_for(place.project_lead), client_for(place.unit_leader)
         sent = self.opened(two, place) | {"autosave": "1", "recruited_by": ["nav"]}
