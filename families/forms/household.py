@@ -1,5 +1,6 @@
 """Forms of who is in a family, and what it takes part in."""
 
+import datetime
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from families.domain.participation import measures, sub_projects
 from families.domain.vault import OpenFamily
 from families.forms.contact import OnceForm
 from families.forms.recording import ForServiceForm
-from families.models import Member, MemberRole
+from families.models import Member, MemberRole, Participation
 from organisation.forms import BaseForm, DateInput
 
 FIRST_NAME = Member._meta.get_field("first_name")
@@ -85,8 +86,18 @@ class ParticipationForm(OnceForm, ForServiceForm):
 
 
 class ParticipationEditForm(BaseForm):
-    edits = acts = True  # the last day it proposes is today, whatever stands
+    """Proposes a last day where none stands. What is merged is what stands: a day nobody has saved is a change."""
+
+    edits = True
     started_on = forms.DateField(label=_("Fra"), widget=DateInput)
     ended_on = forms.DateField(
         label=_("Til og med"), widget=DateInput, required=False, help_text=_("Står den tom, er familien med fortsatt."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, row: Participation, proposed: datetime.date, **kwargs: Any) -> None:
+        self.row = row
+        initial = {"started_on": row.started_on, "ended_on": row.ended_on or proposed, "version": row.version}
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def opened_value(self, name: str) -> Any:
+        return getattr(self.row, name)

@@ -99,9 +99,9 @@ def participation_new(request: SignedInRequest, vault: OpenFamily) -> HttpRespon
 def participation_edit(request: SignedInRequest, vault: OpenFamily, participation: str) -> HttpResponse:
     """End it, let it go on, or correct a day."""
     row = _own(vault, Participation, participation)
-    initial = {"started_on": row.started_on, "ended_on": row.ended_on or vault.on, "version": row.version}
+    form = ParticipationEditForm(posted(request), row=row, proposed=vault.on)
     return _form(
-        request, vault, ParticipationEditForm(posted(request), initial=initial), title=_("Avslutt eller endre"),
+        request, vault, form, title=_("Avslutt eller endre"),
         action=lambda data: update_participation(vault=vault, row=row, by=request.user, **data), row=row,
         lead=str(row.sub_project or row.measure), message=_("Lagret."), template="families/participation_form.html",
     )  # fmt: skip

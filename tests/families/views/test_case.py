@@ -282,6 +282,44 @@ def test_a_participation_is_made_ended_and_removed(client: Client, holder: User,
     assert "Ingenting er registrert" in text(client.get(address("family", family)))
 
 
+def test_one_corrects_the_first_day_while_another_ends_it(client: Client, holder: User, unit: Unit) -> None:
+    """The last day that the page proposes is hers; the first day that he has corrected is not put back."""
+    family, earlier = make_family(by=holder, unit=unit), TODAY - datetime.timedelta(days=9)
+    with inside(family):
+        measure = MeasureFactory(plan__municipality=unit.municipality)
+        row = make_row(Participation, family, measure=measure, started_on=TODAY)
+    url = address("family-participation-edit", family, row.public_id)
+    form = client.get(url).context["form"]
+    assert form["ended_on"].value() == TODAY
+    mine = {"started_on": TODAY, "ended_on": TODAY, "version": row.version, "base": form.standing_to_send()}
+    theirs = mine | {"started_on": earlier, "ended_on": ""}
+    assert client.post(url, theirs).status_code == 302
+    answer = client.post(url, mine)
+    assert answer.status_code == 422
+    changed = {item.name: str(item.changed) for item in answer.context["form"].merge.rows}
+    assert changed == {"started_on": "theirs", "ended_on": "mine"}
+    assert client.post(url, answer.context["form"].data.dict()).status_code == 302
+    with inside(family):
+        row = Participation.objects.get()
+    assert (row.started_on, row.ended_on) == (earlier, TODAY)
+
+
+def test_a_last_day_that_another_has_saved_gives_no_way_to_the_proposed_one(
+    client: Client, holder: User, unit: Unit
+) -> None:
+    family, earlier = make_family(by=holder, unit=unit), TODAY - datetime.timedelta(days=9)
+    with inside(family):
+        measure = MeasureFactory(plan__municipality=unit.municipality)
+        row = make_row(Participation, family, measure=measure, started_on=earlier)
+    url = address("family-participation-edit", family, row.public_id)
+    base = client.get(url).context["form"].standing_to_send()
+    sent = {"started_on": earlier, "ended_on": TODAY, "version": row.version, "base": base}
+    assert client.post(url, sent | {"ended_on": earlier}).status_code == 302
+    answer = client.post(url, sent)
+    assert answer.status_code == 422
+    assert [(item.name, item.asks) for item in answer.context["form"].merge.rows] == [("ended_on", True)]
+
+
 def test_a_colleague_of_another_service_changes_nothing_of_ours(
     client: Client, holder: User, unit: Unit, client_for: Any
 ) -> None:
