@@ -80,11 +80,6 @@ class MergingForm(forms.Form):
         data[self.add_prefix(name)] = value
         self.data = data
 
-    @property
-    def stale_rows(self) -> list[tuple[Any, str]]:
-        """The fields that differ, each with what stands now."""
-        return [(row.label, row.theirs) for row in self.merge.rows] if self.merge else []
-
     # What was chosen
 
     def full_clean(self) -> None:

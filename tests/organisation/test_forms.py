@@ -88,7 +88,8 @@ def test_a_stale_write_keeps_what_was_typed_and_shows_what_stands_now() -> None:
     form = EditForm(QueryDict("version=1&name=Min&place=Prøvevik"), initial={"version": 1})
     current = Row(version=3, name="Din", place="Prøvevik")
     assert form.submit(refuse(StaleWrite(current))) is None
-    assert [(str(label), value) for label, value in form.stale_rows] == [("Navn", "Din")]
+    assert form.merge is not None
+    assert [(row.label, row.theirs) for row in form.merge.rows] == [("Navn", "Din")]
     assert (form["name"].value(), form["version"].value()) == ("Min", "3")
     assert "Noen andre lagret" in str(form.non_field_errors())
 

@@ -211,7 +211,7 @@ def test_somebody_else_saved_first(world: World, coordinator: Client) -> None:
     assert TYPED in page
     assert "Den andres tittel" in page
     assert "Noen andre lagret en endring mens du skrev" in page
-    assert [str(label) for label, _value in answer.context["form"].stale_rows] == ["Tittel"]
+    assert [str(row.label) for row in answer.context["form"].merge.rows] == ["Tittel"]
     again = measure_input(world, version=answer.context["form"].data["version"])
     assert coordinator.post(url, again).status_code == 302
     assert Measure.objects.get(pk=world.measure.pk).title == TYPED

@@ -450,7 +450,7 @@ def test_the_button_then_shows_both_side_by_side(place: ReportPlace, client_for:
     sent = {"version": version, "targeting": "some", "recruited_by": ["school"], "children_reached": "3"}
     answer = client_for(place.unit_leader).post(url(place, "yearly-report-measure"), sent)
     assert answer.status_code == 422
-    shown = {str(label): str(value) for label, value in answer.context["form"].stale_rows}
+    shown = {str(row.label): row.theirs for row in answer.context["form"].merge.rows}
     assert shown["Rettet mot enkelte eller åpent for alle"] == "åpent for alle"
     assert shown["Hvem er med på å velge ut deltakere"] == "NAV"
     assert shown["Forklaring til «Budsjett i kroner»"] == WORDS

@@ -120,7 +120,7 @@ def test_somebody_else_saved_first_is_shown_with_what_stands(client_for: Any) ->
         address(family, "family-decision-edit", row), form(family, version=1, subject="")
     )
     assert answer.status_code == 422
-    shown = dict(answer.context["form"].stale_rows)
+    shown = {row.label: row.theirs for row in answer.context["form"].merge.rows}
     assert shown["Hvem det gjelder"] == "Testbarn (barn)"
     assert "".join(shown["Kroner"].split()) == "1700"
 
