@@ -196,6 +196,7 @@ def test_a_new_row_is_logged_with_all_its_columns() -> None:
         "name": "Prøvevik",
         "number": "4321",
         "region": row.region,
+        "accent": "blue",
     }
 
 

@@ -67,7 +67,6 @@ LISTS: dict[str, tuple[str, str]] = {
     "reporting/views/report_texts.py:report_texts": ("numbered", "tests/pages/test_report_life.py"),
     "reporting/views/search.py:_part": ("numbered", "tests/pages/test_search_pages.py"),
     "reporting/views/resolution.py:resolution_list": ("numbered", QUERIES),
-    "reporting/views/search.py:_part": ("numbered", "tests/pages/test_search_pages.py"),
     "reporting/views/round.py:round_list": ("numbered", QUERIES),
 }
 
