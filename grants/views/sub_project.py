@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,6 +27,9 @@ from grants.models import (
     READING_ROLES,
     Application,
     ApplicationState,
+    Instalment,
+    LedgerEntry,
+    LetterState,
     SubProject,
     SubProjectState,
 )
@@ -36,7 +39,8 @@ from measures.models import PlanState
 from measures.permissions import can_log
 from measures.views.timeline import timeline
 from organisation.access import SignedInRequest, access, roles
-from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, Municipality, Role
+from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, Municipality, Role, User
+from organisation.models.counting import sum_of
 from organisation.paging import numbered
 from organisation.spreadsheets import asked_file
 from organisation.views.form_page import Crumbs, form_page, posted
@@ -97,7 +101,7 @@ def sub_project_list(request: SignedInRequest) -> HttpResponseBase:
         "page_obj": page,
         "shows_reviews": any(row.next_review for row in page),
         "sorter": request.GET.get("sorter", ""),
-        "figures": _figures(seen),
+        "figures": _figures(seen, request.user),
         "section": "sub_projects",
         # Those who work with plans have it on their own first page; for the others this is the first page.
         "waiting": [] if request.user.has_role(*CASE_ROLES) else waiting_for(request.user, timezone.localdate()),
@@ -114,19 +118,26 @@ def _cells(row: Any) -> list[Any]:
     ]  # fmt: skip
 
 
-def _figures(seen: QuerySet[SubProject]) -> list[dict[str, Any]]:
+def _figures(seen: QuerySet[SubProject], user: User) -> list[dict[str, Any]]:
     """How many are in each state, what is awarded and paid in all; each leads to the list it counts."""
-    rows = with_figures(seen).order_by().values("state")
-    sums = list(rows.annotate(number=Count("pk"), awarded_in_all=Sum("awarded"), paid_in_all=Sum("paid")))
-    counted = {row["state"]: row["number"] for row in sums}
+    counted = dict(seen.order_by().values_list("state").annotate(Count("pk")))
     figures: list[dict[str, Any]] = [
         {"value": counted.get(state, 0), "label": SubProjectState(state).label, "query": f"tilstand={state}"}
         for state in SHOWN_STATES
         if counted.get(state) or state != SubProjectState.WITH_CONDITIONS
     ]
-    awarded, paid = (sum(row[name] for row in sums) for name in ("awarded_in_all", "paid_in_all"))
-    figures.append({"value": awarded, "label": _("kroner tildelt"), "query": "sorter=-tildelt", "is_money": True})
-    return [*figures, {"value": paid, "label": _("kroner utbetalt"), "query": "sorter=-utbetalt", "is_money": True}]
+    letters = Instalment.objects.filter(letter__sub_project__in=seen, letter__state=LetterState.IN_FORCE)
+    paid = LedgerEntry.objects.filter(sub_project__in=seen)
+    # In one statement, each by an index of its own: joined to the sub-projects they would be summed for each of them.
+    asked = User.objects.filter(pk=user.pk)
+    sums = asked.values(awarded=sum_of(letters, "amount"), paid=sum_of(paid, "amount")).get()
+    figures.append(
+        {"value": sums["awarded"], "label": _("kroner tildelt"), "query": "sorter=-tildelt", "is_money": True}
+    )
+    return [
+        *figures,
+        {"value": sums["paid"], "label": _("kroner utbetalt"), "query": "sorter=-utbetalt", "is_money": True},
+    ]
 
 
 @access(READERS)
