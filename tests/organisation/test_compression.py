@@ -45,6 +45,20 @@ def test_what_is_said_of_a_family_is_never_compressed(path: str) -> None:
     assert not answer(HttpResponse(TEXT), path).has_header("Content-Encoding")
 
 
+def test_what_nobody_may_store_is_never_compressed() -> None:
+    made = HttpResponse(TEXT, headers={"Cache-Control": "private, no-store"})
+    assert not answer(made).has_header("Content-Encoding")
+
+
+def test_other_pages_that_may_name_a_family_are_not_compressed(client_for: Any) -> None:
+    """The next steps on the first page, and the search, which repeats what was typed."""
+    family = make_family()
+    client = client_for(family.case_holder, headers={"accept-encoding": "gzip"})
+    for path in (reverse("home"), f"{reverse('search')}?q={family.public_id[:4]}"):
+        page = client.get(path)
+        assert page.status_code == 200 and len(page.content) > 200 and not page.has_header("Content-Encoding"), path
+
+
 def test_every_page_of_a_family_has_an_address_that_says_so(client_for: Any) -> None:
     family = make_family()
     client = client_for(family.case_holder, headers={"accept-encoding": "gzip"})
