@@ -25,6 +25,7 @@ from reporting.domain.search_words import asked, clean
 from reporting.models import INSIDE_ROLES, SearchKind
 
 MOST = 200  # of each kind; whoever finds more needs other words, not more pages
+DEEPEST = 2000  # as far as PostgreSQL looks, for those who may see only some of a municipality's sub-projects
 SHORT_TEXT = 200  # characters of a text that is shown as it is
 LONGEST_TEXT = 5000  # characters of a text that are looked through for a passage to show
 READERS_OF_REPORTS = (*INSIDE_ROLES, Role.BOARD_MEMBER, Role.ANALYST)
@@ -84,14 +85,20 @@ def find(
     calls, values = [], []
     for part, towns in _municipalities(kinds, by):
         calls.append(f"SELECT * FROM reporting_find({question}, %s, %s::text[], %s::bigint[], %s)")
-        values += [*parameters, clean(words).lower(), [str(kind) for kind in part], sorted(towns), most + 1]
+        until = most + 1 if _sees_all(part, towns, by) else DEEPEST
+        values += [*parameters, clean(words).lower(), [str(kind) for kind in part], sorted(towns), until]
     found: dict[SearchKind, list[int]] = {}
     if calls:
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(calls) + " ORDER BY 1, 3", values)
             for kind, row_id, _place in cursor.fetchall():
                 found.setdefault(SearchKind(kind), []).append(row_id)
-    return _seen(found, by)
+    return {kind: ids[: most + 1] for kind, ids in _seen(found, by).items()}
+
+
+def _sees_all(kinds: Collection[SearchKind], towns: set[int], by: User) -> bool:
+    """Whether the person may see all of these there. Of a partner's, those of others would else take the place of hers."""
+    return SearchKind.SUB_PROJECT not in kinds or towns <= by.municipality_ids(*READING_ROLES)
 
 
 def _municipalities(kinds: Collection[SearchKind], by: User) -> list[tuple[list[SearchKind], set[int]]]:

@@ -169,6 +169,25 @@ def test_a_partner_finds_the_sub_projects_it_takes_part_in(plan: Plan, unit: Uni
     assert titles("solsikke", partner) == ["Solsikke 0"]
 
 
+def test_a_partners_own_is_found_among_many_that_she_may_not_see(plan: Plan, unit: Unit) -> None:
+    partner = make_member(Role.PARTNER, unit)
+    SubProjectPartnerFactory(
+        sub_project=SubProjectFactory(municipality=plan.municipality, title="Solsikke i byen"), unit=unit
+    )
+    for n in range(5):
+        SubProjectFactory(municipality=plan.municipality, title=f"Solsikke {n}")
+    for more in ({"most": 2}, {"most": 2, "titles_only": True}):
+        assert titles("solsikke", partner, **more) == ["Solsikke i byen"]
+
+
+def test_no_more_than_asked_for_come_of_many_that_a_partner_sees(plan: Plan, unit: Unit) -> None:
+    partner = make_member(Role.PARTNER, unit)
+    for n in range(5):
+        row = SubProjectFactory(municipality=plan.municipality, title=f"Solsikke {n}")
+        SubProjectPartnerFactory(sub_project=row, unit=unit)
+    assert len(titles("solsikke", partner, most=2)) == 3
+
+
 def test_who_has_left_finds_nothing(plan: Plan, unit: Unit) -> None:
     measure_of(plan, "Solsikke")
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
