@@ -69,7 +69,8 @@ def search(request: SignedInRequest) -> HttpResponse:
 def _groups(request: SignedInRequest, words: str, kinds: list[SearchKind], chosen: SearchKind | None) -> list[Group]:
     """What was found of each kind, in the order of the page; the rows of the chosen one only, or a few of each."""
     groups = _by_words(request, words, kinds, chosen)
-    if SearchKind.FAMILY in kinds and could_be_reference(words=words):
+    # Families are opened only where they are shown: each that is found is logged as read.
+    if SearchKind.FAMILY in kinds and chosen in (None, SearchKind.FAMILY) and could_be_reference(words=words):
         groups.append(_families(request, words))
     if SearchKind.REPORT in kinds:
         groups.append(_reports(request, words, chosen))

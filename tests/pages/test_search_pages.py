@@ -157,6 +157,16 @@ def test_a_family_is_found_by_its_team_by_its_reference_and_the_read_is_logged(u
         assert [row.reader_id for row in read] == [holder.pk]
 
 
+def test_no_family_is_opened_where_another_kind_is_chosen(unit: Unit, client_for: Any) -> None:
+    holder = make_member(Role.CASEWORKER, unit)
+    family: Family = make_family(by=holder, unit=unit)
+    client = client_for(holder)
+    assert groups(client.get(SEARCH, {"q": family.reference, "type": "tiltak"})) == {}
+    with inside(family):
+        assert not ReadEntry.objects.filter(family=family.pk, page="search").exists()
+    assert groups(client.get(SEARCH, {"q": family.reference, "type": "familie"})) == {SearchKind.FAMILY: 1}
+
+
 def test_an_administrator_finds_the_users_she_answers_for(unit: Unit, client_for: Any) -> None:
     colleague, stranger = make_member(Role.JUROR, unit), make_member(Role.JUROR, UnitFactory())
     for user in (colleague, stranger):
