@@ -29,8 +29,7 @@ def save_view(*, name: str, path: str, query: str, by: User) -> SavedView:
     name = _checked(name)
     path, query = own_address(path), cleaned_query(query)
     with acting(by, "saved_view.save"), refusing(**TAKEN):
-        User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two at once don't make one too many
-        if SavedView.objects.visible_to(by).kept().count() >= MOST:
+        if _has_most(by):
             raise DomainError(_("Du har mange lagrede visninger. Fjern en du ikke bruker, og lagre på nytt."))
         return SavedView.objects.create(user=by, name=name, path=path, query=query)
 
@@ -54,11 +53,21 @@ def remove_view(*, view: SavedView, by: User) -> SavedView:
 
 
 def restore_view(*, view: SavedView, by: User) -> SavedView:
+    """Take it back, where there is room for it: others may have been saved in the meantime."""
     with acting(by, "saved_view.restore"), refusing(**TAKEN):
+        is_full = _has_most(by)
         row = locked(view, None)
+        if row.removed and is_full:
+            raise DomainError(_("Du har mange lagrede visninger. Fjern en du ikke bruker, så kan du ta denne tilbake."))
         row.removed = False
         row.save()
     return row
+
+
+def _has_most(by: User) -> bool:
+    """The user's row is locked, so that two at once don't make one too many."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    return SavedView.objects.visible_to(by).kept().count() >= MOST
 
 
 def own_address(path: str) -> str:

@@ -5,7 +5,6 @@ from typing import Any
 from django import template
 
 from organisation.access import SignedInRequest
-from reporting.domain.saved_view import MOST
 from reporting.models import SavedView
 
 register = template.Library()
@@ -23,4 +22,4 @@ def saved_views_here(context: dict[str, Any]) -> list[SavedView]:
 
 
 def _of(request: SignedInRequest) -> list[SavedView]:
-    return list(SavedView.objects.visible_to(request.user).kept()[:MOST])
+    return list(SavedView.objects.visible_to(request.user).kept())

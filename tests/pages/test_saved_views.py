@@ -115,3 +115,16 @@ def test_there_is_an_end_to_how_many_one_keeps() -> None:
     SavedView.objects.bulk_create(SavedView(user=user, name=str(n), path="/tiltak/") for n in range(MOST))
     with pytest.raises(DomainError, match="mange"):
         save_view(name="En til", path="/tiltak/", query="", by=user)
+
+
+def test_a_removed_one_comes_back_only_where_there_is_room_and_none_is_left_out(client_for: Any) -> None:
+    user = make_world(timezone.localdate()).users[Role.CASEWORKER]
+    removed = save_view(name="Fjernet", path="/tiltak/", query="", by=user)
+    remove_view(view=removed, by=user)
+    SavedView.objects.bulk_create(SavedView(user=user, name=f"Visning {n}", path="/tiltak/") for n in range(MOST))
+    with pytest.raises(DomainError, match="mange"):
+        restore_view(view=removed, by=user)
+    kept = SavedView.objects.get(name="Visning 0")
+    restore_view(view=kept, by=user)  # it is there already
+    SavedView.objects.create(user=user, name="Den nyeste", path="/tiltak/")  # as older data may have it
+    assert "Den nyeste" in client_for(user).get("/tiltak/").content.decode()
