@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from grants.domain.economy import NOUGHT, paid_by_half
 from grants.models import GoalAbout, OutcomeKind, SubProject
+from measures.models import Plan
 from organisation.charts import bars, norwegian
 from organisation.models import User
 from organisation.periods import HalfYear
@@ -53,9 +54,9 @@ class Counted:
         return reverse("investment-case", args=[self.case.public_id])
 
     @property
-    def plan(self) -> str:
+    def plan(self) -> Plan | None:
         measure = self.case.measure or (self.case.sub_project.measure if self.case.sub_project else None)
-        return measure.plan.name if measure else _("Ikke i en plan")
+        return measure.plan if measure else None
 
 
 def with_terms(rows: QuerySet[InvestmentCase]) -> QuerySet[InvestmentCase]:
@@ -64,10 +65,15 @@ def with_terms(rows: QuerySet[InvestmentCase]) -> QuerySet[InvestmentCase]:
 
 
 def build_investment_board(user: User, on: datetime.date) -> Board:
-    """All that the user may see; seven queries at the most."""
+    """All that the user may see; seven queries at the most.
+
+    A measure that is a sub-project too is one thing: where both have an account, it is the sub-project's that counts.
+    """
     rows = list(SubProject.objects.visible_to(user).select_related("measure__plan").order_by("starts_on", "id"))
     paid, _recent = paid_by_half(rows, on)
-    cases = with_terms(InvestmentCase.objects.visible_to(user)).order_by("id")
+    seen = InvestmentCase.objects.visible_to(user)
+    twice = seen.filter(sub_project__measure=OuterRef("measure"))
+    cases = with_terms(seen.filter(~Exists(twice))).order_by("id")
     counted = [Counted(case, account(terms_of(case, total_of(paid, case)))) for case in cases]
     return Board(
         title=_("Gevinst av sosiale investeringer"),
@@ -132,16 +138,25 @@ def _figures(counted: Sequence[Counted]) -> list[Figure]:
     cost = sum((row.account.cost for row in counted), NOUGHT)
     total = sum((row.account.total for row in counted), NOUGHT)
     worth_it = sum(row.account.net > 0 for row in counted)
+    note = _years_note(counted)
     return [
         Figure(_("regnskaper"), norwegian(len(counted)), f"{here}#accounts", exact=len(counted)),
-        Figure(_("kroner i kostnad"), brief(cost), f"{here}#accounts", exact=cost),
-        Figure(_("kroner i forventet besparelse"), brief(total), f"{here}#accounts", exact=total),
-        Figure(_("kroner netto"), brief(total - cost), f"{here}#accounts", exact=total - cost),
+        Figure(_("kroner i kostnad"), brief(cost), f"{here}#accounts", exact=cost, note=note),
+        Figure(_("kroner i forventet besparelse"), brief(total), f"{here}#accounts", exact=total, note=note),
+        Figure(_("kroner netto"), brief(total - cost), f"{here}#accounts", exact=total - cost, note=note),
         Figure(
             _("ventes å spare mer enn de koster"),
             _("%(number)s av %(all)s") % {"number": worth_it, "all": len(counted)}, f"{here}#accounts",
         ),
     ]  # fmt: skip
+
+
+def _years_note(counted: Sequence[Counted]) -> str:
+    """That kroner of several years are added up as they are, where they are."""
+    years = {row.case.price_year for row in counted}
+    if len(years) < 2:
+        return ""
+    return _("kroner fra %(first)s til %(last)s lagt sammen, ikke omregnet") % {"first": min(years), "last": max(years)}
 
 
 def _accounts(counted: Sequence[Counted]) -> Section:
@@ -172,14 +187,21 @@ def _accounts(counted: Sequence[Counted]) -> Section:
 
 
 def _by_plan(counted: Sequence[Counted]) -> Section:
-    sums: dict[str, tuple[Decimal, Decimal, int]] = {}
+    """Two plans with one name, as of two municipalities, are two."""
+    sums: dict[Plan | None, tuple[Decimal, Decimal, int]] = {}
     for row in counted:
         cost, total, number = sums.get(row.plan, (NOUGHT, NOUGHT, 0))
         sums[row.plan] = (cost + row.account.cost, total + row.account.total, number + 1)
     table = Table(
         [_("Plan"), _("Regnskaper"), _("Kostnad"), _("Forventet besparelse"), _("Netto")],
         [
-            [plan, norwegian(number), kroner(cost), kroner(total), kroner(total - cost)]
+            [
+                plan.name if plan else _("Ikke i en plan"),
+                norwegian(number),
+                kroner(cost),
+                kroner(total),
+                kroner(total - cost),
+            ]
             for plan, (cost, total, number) in sums.items()
         ],
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.models import SubProject
 from measures.models import Measure
+from organisation.domain.errors import DomainError
 from organisation.domain.writing import acting, apply, locked, refusing
 from organisation.models import User
 from reporting.domain.investment import Estimate, Saving, Terms
@@ -36,12 +37,17 @@ _SAVING: dict[str, Any] = {
 
 
 def create_case(*, of: SubProject | Measure, by: User, **values: Any) -> InvestmentCase:
-    """An account of a sub-project or a measure; one has one at the most. A measure's cost is stated, a sub-project's may be."""
+    """An account of a sub-project or a measure; one has one at the most. A measure's cost is stated, a sub-project's may be.
+
+    A measure that is a sub-project too has none of its own: it would be the same thing twice.
+    """
     once = (_("Det finnes allerede et gevinstregnskap her."), None)
     more = {"reporting_investmentcase_sub_project_id_key": once, "reporting_investmentcase_measure_id_key": once}
     with acting(by, "investment_case.create"), refusing(**_CASE, **more):
         if isinstance(of, SubProject):
             return InvestmentCase.objects.create(municipality_id=of.municipality_id, sub_project=of, **values)
+        if SubProject.objects.filter(measure=of).exists():
+            raise DomainError(_("Tiltaket er også et delprosjekt. Lag gevinstregnskapet for delprosjektet."), "of")
         return InvestmentCase.objects.create(municipality_id=of.plan.municipality_id, measure=of, **values)
 
 

@@ -20,6 +20,7 @@ from reporting.domain.investment_case import (
     update_assumption,
     update_case,
 )
+from reporting.domain.sub_project_board_parts import kroner
 from reporting.models import InvestmentCase
 from reporting.permissions import can_edit_investment
 from tests.factories import (
@@ -27,6 +28,7 @@ from tests.factories import (
     LogEntryFactory,
     LogFigureFactory,
     MeasureFactory,
+    PlanFactory,
     TargetFactory,
     UnitFactory,
     UserFactory,
@@ -109,6 +111,45 @@ def test_a_measure_says_its_cost_and_nothing_has_two_accounts() -> None:
     create_case(of=measure, by=by, **TERMS, cost=Decimal(1000), cost_source="oppdiktet")
     with pytest.raises(DomainError):
         create_case(of=measure, by=by, **TERMS, cost=Decimal(1000), cost_source="oppdiktet")
+
+
+def test_a_measure_that_is_a_sub_project_has_no_account_of_its_own() -> None:
+    measure = MeasureFactory()
+    make_funded(("2025-1", 1000), municipality=measure.plan.municipality, measure=measure)
+    with pytest.raises(DomainError, match="delprosjekt"):
+        create_case(of=measure, by=UserFactory(), **TERMS, cost=Decimal(1000), cost_source="oppdiktet")
+
+
+def test_one_thing_with_two_accounts_is_counted_once() -> None:
+    """The measure's came first; then it became a sub-project, which got one too."""
+    measure = MeasureFactory(title="Tiltaket")
+    town = measure.plan.municipality
+    InvestmentCaseFactory(sub_project=None, measure=measure, cost=Decimal(70_000))
+    lead = member(Role.PROJECT_LEAD, measure.plan)
+    assert [row.exact for row in build_investment_board(lead, ON).figures[:2]] == [1, 70_000]
+    sub_project = make_funded(("2025-1", 1000), municipality=town, measure=measure, title="Delprosjektet")
+    assert [row.exact for row in build_investment_board(lead, ON).figures[:2]] == [1, 70_000]
+    InvestmentCaseFactory(sub_project=sub_project, cost=Decimal(90_000))
+    board = build_investment_board(lead, ON)
+    assert [row.exact for row in board.figures[:2]] == [1, 90_000]
+    assert "Tiltaket" not in words_of(board)
+
+
+def test_plans_of_one_name_are_summed_apart_and_kroner_of_several_years_are_said() -> None:
+    lead = make_member(Role.PROJECT_LEAD, UnitFactory())
+    town = lead.memberships.get().unit.municipality
+    plans = [PlanFactory(municipality=town, title="Planen", short_title="Planen") for _ in range(2)]
+    for plan, year in zip(plans, (2023, 2023), strict=True):
+        InvestmentCaseFactory(sub_project=None, measure=MeasureFactory(plan=plan), price_year=year)
+    board = build_investment_board(lead, ON)
+    table = next(section.table for section in board.sections if section.key == "plans")
+    assert (
+        table is not None and [list(row)[:3] for row in table.rows] == [["Planen", "1", kroner(Decimal(100_000))]] * 2
+    )
+    assert not any(figure.note for figure in board.figures)
+    InvestmentCaseFactory(sub_project=None, measure=MeasureFactory(plan=plans[0]), price_year=2025)
+    notes = [figure.note for figure in build_investment_board(lead, ON).figures]
+    assert notes == ["", *["kroner fra 2023 til 2025 lagt sammen, ikke omregnet"] * 3, ""]
 
 
 def test_an_amount_lies_in_its_range_and_stands_once() -> None:
