@@ -34,8 +34,6 @@ DECISIONS: Palette = {
 def build_sub_projects_board(user: User, question: Question, on: datetime.date) -> Board:
     """Of all sub-projects that the user may see; nine queries at the most."""
     rows = with_evidence(SubProject.objects.visible_to(user), question.period).order_by("starts_on", "id")
-    if question.unit:
-        rows = rows.filter(partners__unit__path__startswith=question.unit.path).distinct()
     found = numbers_of(list(rows), min(question.period.last_day, on), on)
     told = [row for row in found if _is_told(row.row, question.period)]
     listed = reverse("sub-project-list")
