@@ -9,6 +9,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from grants.models import (
+    RUNNING_STATES,
+    Application,
+    ApplicationState,
     Call,
     Instalment,
     LedgerEntry,
@@ -33,6 +36,7 @@ SORT_KEYS: dict[str, Any] = {
     "utbetalt": ("paid", "id"),
     "stoppunkt": ("next_review", "id"),
 }
+IN_PROGRESS = "i-gang"
 MONEY = DecimalField(max_digits=14, decimal_places=2)
 
 
@@ -61,8 +65,9 @@ class SubProjectFilter(django_filters.FilterSet):
 
     sok = django_filters.CharFilter(method="by_text", label=_("Søk i navn og tekst"))
     tilstand = django_filters.ChoiceFilter(
-        field_name="state", choices=SubProjectState.choices, label=_("Tilstand"), empty_label=_("Alle tilstander")
-    )
+        method="by_state", choices=[(IN_PROGRESS, _("I gang, med og uten vilkår")), *SubProjectState.choices],
+        label=_("Tilstand"), empty_label=_("Alle tilstander"),
+    )  # fmt: skip
     utlysning = django_filters.ModelChoiceFilter(
         field_name="call", queryset=Call.objects.none(), to_field_name="public_id", label=_("Utlysning"),
         empty_label=_("Alle utlysninger"),
@@ -106,9 +111,32 @@ class SubProjectFilter(django_filters.FilterSet):
             pk__in=SubProject.zones.through.objects.filter(livingconditionzone=zone).values("subproject")
         )
 
+    def by_state(self, rows: QuerySet[SubProject], name: str, value: str) -> QuerySet[SubProject]:
+        return rows.filter(state__in=RUNNING_STATES if value == IN_PROGRESS else [value])
+
     def by_unit(self, rows: QuerySet[SubProject], name: str, unit: Unit) -> QuerySet[SubProject]:
         partners = SubProjectPartner.objects.filter(unit__path__startswith=unit.path)
         return rows.filter(pk__in=partners.values("sub_project"))
 
     def sort(self, rows: QuerySet[SubProject], name: str, value: str) -> QuerySet[SubProject]:
         return sorted_by(rows, SORT_KEYS, value)
+
+
+class ApplicationFilter(django_filters.FilterSet):
+    """What applications can be narrowed to, in the URL."""
+
+    tilstand = django_filters.ChoiceFilter(
+        field_name="state", choices=ApplicationState.choices, label=_("Tilstand"), empty_label=_("Alle tilstander")
+    )
+
+    class Meta:
+        model = Application
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form.fields["tilstand"].widget.attrs |= {"class": "ds-input", "id": "filter-tilstand"}
+
+    @property
+    def is_used(self) -> bool:
+        return bool(self.data.get("tilstand"))

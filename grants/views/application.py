@@ -19,6 +19,7 @@ from grants.domain.application import (
     update_application,
     withdraw_application,
 )
+from grants.filters import ApplicationFilter
 from grants.forms.application import ApplicationForm
 from grants.forms.call import ConfirmForm
 from grants.models import Application, ApplicationState, Call, SubProject
@@ -71,11 +72,12 @@ def stood_for(request: SignedInRequest, public_id: str) -> Application:
 @require_GET
 def application_list(request: SignedInRequest) -> HttpResponseBase:
     rows = Application.objects.visible_to(request.user).select_related("call", "responsible_unit")
-    rows = rows.order_by("-call__closes_at", "-id")
-    if file := asked_file(request, "soknader", COLUMNS, rows, _cells):
+    chosen = ApplicationFilter(request.GET, queryset=rows.order_by("-call__closes_at", "-id"))
+    if file := asked_file(request, "soknader", COLUMNS, chosen.qs, _cells):
         return file
     context = {
-        "page_obj": numbered(request, rows),
+        "filter": chosen,
+        "page_obj": numbered(request, chosen.qs),
         "section": "applications",
         "can_decide_payments": request.user.has_role(*LEADERSHIP_ROLES),
         "open_calls": [call for call in _open_calls(request) if can_apply(request.user, call)],

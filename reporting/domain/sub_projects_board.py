@@ -106,7 +106,7 @@ def _upcoming(found: Sequence[Numbers], on: datetime.date) -> Figure:
     coming = sum(review.due_on <= on + datetime.timedelta(days=AHEAD) for review in reviews)
     late = sum(review.due_on < on for review in reviews)
     return Figure(
-        _("stoppunkt de neste 60 dagene"), norwegian(coming), reverse("review-list"), exact=coming,
+        _("stoppunkt de neste 60 dagene"), norwegian(coming), f"{reverse('review-list')}?innen={AHEAD}", exact=coming,
         note=_("%(number)s over fristen") % {"number": late} if late else "", is_late=bool(late),
     )  # fmt: skip
 

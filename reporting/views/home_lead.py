@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from grants.domain.review_reminders import AHEAD
 from grants.domain.sub_project_counts import sub_project_counts
+from grants.filters import IN_PROGRESS
+from grants.models import ApplicationState
 from measures.models import Measure, Plan
 from organisation.models import LEADERSHIP_ROLES, Role
 from organisation.models.counting import number_of
@@ -101,8 +103,15 @@ def sub_project_figures(visit: Visit) -> list[Figure]:
     late = _("%(n)s over fristen") % {"n": counts.reviews_late} if counts.reviews_late else ""
     due = _("stoppunkt de neste %(n)s dagene") % {"n": AHEAD}
     figures = [
-        Figure(_("delprosjekter i gang"), str(counts.running), f"{reverse('sub-project-list')}?tilstand=running"),
-        Figure(due, str(counts.reviews_due), reverse("review-list"), note=late, is_late=bool(late)),
-        Figure(_("søknader som ikke er avgjort"), str(counts.applications), reverse("application-list")),
-    ]
+        Figure(
+            _("delprosjekter i gang"), str(counts.running), f"{reverse('sub-project-list')}?tilstand={IN_PROGRESS}",
+        ),
+        Figure(
+            due, str(counts.reviews_due), f"{reverse('review-list')}?innen={AHEAD}", note=late, is_late=bool(late)
+        ),
+        Figure(
+            _("søknader som ikke er avgjort"), str(counts.applications),
+            f"{reverse('application-list')}?tilstand={ApplicationState.SUBMITTED}",
+        ),
+    ]  # fmt: skip
     return figures

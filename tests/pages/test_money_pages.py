@@ -1,16 +1,28 @@
 """The dashboards of sub-projects, participation and social investments as pages and files."""
 
+import datetime
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from grants.models import SubProject
 from organisation.models import Role
 from reporting.models import InvestmentCase
-from tests.factories import LedgerEntryFactory, SubProjectFactory, TargetFactory, UnitFactory, make_member
+from tests.factories import (
+    ApplicationFactory,
+    CallFactory,
+    LedgerEntryFactory,
+    ReviewFactory,
+    SubProjectFactory,
+    TargetFactory,
+    UnitFactory,
+    make_funded,
+    make_member,
+)
 from tests.factories.grants_results import OutcomeFactory, count_in_log
 from tests.factories.grants_sub_projects import make_agreed
 from tests.factories.investments import InvestmentAssumptionFactory, InvestmentCaseFactory
@@ -47,6 +59,43 @@ def test_the_queries_of_a_dashboard_do_not_grow(name: str, client_for: Any) -> N
         one_more(sub_project.municipality)
     assert count() == few
     assert few <= MOST, few
+
+
+def rows_behind(client: Any, url: str) -> int:
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    return len(answer.context["due"]) if "due" in answer.context else answer.context["page_obj"].paginator.count
+
+
+@pytest.mark.parametrize("role", [Role.STEERING_GROUP, Role.PROJECT_LEAD])
+def test_each_figure_of_sub_projects_leads_to_as_many_rows(role: Role, client_for: Any) -> None:
+    unit, today = UnitFactory(), timezone.localdate()
+    town, later = unit.municipality, today + datetime.timedelta(days=700)
+    states = ["running", "running", "with_conditions", "with_conditions", "with_conditions", "ended", "planned"]
+    for days, state in zip((-3, 10, 20, 55, 300, 20, 20), states, strict=True):
+        row = make_funded(("2025-1", 1000), municipality=town, state=state, ends_on=later)
+        ReviewFactory(sub_project=row, due_on=today + datetime.timedelta(days=days))
+    for state in ("submitted", "submitted", "awarded"):
+        ApplicationFactory(
+            call=CallFactory(municipality=town), state=state, responsible_unit=UnitFactory(municipality=town)
+        )
+    client = client_for(make_member(role, unit))
+    answer = client.get(reverse("home"))
+    figures = answer.context.get("sub_project_figures") or answer.context["board"].figures
+    counted = [row for row in figures if "av" not in row.value and "kroner" not in row.label]
+    found = {row.label: (int(row.value), rows_behind(client, row.url)) for row in counted}
+    assert len(found) == 3 and all(told == listed for told, listed in found.values()), found
+    assert {told for told, _listed in found.values()} >= ({5, 2} if role == Role.STEERING_GROUP else {2, 3})
+
+
+def test_applications_are_narrowed_to_a_state(client_for: Any) -> None:
+    unit = UnitFactory()
+    ApplicationFactory(call=CallFactory(municipality=unit.municipality), state="awarded", responsible_unit=unit)
+    client, url = client_for(make_member(Role.PROJECT_LEAD, unit)), reverse("application-list")
+    assert rows_behind(client, f"{url}?tilstand=awarded") == rows_behind(client, f"{url}?tilstand=%00") == 1
+    page = client.get(f"{url}?tilstand=submitted").content.decode()
+    assert "Ingen søknader har denne tilstanden." in page and "Vis alle søknader" in page
+    assert client.get(f"{url}?tilstand=submitted&format=csv").getvalue().count(b"\n") == 1
 
 
 @pytest.mark.parametrize("name", PAGES)
