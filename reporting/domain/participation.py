@@ -36,11 +36,15 @@ class Release:
 
 @dataclass(frozen=True)
 class ShownSum:
-    """The sum of the numbers that are shown, of `parts` cells, `hidden` of which are not. `value` None: none is shown."""
+    """The sum of the numbers that are shown, of `parts` cells, `hidden` of which are not. `value` None: none is shown.
+
+    `oldest`: a number that changed too little stands from an earlier release; the day of the oldest of those in the sum.
+    """
 
     value: int | None
     parts: int
     hidden: int
+    oldest: datetime.date | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -62,5 +66,8 @@ def sum_of(release: Release | None, sub_projects: Sequence[str], figure: str) ->
     cells = [release.cells[owner, figure] for owner in sub_projects if (owner, figure) in release.cells]
     if not cells:
         return None
-    numbers = [cell["value"] for cell in cells if cell["shown"] == Shown.NUMBER]
-    return ShownSum(sum(numbers) if numbers else None, len(cells), len(cells) - len(numbers))
+    shown = [cell for cell in cells if cell["shown"] == Shown.NUMBER]
+    total = sum(cell["value"] for cell in shown) if shown else None
+    days = [datetime.date.fromisoformat(cell["on"]) for cell in shown]
+    oldest = min((day for day in days if day < release.until), default=None)
+    return ShownSum(total, len(cells), len(cells) - len(shown), oldest)

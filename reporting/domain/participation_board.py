@@ -88,7 +88,19 @@ def _zones(municipality: Municipality) -> dict[str, tuple[str, list[str]]]:
 
 
 def text_of(shown: ShownSum | None) -> str:
-    """ "18", "minst 18", "<5" or "vises ikke" where there is something, a dash where nothing was counted."""
+    """As `_number_text`, with the day where a number in it is older than the release."""
+    day = _day_text(shown)
+    return f"{_number_text(shown)} ({day})" if day else _number_text(shown)
+
+
+def _day_text(shown: ShownSum | None) -> str:
+    if shown is None or shown.oldest is None:
+        return ""
+    return _("eldste tall fra %(day)s") % {"day": date_format(shown.oldest)}
+
+
+def _number_text(shown: ShownSum | None) -> str:
+    """ "18", "minst 18" or "vises ikke" where there is something, a dash where nothing was counted."""
     if shown is None:
         return "–"
     if shown.value is None:
@@ -105,7 +117,7 @@ def _figures(releases: Mapping[HalfYear, Release], question: Question, everythin
         before = sum_of(releases.get(question.compared), everything, figure)
         label = str(LABELS[figure]).lower()
         change = f"{question.compared.label}: {text_of(before)}" if before else ""
-        found.append(Figure(label, text_of(now), url, change=change))
+        found.append(Figure(label, _number_text(now), url, change=change, note=_day_text(now)))
     return found[:7]
 
 

@@ -32,9 +32,9 @@ def board_of(sub_project: SubProject) -> Board:
     return build_participation_board(user, sub_project.municipality, question())
 
 
-def cell(figure: str, value: int | None) -> dict[str, Any]:
+def cell(figure: str, value: int | None, on: datetime.date = ON) -> dict[str, Any]:
     shown = Shown.UNDER if value is None else Shown.NUMBER
-    return {"figure": figure, "label": figure, "shown": str(shown), "value": value, "on": "2025-06-30"}
+    return {"figure": figure, "label": figure, "shown": str(shown), "value": value, "on": value and on.isoformat()}
 
 
 def release(until: datetime.date, **families: int | None) -> Release:
@@ -58,6 +58,18 @@ def test_what_is_not_shown_is_in_no_sum() -> None:
     assert text_of(None) == "–"
 
 
+def test_a_number_that_stands_from_an_earlier_release_says_so_in_the_sum() -> None:
+    """It changed by fewer than five, so the sum is not one of the release's day."""
+    old, older = datetime.date(2025, 3, 1), datetime.date(2024, 12, 31)
+    cells = [cell("families", 12), cell("families", 6, old), cell("families", 9, older), cell("families", None)]
+    rows = [{"id": name, "title": name, "figures": [row]} for name, row in zip("abcd", cells, strict=True)]
+    row = Release.of(ON, {"sub_projects": rows})
+    assert sum_of(row, ["a", "b", "c"], "families") == ShownSum(27, 3, 0, older)
+    assert text_of(sum_of(row, ["a", "b"], "families")) == "18 (eldste tall fra 1. mars 2025)"
+    assert text_of(sum_of(row, ["b", "d"], "families")) == "minst 6 (eldste tall fra 1. mars 2025)"
+    assert text_of(sum_of(row, ["a"], "families")) == "12"
+
+
 SETS = st.lists(st.sets(st.integers(0, 30), max_size=25), min_size=3, max_size=3)
 
 
@@ -74,7 +86,8 @@ def test_nothing_small_can_be_worked_out_of_all_half_years_together(
     releases: list[Release] = []
     for at, sets in enumerate(halves):
         cells = town.release([row_of(families, sub_project=n)[0] for n, families in enumerate(sets)])
-        rows = {(str(key[0]), key[1]): {"shown": str(c.shown), "value": c.standing.value if c.standing else None}
+        rows = {(str(key[0]), key[1]): {"shown": str(c.shown), "value": c.standing.value if c.standing else None,
+                                               "on": c.standing.on.isoformat() if c.standing else None}
                 for key, c in cells.items()}  # fmt: skip
         releases.append(Release(datetime.date(2020 + at, 6, 30), rows))
     before: dict[str, int] = {}
@@ -117,3 +130,14 @@ def test_releases_of_another_municipality_are_not_read() -> None:
     for municipality in (mine.municipality, other.municipality):
         board = build_participation_board(user, municipality, question())
         assert "99" not in str(list(rows_of(board)))
+
+
+@pytest.mark.django_db
+def test_the_boards_figures_say_how_old_the_oldest_number_is() -> None:
+    sub_project = SubProjectFactory()
+    rows = [
+        {"id": sub_project.public_id, "title": "", "figures": [cell("families", 12, datetime.date(2025, 3, 1))]},
+    ]
+    FamilyReleaseFactory(municipality=sub_project.municipality, until=ON, content={"sub_projects": rows, "voice": []})
+    figure = board_of(sub_project).figures[0]
+    assert (figure.value, figure.note) == ("12", "eldste tall fra 1. mars 2025")
