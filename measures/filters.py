@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from measures.models import Approach, Goal, Measure, MeasureState, Plan, Target
-from measures.models.log_counts import unreached, with_result, with_target_set
+from measures.models.log_counts import comparable, unreached, with_result, with_target_set
 from organisation.choices import read_at_once
 from organisation.models import LivingConditionZone, Unit
 from organisation.models.ordering import by_name, sorted_by
@@ -175,7 +175,7 @@ class MeasureFilter(django_filters.FilterSet):
     def by_result(self, rows: QuerySet[Measure], name: str, value: str) -> QuerySet[Measure]:
         if value not in (REACHED, NOT_REACHED):
             return rows
-        targets = with_target_set(Target.objects.filter(measure=OuterRef("pk")))
+        targets = comparable(with_target_set(Target.objects.filter(measure=OuterRef("pk"))))
         behind = Exists(with_result(targets, self.at).filter(unreached()))
         return rows.filter(Exists(targets), ~behind if value == REACHED else behind)
 

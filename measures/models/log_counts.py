@@ -76,3 +76,11 @@ def with_target_set(targets: "models.QuerySet[Target]") -> "models.QuerySet[Targ
 
 def unreached(name: str = "result") -> Q:
     return Q(**{name: None}) | Q(**{f"{name}__lt": F("value")})
+
+
+FEWEST = 5  # fewer persons are never told as a number on a dashboard
+
+
+def comparable(targets: "models.QuerySet[Target]") -> "models.QuerySet[Target]":
+    """Those of which may be told whether they are reached. Of three persons "reached" would say which number "<5" is."""
+    return targets.exclude(counts_people=True, value__lt=FEWEST)

@@ -1,7 +1,8 @@
 """What a dashboard shows: a few figures that lead to what they count, and charts with a table behind. No database and no clock.
 
 Each dashboard builds one `Board`; the page, the print-out, the CSV and the XLSX are made of it, so they can't say different
-things. What counts persons or families comes here as text that has passed disclosure control, never as a number.
+things. What counts families comes here as text that was released, never as a number. What the log counts of persons stands as
+it is from five up, and as "<5" below; docs/disclosure.md says why.
 """
 
 from collections.abc import Iterator, Sequence

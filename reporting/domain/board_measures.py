@@ -76,9 +76,9 @@ def measure_figures(
 
 
 def measures_on_target(results: Iterable[TargetLine], then: bool = False) -> tuple[int, int]:
-    """How many measures have reached every number they were to reach, and how many have one."""
+    """How many measures have reached every number they were to reach, and how many have one. As the lists behind have it."""
     reached: dict[str, bool] = {}
-    for row in results:
+    for row in (row for row in results if row.is_comparable):
         is_reached = row.was_reached if then else row.is_reached
         reached[row.measure_id] = reached.get(row.measure_id, True) and is_reached
     return sum(reached.values()), len(reached)
@@ -124,12 +124,16 @@ def results_section(*, results: Sequence[TargetLine], links: MeasureLinks) -> Se
         rows=[_target(row) for row in shown],
         head=(_("Tiltak"), _("Mål"), _("Resultat")),
     )
-    note = ""
+    notes = []
     if len(results) > len(shown):
         words = {"shown": norwegian(len(shown)), "all": norwegian(len(results))}
-        note = _("De %(shown)s som er lengst unna målet, av %(all)s.") % words
+        notes.append(_("De %(shown)s som er lengst unna målet, av %(all)s.") % words)
+    if not all(row.is_comparable for row in results):
+        notes.append(
+            _("Mål på færre enn %(least)s personer er verken talt som nådd eller ikke nådd.") % {"least": LEAST}
+        )
     url, label = links.to(resultat="ikke-nadd"), _("Tiltak med resultatmål som ikke er nådd")
-    return Section("resultater", title, charts=[chart], note=note, url=url, url_label=label)
+    return Section("resultater", title, charts=[chart], note=" ".join(notes), url=url, url_label=label)
 
 
 def log_section(*, months: Sequence[tuple[datetime.date, int]]) -> Section:
@@ -181,11 +185,10 @@ def _bars(rows: Iterable[tuple[str, str, Counter[str]]]) -> list[dict[str, Any]]
 
 
 def _target(row: TargetLine) -> dict[str, Any]:
-    few = row.counts_people and row.result is not None and row.result < LEAST
     return {
         "label": f"{row.measure}: {row.name}", "url": reverse("measure", args=[row.measure_id]),
-        "target": row.value, "result": None if few else row.result,
-        "result_text": f"<{LEAST}" if few else "" if row.result is not None else _("ikke telt"),
+        "target": row.value, "result": None if row.is_few else row.result,
+        "result_text": f"<{LEAST}" if row.is_few else "" if row.result is not None else _("ikke telt"),
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from measures.models import LogMonth, MeasureState, Target
 from measures.models.log_counts import with_result, with_target_set
 from measures.models.measure import MeasureQuerySet
 from organisation.periods import HalfYear
+from reporting.domain.disclosure import LEAST
 
 MONTHS = 12
 
@@ -62,6 +63,20 @@ class TargetLine:
     result: Decimal | None
     before: Decimal | None
     counts_people: bool
+
+    @property
+    def is_comparable(self) -> bool:
+        """Not where few persons are to be reached: that they are would say which number "<5" is."""
+        return not self.counts_people or self.value >= LEAST
+
+    @property
+    def is_few(self) -> bool:
+        return self.counts_people and self.result is not None and self.result < LEAST
+
+    @property
+    def share(self) -> Decimal:
+        """How far it has come, for the order of the rows; few persons are like none, since an order tells too."""
+        return Decimal(0) if self.is_few else (self.result or Decimal(0)) / self.value
 
     @property
     def is_reached(self) -> bool:
@@ -132,7 +147,7 @@ def target_lines(*, scope: Scope, at: Moment, compared: Moment) -> list[TargetLi
     rows = counted.order_by("id").values_list(
         "name", "measure__title", "measure__public_id", "value", "result", "before", "counts_people"
     )
-    return sorted((TargetLine(*row) for row in rows), key=lambda row: (row.result or 0) / row.value)
+    return sorted((TargetLine(*row) for row in rows), key=lambda row: row.share)
 
 
 def entries_by_month(*, scope: Scope, at: Moment) -> list[tuple[datetime.date, int]]:

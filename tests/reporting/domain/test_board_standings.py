@@ -10,7 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from measures.domain.measure_state import change_state
+from measures.filters import MeasureFilter
 from measures.models import Measure, MeasureState, Target
+from measures.models.log_counts import FEWEST
 from organisation.models import Role
 from organisation.periods import HalfYear
 from reporting.domain.board import Board
@@ -37,6 +39,7 @@ from reporting.domain.board_standings import (
     standings,
     target_lines,
 )
+from reporting.domain.disclosure import LEAST
 from tests.factories import (
     LogEntryFactory,
     LogFigureFactory,
@@ -203,6 +206,40 @@ def test_few_people_are_not_told_as_a_number() -> None:
     rows = [line(4, counts_people=True), line(5, counts_people=True), line(4), line(None, counts_people=True)]
     (chart,) = results_section(results=rows, links=links).charts
     assert [row[2] for row in chart["table"]["rows"]] == ["<5", "5", "4", "ikke telt"]
+
+
+def test_of_few_people_nothing_beside_the_number_tells_which_it_is() -> None:
+    """With three to reach, "reached" would say that "<5" is three or four; and an order of rows would say which is more."""
+    assert FEWEST == LEAST
+    few = [line(n, value=3, counts_people=True, measure_id=str(n) * 10) for n in (2, 3)]
+    assert measures_on_target(few) == (0, 0)
+    assert measures_on_target([*few, line(5, value=5, counts_people=True), line(2, value=2, measure_id="9")]) == (2, 2)
+    section = results_section(results=few, links=MeasureLinks("/tiltak/", {}, NOW))
+    assert section.note == "Mål på færre enn 5 personer er verken talt som nådd eller ikke nådd."
+    found = []
+    for value in (4, 0, 1):
+        target = TargetFactory(value=8, counts_people=True, measure__plan=PlanFactory())
+        LogFigureFactory(target=target, entry=LogEntryFactory(measure=target.measure, happened_on=OLD), value=value)
+        found.append(value)
+    assert [row.result for row in target_lines(scope=everything, at=NOW, compared=BEFORE)] == found
+
+
+def test_the_list_tells_no_more_of_few_people_than_the_figure() -> None:
+    user = make_member(Role.COORDINATOR, UnitFactory())
+    plan = PlanFactory(municipality=user.memberships.get().unit.municipality)
+    for value, counts_people in ((3, True), (3, True), (3, False), (5, True)):
+        target = TargetFactory(value=value, counts_people=counts_people, measure__plan=plan)
+        for number in (1, 3)[: len(plan.measures.all())]:
+            LogFigureFactory(
+                target=target, entry=LogEntryFactory(measure=target.measure, happened_on=OLD), value=number
+            )
+
+    def listed(result: str) -> int:
+        return MeasureFilter({"resultat": result}, queryset=Measure.objects.all(), user=user, plan=plan).qs.count()
+
+    assert (listed("nadd"), listed("ikke-nadd")) == (1, 1)
+    reached, with_targets = measures_on_target(target_lines(scope=everything, at=NOW, compared=BEFORE))
+    assert (reached, with_targets - reached) == (1, 1)
 
 
 def test_only_the_targets_that_are_furthest_away_are_drawn() -> None:
