@@ -123,6 +123,7 @@ def test_a_correction_meets_another_and_keeps_what_was_typed(room: Room, client_
     comment = make_comment(room.measure, text="Først", written_by=room.writer)
     client = client_for(room.writer)
     url = reverse("comment-edit", args=[comment.public_id])
+    assert "Den tidligere teksten blir stående" in text_of(client.get(url))
     assert client.post(url, {"text": "Så", "version": 1}).status_code == 302
     answer = client.post(url, {"text": "Sist", "version": 1})
     assert answer.status_code == 422
