@@ -127,7 +127,7 @@ def test_a_correction_meets_another_and_keeps_what_was_typed(room: Room, client_
     assert client.post(url, {"text": "Så", "version": 1}).status_code == 302
     answer = client.post(url, {"text": "Sist", "version": 1})
     assert answer.status_code == 422
-    assert "Slik står det lagret nå" in text_of(answer)
+    assert "Dette har dere endret" in text_of(answer)
     assert "Sist" in text_of(answer)
     assert reverse("comment-versions", args=[comment.public_id]) in text_of(client.get(room.url))
 
