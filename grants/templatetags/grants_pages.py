@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from grants.domain.small_counts import is_small
 from grants.models import AWARDED_STATES, Funding, Grant, SubProject
 from measures.models import Measure
 
@@ -63,6 +64,9 @@ def _allowed(user: Any, sections: list[tuple[str, str, str]]) -> list[dict[str, 
         if rule and rule.allows(user):
             found.append({"key": key, "label": label, "url": url})
     return found
+
+
+register.filter("is_small", is_small)
 
 
 @register.filter

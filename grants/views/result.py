@@ -23,6 +23,7 @@ from grants.domain.outcome import (
     withdraw_outcome,
 )
 from grants.domain.quote import add_quote, update_quote, withdraw_consent
+from grants.domain.small_counts import is_small, shown_total
 from grants.forms.result import LessonForm, OutcomeCorrectionForm, OutcomeForm, QuoteForm, WithdrawConsentForm
 from grants.models import READING_ROLES, Lesson, Outcome, OutcomeKind, Quote, SubProject
 from grants.permissions import can_work_on
@@ -69,34 +70,36 @@ def sub_project_results(request: SignedInRequest, public_id: str) -> HttpRespons
     today = timezone.localdate()
     standing = standing_outcomes([sub_project], today)
     numbers = Outcome.objects.current().filter(sub_project=sub_project).order_by("counted_on", "id")
+    can_work = can_work_on(request.user, sub_project)
     context = {
         "sub_project": sub_project,
         "tab": "results",
         "crumbs": [*crumbs_of(sub_project), (_("Resultater"), None)],
         "standing": [row for row in standing if row.kind != OutcomeKind.OTHER],
-        "series": series(numbers, {row.kind for row in standing if row.log_target}),
+        "series": series(numbers, {row.kind for row in standing if row.log_target}, exact=can_work),
         "lessons": Lesson.objects.filter(sub_project=sub_project).select_related("written_by"),
         "quotes": Quote.objects.usable().filter(sub_project=sub_project),
-        "can_work": can_work_on(request.user, sub_project),
+        "can_work": can_work,
     }
     return render(request, "grants/results/results.html", context)
 
 
-def series(numbers: Iterable[Outcome], in_log: Collection[str]) -> list[dict[str, Any]]:
+def series(numbers: Iterable[Outcome], in_log: Collection[str], *, exact: bool) -> list[dict[str, Any]]:
     """What was recorded of each thing, oldest first, with the width of each bar in percent of the longest.
 
-    `in_log` are the kinds that are counted in the log now.
+    `in_log` are the kinds that are counted in the log now. `exact` False: no bar is drawn where it would tell of few.
     """
     by_thing: dict[tuple[str, str], list[Outcome]] = {}
     for row in numbers:
         by_thing.setdefault((row.kind, row.label), []).append(row)
     things = sorted(by_thing, key=lambda thing: (OutcomeKind.values.index(thing[0]), thing[1]))
-    return [_one_series(by_thing[thing], thing[0] in in_log) for thing in things]
+    return [_one_series(by_thing[thing], thing[0] in in_log, exact) for thing in things]
 
 
-def _one_series(rows: list[Outcome], in_log: bool) -> dict[str, Any]:
+def _one_series(rows: list[Outcome], in_log: bool, exact: bool) -> dict[str, Any]:
     longest = max((row.value for row in rows), default=Decimal(0))
     drawn = len(rows) > 1 and longest > 0 and all(row.value >= 0 for row in rows)
+    drawn = drawn and (exact or not any(is_small(row) for row in rows))
     return {
         "name": rows[0].name,
         "kind": rows[0].kind,
@@ -115,10 +118,22 @@ def _one_series(rows: list[Outcome], in_log: bool) -> dict[str, Any]:
 def result_totals(request: SignedInRequest) -> HttpResponse:
     """What all sub-projects that the user sees have reached, and which number comes from where."""
     rows = {row.pk: row for row in SubProject.objects.visible_to(request.user)}
+    exact = set(SubProject.objects.worked_on_by(request.user).values_list("pk", flat=True))
     found = totals(standing_outcomes(list(rows.values()), timezone.localdate()))
-    parts = {total.kind: [(rows[part.sub_project_id], part) for part in total.parts] for total in found}
+    shown = [shown_total(total, exact) for total in found]
     context = {
-        "totals": [{"total": total, "parts": parts[total.kind]} for total in found],
+        "totals": [
+            {
+                "kind": total.kind,
+                "name": total.name,
+                "value": total.value,
+                "is_at_least": total.is_at_least,
+                "parts": total.parts,
+                "rows": [(rows[part.row.sub_project_id], part) for part in total.parts],
+            }
+            for total in shown
+        ],
+        "some_hidden": any(part.is_hidden for total in shown for part in total.parts),
         "count": len(rows),
         "crumbs": [(_("Delprosjekter"), reverse("sub-project-list")), (_("Resultater"), None)],
         "section": "results",
@@ -136,6 +151,7 @@ def result_history(request: SignedInRequest, public_id: str) -> HttpResponse:
     context = {
         "sub_project": sub_project,
         "title": _("Alle tall og rettelser"),
+        "can_work": can_work_on(request.user, sub_project),
         "crumbs": [*crumbs, (_("Alle tall og rettelser"), None)],
         "page_obj": keyset(request, rows.order_by("-id"), 50),
     }

@@ -1,5 +1,6 @@
 """The pages of results: recorded once, corrected in the open, summed with their sources; quotes gone with their consent."""
 
+import datetime
 import re
 from typing import Any
 
@@ -200,6 +201,38 @@ def test_the_sum_of_all_leads_to_its_parts(place: Place, client: Client) -> None
         assert url("sub-project-results", sub_project) in page.content.decode()
     assert "saker" not in text_of(page)
     assert url("sub-project-results", foreign) not in page.content.decode()
+
+
+def test_few_are_shown_to_those_who_record_them_only(place: Place, client_for: Any) -> None:
+    """Those who read see <5 wherever the number stands, and no sum, bar or link gives it away."""
+    target = TargetFactory(measure__plan__municipality=place.municipality)
+    count_in_log(place.sub_project, target, "driving_licences")
+    entry = LogEntryFactory(measure=target.measure, happened_on=timezone.localdate())
+    LogFigureFactory(target=target, entry=entry, value=2)
+    day = timezone.localdate() - datetime.timedelta(days=3)
+    for ago, value in ((0, 3), (1, 41)):
+        counted_on = day - datetime.timedelta(days=ago)
+        OutcomeFactory(sub_project=place.sub_project, kind="families", value=value, counted_on=counted_on)
+    OutcomeFactory(sub_project=place.sub_project, kind="events", value=4, counted_on=day)
+    other = make_funded(("2025-1", 1000), municipality=place.municipality)
+    OutcomeFactory(sub_project=other, kind="families", value=17)
+    totals, results = reverse("result-totals"), url("sub-project-results", place.sub_project)
+    history, measure = url("result-history", place.sub_project), url("measure", target.measure)
+    for user in (place.caseworker, place.project_lead, place.coordinator):
+        client = client_for(user)
+        assert "Førerkort: 2" in text_of(client.get(totals)), user
+        assert "2 Førerkort" in text_of(client.get(results)) and "<rect" in client.get(results).content.decode()
+        assert measure in client.get(results).content.decode()
+    assert "Familier: 20" in text_of(client_for(place.coordinator).get(totals))
+    for user in (place.outsider, place.partner, make_member(Role.STEERING_GROUP, place.own.unit)):
+        client = client_for(user)
+        sums, own, every = (client.get(address) for address in (totals, results, history))
+        assert "Førerkort: &lt;5" in text_of(sums) and "Felles arrangementer: 4" in text_of(sums)
+        assert ("Familier: minst 17" in text_of(sums)) == (user != place.partner)
+        assert "&lt;5 Førerkort" in text_of(own) and "&lt;5 Familier" in text_of(own)
+        assert "<rect" not in own.content.decode() and "41" in text_of(own)
+        assert "Familier Gjelder nå &lt;5" in text_of(every)
+        assert measure not in sums.content.decode() + own.content.decode()
 
 
 def test_a_label_from_the_address_is_text_and_nothing_else(place: Place, client: Client) -> None:
