@@ -40,6 +40,11 @@ class HalfYear:
         return text % {"year": self.year}
 
     @property
+    def short(self) -> str:
+        """ "1. h. 26": on the axis of a chart."""
+        return _("%(half)s. h. %(year)s") % {"half": self.half, "year": f"{self.year % 100:02}"}
+
+    @property
     def first_day(self) -> datetime.date:
         return datetime.date(self.year, 1 if self.half == 1 else 7, 1)
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from grants.domain.economy import NOUGHT, paid_by_half
 from grants.models import GoalAbout, OutcomeKind, SubProject
@@ -33,8 +34,8 @@ from reporting.domain.told_results import Told, told_results
 from reporting.models import InvestmentCase
 
 Paid = Mapping[int, Mapping[HalfYear, Decimal]]
-# What it is called, the number, how that is written, and when it was told.
-Result = tuple[str, Decimal | None, str, Told | None]
+# What it is called, the number, how that is written, when it was told, and whether there may be more of it.
+Result = tuple[str, Decimal | None, str, Told | None, bool]
 RESULTS = (
     OutcomeKind.FAMILIES, OutcomeKind.CHILDREN, OutcomeKind.HOUSING, OutcomeKind.OWN_HOME, OutcomeKind.WORK_OR_EDUCATION,
     OutcomeKind.DRIVING_LICENCES,
@@ -140,7 +141,7 @@ def _figures(counted: Sequence[Counted]) -> list[Figure]:
     worth_it = sum(row.account.net > 0 for row in counted)
     note = _years_note(counted)
     return [
-        Figure(_("regnskaper"), norwegian(len(counted)), f"{here}#accounts", exact=len(counted)),
+        Figure(ngettext("regnskap", "regnskaper", len(counted)), norwegian(len(counted)), f"{here}#accounts", exact=len(counted)),
         Figure(_("kroner i kostnad"), brief(cost), f"{here}#accounts", exact=cost, note=note),
         Figure(_("kroner i forventet besparelse"), brief(total), f"{here}#accounts", exact=total, note=note),
         Figure(_("kroner netto"), brief(total - cost), f"{here}#accounts", exact=total - cost, note=note),
@@ -220,13 +221,13 @@ def _cost_per_result(rows: Sequence[SubProject], paid: Paid, on: datetime.date) 
     links = []
     for row in rows:
         own = [goal for goal in goals.get(row.pk, ()) if goal.goal.about == GoalAbout.RESIDENTS]
-        found = [(goal.goal.indicator, goal.value, goal.text, goal.told) for goal in own]
+        found = [(goal.goal.indicator, goal.value, goal.text, goal.told, goal.is_at_least) for goal in own]
         counted = {goal.goal.outcome_kind for goal in own}
         for kind in RESULTS:
             number = told.get(f"outcome:{kind}:{row.public_id}")
             if number and kind not in counted:
-                found.append((str(kind.label).lower(), number.value, number.text, number))
-        lines += [[row.title, *_line(result, paid.get(row.pk, {}))] for result in found]
+                found.append((str(kind.label).lower(), number.value, number.text, number, number.is_at_least))
+        lines += [[row.title, *_line(result, paid.get(row.pk, {}), on)] for result in found]
         links += [reverse("sub-project-results", args=[row.public_id]) for _result in found]
     return Section(
         "cost-per-result", _("Kostnad per resultat"),
@@ -243,12 +244,16 @@ def _cost_per_result(rows: Sequence[SubProject], paid: Paid, on: datetime.date) 
     )  # fmt: skip
 
 
-def _line(result: Result, paid: Mapping[HalfYear, Decimal]) -> list[str]:
-    name, value, text, told = result
+def _line(result: Result, paid: Mapping[HalfYear, Decimal], on: datetime.date) -> list[str]:
+    """Of "at least" so many each has cost at most so much."""
+    name, value, text, told, is_at_least = result
     until = HalfYear.of(told.on) if told else None
     spent = sum((amount for half, amount in paid.items() if until is None or half <= until), NOUGHT)
     spent_text = kroner(spent)
     if until:
-        words = {"amount": spent_text, "day": date_format(until.last_day)}
+        words = {"amount": spent_text, "day": date_format(min(until.last_day, on))}
         spent_text = _("%(amount)s til og med %(day)s") % words
-    return [name, text, spent_text, kroner(spent / value) if value and spent else "–"]
+    each = kroner(spent / value) if value and spent else "–"
+    if is_at_least and value and spent:
+        each = _("høyst %(amount)s") % {"amount": each}
+    return [name, text, spent_text, each]

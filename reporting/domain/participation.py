@@ -50,6 +50,18 @@ class ShownSum:
     def is_whole(self) -> bool:
         return self.value is not None and not self.hidden
 
+    @property
+    def is_under(self) -> bool:
+        return False
+
+
+class UnderFive(ShownSum):
+    """One cell, of which it is told that it is under five. More of them together may be five or more."""
+
+    @property
+    def is_under(self) -> bool:
+        return True
+
 
 def by_half_year(releases: Iterable[Release]) -> dict[HalfYear, Release]:
     """The newest release of each half-year; a half-year without one has none."""
@@ -64,6 +76,8 @@ def sum_of(release: Release | None, sub_projects: Sequence[str], figure: str) ->
     if release is None:
         return None
     cells = [release.cells[owner, figure] for owner in sub_projects if (owner, figure) in release.cells]
+    if len(cells) == 1 and cells[0]["shown"] == Shown.UNDER:
+        return UnderFive(None, parts=1, hidden=1)
     if not cells:
         return None
     shown = [cell for cell in cells if cell["shown"] == Shown.NUMBER]

@@ -20,7 +20,7 @@ from reporting.board_forms import Question
 from reporting.domain.board import Board, Figure, Section, Table
 from reporting.domain.family_release import LABELS
 from reporting.domain.participation import Release, ShownSum, by_half_year, sum_of
-from reporting.domain.sub_project_board_parts import short
+from reporting.domain.told_results import told_text
 from reporting.models import FamilyRelease
 
 HALF_YEARS = 6
@@ -49,10 +49,17 @@ def build_participation_board(
         sections.append(Section("others", _("Andre kommuner"), table=table))
     return Board(
         title=_("Deltakelse i %(municipality)s") % {"municipality": municipality.name},
-        lead=_("Familier som har vært med i delprosjektene, per levekårssone og livsområde, halvår for halvår."),
+        lead=_lead(releases.get(question.period)),
         figures=_figures(releases, question, everything),
         sections=sections,
     )
+
+
+def _lead(release: Release | None) -> str:
+    text = _("Familier som har vært med i delprosjektene, per levekårssone og livsområde, halvår for halvår.")
+    if release is None:
+        return text
+    return f"{text} " + _("Tallene er publisert, og gjelder %(day)s.") % {"day": date_format(release.until)}
 
 
 def _halves(last: HalfYear) -> list[HalfYear]:
@@ -100,13 +107,10 @@ def _day_text(shown: ShownSum | None) -> str:
 
 
 def _number_text(shown: ShownSum | None) -> str:
-    """ "18", "minst 18" or "vises ikke" where there is something, a dash where nothing was counted."""
+    """ "18", "minst 18" or "vises ikke", and of one sub-project "<5"; a dash where nothing was counted."""
     if shown is None:
         return "–"
-    if shown.value is None:
-        return _("vises ikke")
-    text = norwegian(shown.value)
-    return text if shown.is_whole else _("minst %(number)s") % {"number": text}
+    return told_text(shown.value, is_under=shown.is_under, is_at_least=not shown.is_whole)
 
 
 def _figures(releases: Mapping[HalfYear, Release], question: Question, everything: Sequence[str]) -> list[Figure]:
@@ -139,7 +143,7 @@ def _by_zone(
     series = [_line(name, releases, halves, owners, FAMILIES) for name, owners in zones.values()]
     shown = [row for row in series if any(value is not None for value in row["values"])]
     chart = lines(
-        id="chart-zones", title=_("Familier i delprosjektene, per levekårssone"), points=[short(half) for half in halves],
+        id="chart-zones", title=_("Familier i delprosjektene, per levekårssone"), points=[half.short for half in halves],
         series=shown, head=_("Halvår"),
     ) if shown else None  # fmt: skip
     return Section(
@@ -179,7 +183,7 @@ def _by_area(
     shown = [row for row in series if any(value is not None for value in row["values"])]
     key = f"area-{area[0].replace('_', '-')}"
     chart = lines(
-        id=f"chart-{key}", title=str(label), points=[short(half) for half in halves], series=shown, head=_("Halvår"),
+        id=f"chart-{key}", title=str(label), points=[half.short for half in halves], series=shown, head=_("Halvår"),
         description="" if len(shown) > 1 or not shown else str(shown[0]["label"]),
         caption=str(shown[0]["label"]) if len(shown) == 1 else str(label),
     ) if shown else None  # fmt: skip
@@ -199,6 +203,7 @@ def _rule(releases: Mapping[HalfYear, Release], halves: Sequence[HalfYear]) -> S
         lead=_(
             "Siden teller ingen familier. Den viser tall som er laget og vernet under «Tall fra familiene», de nyeste i hvert "
             "halvår, og endrer seg ikke fra dag til dag. Det som ikke vises der, er ikke med i noen sum her: «minst» betyr at "
-            "noe er holdt tilbake, og «vises ikke» at alt er det. En familie som er med i to delprosjekter, er talt i begge."
+            "noe er holdt tilbake, «vises ikke» at alt er det, og <5 at ett delprosjekt har færre enn fem. En familie som er "
+            "med i to delprosjekter, er talt i begge."
         ),
     )  # fmt: skip

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -12,10 +13,9 @@ from grants.domain.economy import NOUGHT, Economy, economies
 from grants.models import AwardGoal, GoalKind, LetterState, Outcome, Review, SubProject
 from measures.domain.results import results_of
 from measures.models import LogEntry
-from organisation.charts import norwegian
 from organisation.periods import HalfYear
 from reporting.domain.sub_project_results import NOT_PEOPLE, counts_people, target_key
-from reporting.domain.told_results import Told, told_results
+from reporting.domain.told_results import Told, told_results, told_text
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class GoalNumber:
     value: Decimal | None
     text: str
     told: Told | None = None
+    is_at_least: bool = False
 
     @property
     def is_measured(self) -> bool:
@@ -118,7 +119,7 @@ def goal_numbers(
             number = _of_people(goal, told, owners[owner])
         else:
             value = logged.get(goal.log_target_id or 0)
-            number = _plain(goal, goal.recorded if value is None else value)  # type: ignore[attr-defined]
+            number = _recorded(goal) if value is None else _plain(goal, value)
         found.setdefault(owner, []).append(number)
     return found
 
@@ -129,11 +130,14 @@ def _result_goals(rows: Collection[SubProject], until: datetime.date) -> QuerySe
         sub_project=OuterRef("letter__sub_project"), kind=OuterRef("outcome_kind"), kind__in=NOT_PEOPLE,
         counted_on__lte=until,
     )  # fmt: skip
-    newest = recorded.order_by("-counted_on", "-id").values("value")[:1]
+    newest = recorded.order_by("-counted_on", "-id")
     return (
         AwardGoal.objects.filter(letter__sub_project__in=rows, letter__state=LetterState.IN_FORCE, kind=GoalKind.RESULT)
         .select_related("letter", "log_target")
-        .annotate(recorded=Subquery(newest, output_field=DecimalField(max_digits=12, decimal_places=2)))
+        .annotate(
+            recorded=Subquery(newest.values("value")[:1], output_field=DecimalField(max_digits=12, decimal_places=2))
+        )
+        .annotate(recorded_floor=Subquery(newest.values("is_at_least")[:1]))
         .order_by("letter__sub_project_id", "number")
         .defer("letter__content")
     )
@@ -145,8 +149,15 @@ def _logged(goals: Iterable[AwardGoal], until: datetime.date) -> dict[int, Decim
     return {row.target.pk: row.value for row in found}
 
 
-def _plain(goal: AwardGoal, value: Decimal | None) -> GoalNumber:
-    return GoalNumber(goal, value, _("ikke målt") if value is None else norwegian(value))
+def _recorded(goal: Any) -> GoalNumber:
+    return _plain(goal, goal.recorded, is_at_least=bool(goal.recorded_floor))
+
+
+def _plain(goal: AwardGoal, value: Decimal | None, *, is_at_least: bool = False) -> GoalNumber:
+    if value is None:
+        return GoalNumber(goal, None, _("ikke målt"))
+    text = told_text(value, is_under=False, is_at_least=is_at_least)
+    return GoalNumber(goal, value, text, is_at_least=is_at_least)
 
 
 def _of_people(goal: AwardGoal, told: Mapping[str, Told], owner: str) -> GoalNumber:
@@ -155,7 +166,7 @@ def _of_people(goal: AwardGoal, told: Mapping[str, Told], owner: str) -> GoalNum
     found = sorted((told[key] for key in keys if key in told), key=lambda row: row.on)
     if not found:
         return GoalNumber(goal, None, _("ikke publisert"))
-    return GoalNumber(goal, found[-1].value, found[-1].text, found[-1])
+    return GoalNumber(goal, found[-1].value, found[-1].text, found[-1], found[-1].is_at_least)
 
 
 def forecast_by_half(money: Economy, ends_on: datetime.date) -> dict[HalfYear, Decimal]:

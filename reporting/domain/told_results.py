@@ -19,25 +19,29 @@ from reporting.domain.disclosure import Shown
 from reporting.models import VersionState
 
 # Of a number that stood, `on` is the day it was counted. A withdrawn report is shown to nobody. Of the same day, the release
-# of the vault goes before the report that took its number from there.
+# of the vault goes before the report that took its number from there. That a number is "at least" so many stands beside the
+# number in the report (`at_least` of its cell), and where it stood in a later one, beside it in the first.
 TOLD = """
 WITH told AS (
     SELECT c ->> 'key' AS key, c ->> 'shown' AS shown, (c ->> 'value')::integer AS value,
         coalesce((c ->> 'on')::date, (c ->> 'counted_on')::date, (v.content ->> 'counted_on')::date,
-            (v.made_at AT TIME ZONE %(zone)s)::date) AS counted_on, 0 AS place, v.published_at AS told_at
+            (v.made_at AT TIME ZONE %(zone)s)::date) AS counted_on, 0 AS place, v.published_at AS told_at,
+        coalesce(least ? (c ->> 'key'), false) AS at_least
     FROM reporting_reportversion v JOIN reporting_report r ON r.id = v.report_id,
+        jsonb_path_query_array(v.content -> 'sub_projects', '$.** ? (@.at_least == true).key') AS floors (least),
         jsonb_array_elements(v.content -> 'counts') AS counts (c)
     WHERE r.municipality_id = ANY (%(municipalities)s) AND v.state = %(published)s
         AND jsonb_typeof(v.content -> 'counts') = 'array'
         AND (c ->> 'key' LIKE 'target:%%' OR c ->> 'key' LIKE 'outcome:%%')
     UNION ALL
     SELECT 'outcome:' || (f ->> 'figure') || ':' || (s ->> 'id'), f ->> 'shown', (f ->> 'value')::integer,
-        coalesce((f ->> 'on')::date, release.until), 1, release.made_at
+        coalesce((f ->> 'on')::date, release.until), 1, release.made_at, false
     FROM reporting_familyrelease release, jsonb_array_elements(release.content -> 'sub_projects') AS rows (s),
         jsonb_array_elements(s -> 'figures') AS figures (f)
     WHERE release.municipality_id = ANY (%(municipalities)s)
 )
-SELECT DISTINCT ON (key) key, shown, value, counted_on FROM told WHERE counted_on <= %(until)s
+SELECT DISTINCT ON (key) key, shown, value, counted_on, bool_or(at_least) OVER (PARTITION BY key, counted_on, value)
+FROM told WHERE counted_on <= %(until)s
 ORDER BY key, counted_on DESC, place DESC, told_at DESC
 """
 
@@ -49,14 +53,22 @@ class Told:
     shown: Shown
     value: Decimal | None
     on: datetime.date
+    is_at_least: bool = False
 
     @property
     def text(self) -> str:
-        if self.shown == Shown.UNDER:
-            return "<5"
+        """With the day the number is of: dashboards with live numbers may have another."""
+        number = told_text(self.value, is_under=self.shown == Shown.UNDER, is_at_least=self.is_at_least)
         if self.value is None:
-            return _("vises ikke")
-        return _("%(number)s per %(day)s") % {"number": norwegian(self.value), "day": date_format(self.on)}
+            return number
+        return _("%(number)s per %(day)s (publisert)") % {"number": number, "day": date_format(self.on)}
+
+
+def told_text(value: int | Decimal | None, *, is_under: bool, is_at_least: bool) -> str:
+    """ "18", "minst 18", or without a number "<5" and "vises ikke": one way to write what was told, on all dashboards."""
+    if value is None:
+        return "<5" if is_under else _("vises ikke")
+    return _("minst %(number)s") % {"number": norwegian(value)} if is_at_least else norwegian(value)
 
 
 def told_results(municipalities: Iterable[int], until: datetime.date) -> dict[str, Told]:
@@ -71,10 +83,10 @@ def told_results(municipalities: Iterable[int], until: datetime.date) -> dict[st
                 "until": until,
             },
         )
-        rows: list[tuple[str, str, int | None, datetime.date]] = cursor.fetchall()
-    return {key: _told(shown, value, on) for key, shown, value, on in rows}
+        rows: list[tuple[str, str, int | None, datetime.date, bool]] = cursor.fetchall()
+    return {key: _told(shown, value, on, at_least) for key, shown, value, on, at_least in rows}
 
 
-def _told(shown: str, value: int | None, on: datetime.date) -> Told:
+def _told(shown: str, value: int | None, on: datetime.date, at_least: bool) -> Told:
     is_number = shown == Shown.NUMBER and value is not None
-    return Told(Shown(shown), Decimal(value) if is_number and value is not None else None, on)
+    return Told(Shown(shown), Decimal(value) if is_number and value is not None else None, on, is_number and at_least)

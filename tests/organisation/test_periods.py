@@ -53,3 +53,11 @@ def test_a_year_has_two_halves(half: int) -> None:
 def test_it_is_called_what_people_call_it() -> None:
     assert (HalfYear(2011, 1).code, str(HalfYear(2011, 1))) == ("2011-1", "1. halvår 2011")
     assert HalfYear(2011, 2).label == "2. halvår 2011"
+
+
+def test_the_short_form_is_one() -> None:
+    assert [HalfYear(2025, 1).short, HalfYear(2026, 2).short, HalfYear(2006, 1).short] == [
+        "1. h. 25",
+        "2. h. 26",
+        "1. h. 06",
+    ]

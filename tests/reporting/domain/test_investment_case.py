@@ -37,6 +37,7 @@ from tests.factories import (
 )
 from tests.factories.grants_results import count_in_log
 from tests.factories.investments import InvestmentAssumptionFactory, InvestmentCaseFactory
+from tests.factories.reporting import ReportVersionFactory
 from tests.reporting.domain.test_sub_projects_board import publish
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +207,60 @@ def test_what_a_result_costs_is_said_only_of_numbers_that_were_told() -> None:
     publish(sub_project, f"target:{target.public_id}", value=10)
     told = words_of(build_investment_board(user, ON))
     assert "5 000 kr" in told and "50 000 kr til og med 30. juni 2025" in told
+
+
+@pytest.mark.parametrize("stood", [False, True])
+def test_at_least_so_many_cost_at_most_so_much_each(stood: bool) -> None:
+    """Also where the number stands in a later report, which doesn't say "at least" of it."""
+    sub_project = make_funded(("2025-1", 5_000_000))
+    key = f"outcome:families:{sub_project.public_id}"
+    row = {"key": key, "shown": "number", "value": 70, "on": None}
+    contents: list[dict[str, Any]] = [
+        {
+            "sub_projects": [{"recorded": [{"cell": {**row, "at_least": True}}]}],
+            "counts": [row],
+            "counted_on": "2025-06-30",
+        }
+    ]
+    if stood:
+        later = {**row, "on": "2025-06-30"}
+        cell = {**later, "at_least": False}
+        contents.append(
+            {"sub_projects": [{"recorded": [{"cell": cell}]}], "counts": [later], "counted_on": "2025-08-31"}
+        )
+    for content in contents:
+        ReportVersionFactory(
+            report__round__plan__municipality=sub_project.municipality, state="published", content=content
+        )
+    LedgerEntryFactory(sub_project=sub_project, amount=3_000_000, paid_on=datetime.date(2025, 3, 1))
+    told = words_of(build_investment_board(member(Role.PROJECT_LEAD, sub_project), ON))
+    assert "minst 70 per 30. juni 2025" in told and "høyst 42 857 kr" in told
+
+
+def test_no_day_to_come_is_said_of_what_was_paid() -> None:
+    sub_project = make_funded(("2025-2", 500_000))
+    publish(sub_project, f"outcome:families:{sub_project.public_id}", value=10, on="2025-08-01")
+    LedgerEntryFactory(sub_project=sub_project, amount=50_000, paid_on=datetime.date(2025, 8, 1))
+    told = words_of(build_investment_board(member(Role.PROJECT_LEAD, sub_project), ON))
+    assert "50 000 kr til og med 15. september 2025" in told and "31. desember" not in told
+
+
+def test_income_and_tax_are_not_called_saved() -> None:
+    case = InvestmentCaseFactory(sub_project=make_funded(("2025-1", 1000)))
+    for payer in ("municipality", "state", "person"):
+        InvestmentAssumptionFactory(case=case, name=f"Ledd {payer}", payer=payer)
+    told = words_of(build_case_board(loaded(case), ON))
+    assert "per person per år, spart av kommunen" in told
+    assert "tilfaller staten" in told and "tilfaller personen selv" in told and "spart av staten" not in told
+
+
+@pytest.mark.parametrize(("number", "label"), [(1, "regnskap"), (2, "regnskaper")])
+def test_one_account_is_said_in_the_singular(number: int, label: str) -> None:
+    measure = MeasureFactory()
+    for _ in range(number):
+        InvestmentCaseFactory(sub_project=None, measure=MeasureFactory(plan=measure.plan))
+    user = make_member(Role.COORDINATOR, UnitFactory(municipality=measure.plan.municipality))
+    assert build_investment_board(user, ON).figures[0].label == label
 
 
 def test_plans_add_their_accounts_up_and_the_queries_do_not_grow() -> None:

@@ -114,7 +114,7 @@ def test_no_live_count_of_people_is_shown() -> None:
         assert "43" not in words_of(board) and "47" not in words_of(board)
     publish(sub_project, f"target:{target.public_id}", value=41)
     told = words_of(board_of(sub_project))
-    assert "41 per 30. juni 2025" in told and "43" not in told
+    assert "41 per 30. juni 2025 (publisert)" in told and "43" not in told
     assert figures(board_of(sub_project))["resultatmål nådd"] == "1 av 1"
 
 
@@ -139,6 +139,16 @@ def test_what_counts_no_people_is_shown_as_the_log_has_it() -> None:
     LogFigureFactory(target=target, value=Decimal(3), entry=LogEntryFactory(measure=target.measure, happened_on=ON))
     (numbers,) = numbers_of([sub_project], ON, ON)
     assert [(goal.value, goal.text) for goal in numbers.goals] == [(3, "3")]
+
+
+@pytest.mark.django_db
+def test_at_least_so_many_is_said_of_what_counts_no_people_too() -> None:
+    sub_project = make_agreed()
+    target = TargetFactory(measure__plan__municipality=sub_project.municipality, name="møter", counts_people=False)
+    count_in_log(sub_project, target, "events", number=9)
+    OutcomeFactory(sub_project=sub_project, kind="events", value=Decimal(12), is_at_least=True, counted_on=ON)
+    (numbers,) = numbers_of([sub_project], ON, ON)
+    assert "minst 12" in [goal.text for goal in numbers.goals]
 
 
 @pytest.mark.django_db
