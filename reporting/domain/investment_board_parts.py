@@ -41,7 +41,7 @@ def payers_section(found: Account) -> Section:
             _("Bærer kommunen hele kostnaden, sparer den selv %(amount)s mer enn den betaler.")
             if own >= 0
             else _(
-                "Bærer kommunen hele kostnaden, betaler den %(amount)s mer enn den selv sparer. Resten spares av andre."
+                "Bærer kommunen hele kostnaden, betaler den %(amount)s mer enn den selv sparer. Resten tilfaller andre."
             )
         )
         lead = text % {"amount": kroner(abs(own))}
@@ -126,8 +126,7 @@ def _lines(case: InvestmentCase) -> list[list[str]]:
         [_("Kalkulasjonsrente"), percent(case.discount), _usual(), case.discount_source],
         *(
             [
-                _("%(name)s, per person per år, spart av %(payer)s")
-                % {"name": row.name, "payer": str(row.get_payer_display()).lower()},
+                _of_payer(row.payer) % {"name": row.name, "payer": str(row.get_payer_display()).lower()},
                 kroner(row.amount),
                 _range(Estimate(row.amount, row.amount_low, row.amount_high), 0),
                 row.source,
@@ -135,6 +134,13 @@ def _lines(case: InvestmentCase) -> list[list[str]]:
             for row in case.assumptions.all()
         ),
     ]
+
+
+def _of_payer(payer: str) -> str:
+    """What the state gets in tax, or a person in income, is nothing that they have saved."""
+    if payer in (Payer.STATE, Payer.PERSON):
+        return _("%(name)s, per person per år, tilfaller %(payer)s")
+    return _("%(name)s, per person per år, spart av %(payer)s")
 
 
 def _decimal(value: int | None) -> Decimal | None:
