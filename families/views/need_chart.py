@@ -25,7 +25,7 @@ def need_chart(ratings: Iterable[NeedRating], now: HalfYear, *, key: str, label:
     return lines(
         id=f"behov-{key}",
         title=_("%(need)s: slik familien har vurdert det") % {"need": label},
-        points=[half.label for half in halves],
+        points=[half.short for half in halves],
         series=[
             {
                 "label": _("Familiens vurdering"),

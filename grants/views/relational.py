@@ -143,7 +143,7 @@ def _chart(halves: Sequence[RelationalMatrix]) -> dict[str, Any] | None:
         return None
     return lines(
         id="samspill", title=_("Alle seks områdene samlet, halvår for halvår"), scale=(1, 5), head=_("Halvår"),
-        points=[half.label for half, _value in drawn],
+        points=[half.short for half, _value in drawn],
         series=[{"label": _("Gjennomsnitt"), "values": [value for _half, value in drawn],
                  "texts": [number_format(value, 1) for _half, value in drawn]}],
         apart=[at for at in range(1, len(drawn)) if drawn[at - 1][0] != drawn[at][0].previous()],

@@ -18,6 +18,7 @@ from organisation.periods import HalfYear
 from reporting.domain.board import Figure, Section
 from reporting.domain.board_standings import Moment, Standing, TargetLine
 from reporting.domain.disclosure import LEAST
+from reporting.domain.sub_project_board_parts import thousands_line
 
 MOST_TARGETS = 15
 MOST_HALVES = 8
@@ -161,12 +162,12 @@ def money_section(*, halves: Sequence[tuple[HalfYear, Decimal, Decimal]], foreca
         "blir %(forecast)s kr brukt."
     )
     chart = lines(
-        id="board-money", title=_("Tildelt og utbetalt per halvår"), unit="kr", points=[_code(row[0]) for row in last],
+        id="board-money", title=_("Tildelt og utbetalt per halvår"), points=[row[0].short for row in last],
         series=[
-            {"label": _("Tildelt"), "values": [row[1] for row in last]},
-            {"label": _("Utbetalt"), "values": [row[2] for row in last]},
+            thousands_line(_("Tildelt"), [row[1] for row in last]),
+            thousands_line(_("Utbetalt"), [row[2] for row in last]),
         ],
-        head=_("Halvår"),
+        head=_("Halvår"), caption=_("Tildelt og utbetalt per halvår, i tusen kroner"),
     )  # fmt: skip
     return Section("penger", title, text % words, charts=[chart], url=url, url_label=_("Delprosjektene"))
 
@@ -197,11 +198,7 @@ def _label(at: Moment) -> str:
 
 
 def _short(at: Moment) -> str:
-    return _("nå") if at.is_now else _code(at.period)
-
-
-def _code(period: HalfYear) -> str:
-    return f"{period.half}/{period.year % 100:02}"
+    return _("nå") if at.is_now else at.period.short
 
 
 def _month_label(month: datetime.date) -> str:

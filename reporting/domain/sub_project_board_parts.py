@@ -17,12 +17,6 @@ BEFORE, AFTER = 5, 4  # half-years of money around the one that is asked about
 MOST_GOALS = 24
 
 
-def short(half: HalfYear) -> str:
-    """ "vår 2025": room for many beside each other."""
-    text = _("vår %(year)s") if half.half == 1 else _("høst %(year)s")
-    return text % {"year": half.year}
-
-
 def kroner(amount: Decimal) -> str:
     return _("%(amount)s kr") % {"amount": format_kroner(amount.quantize(Decimal(1))).replace("-", MINUS)}
 
@@ -48,12 +42,12 @@ def money_section(rows: Sequence[Numbers], around: HalfYear | None, url: str, ur
     halves = _shown(awarded.keys() | paid.keys() | forecast.keys(), around)
     now = HalfYear.of(rows[0].money.on) if rows else None
     series = [
-        _line(_("Tildelt"), [awarded.get(half, NOUGHT) for half in halves]),
-        _line(_("Brukt"), [paid.get(half, NOUGHT) if now and half <= now else None for half in halves]),
-        *([_line(_("Prognose"), [forecast.get(half) for half in halves])] if forecast else ()),
+        thousands_line(_("Tildelt"), [awarded.get(half, NOUGHT) for half in halves]),
+        thousands_line(_("Brukt"), [paid.get(half, NOUGHT) if now and half <= now else None for half in halves]),
+        *([thousands_line(_("Prognose"), [forecast.get(half) for half in halves])] if forecast else ()),
     ]
     chart = lines(
-        id="chart-money", title=_("Penger per halvår"), points=[short(half) for half in halves], series=series,
+        id="chart-money", title=_("Penger per halvår"), points=[half.short for half in halves], series=series,
         head=_("Halvår"), caption=_("Penger per halvår, i tusen kroner"),
     )  # fmt: skip
     return Section(
@@ -73,7 +67,8 @@ def _shown(halves: set[HalfYear], around: HalfYear | None) -> list[HalfYear]:
     return sorted(half for half in halves if -BEFORE <= half.year * 2 + half.half - place <= AFTER)
 
 
-def _line(label: str, amounts: Sequence[Decimal | None]) -> dict[str, object]:
+def thousands_line(label: str, amounts: Sequence[Decimal | None]) -> dict[str, object]:
+    """Money on a line chart: in full in the table, in thousands beside the points, where full kroner lie on the line."""
     thousands = [None if amount is None else (amount / 1000).quantize(Decimal(1)) for amount in amounts]
     return {
         "label": label,

@@ -278,6 +278,9 @@ def test_money_is_added_up_over_sub_projects() -> None:
     assert sums_of(sub_projects_of(stranger, None), OLD).halves == []
     section = money_section(halves=sums.halves, forecast=Decimal(150_000), url="/delprosjekter/")
     assert "Tildelt i alt 200\u00a0000 kr" in section.lead
+    (chart,) = section.charts
+    assert "tusen kroner" in chart["caption"]
+    assert chart["table"]["rows"][0][0] == sums.halves[0][0].short and chart["table"]["rows"][0][1].endswith("kr")
 
 
 def test_targets_that_are_latest_figures_are_read_as_such() -> None:
