@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from measures.models import Goal, Measure, Plan
@@ -79,9 +81,17 @@ class _Measures:
     def sections(self) -> list[Section]:
         return [
             over_time_section(standings=self.over_time, links=self.links),
-            results_section(results=self.results, links=self.links),
+            self._results(),
             log_section(months=entries_by_month(scope=self.scope, at=self.at)),
         ]
+
+    def _results(self) -> Section:
+        section = results_section(results=self.results, links=self.links)
+        lead = _(
+            "Tallene er fra loggen slik den er nå. Publiserte tall, som i oversikten over delprosjektene, er fra dagen som står "
+            "ved dem, og kan være andre."
+        )
+        return replace(section, lead=lead) if section.has_content else section
 
 
 def _units(rows: MeasureQuerySet) -> tuple[Unit, ...]:
@@ -128,7 +138,9 @@ def _sub_project_figures(sums: SubProjectSums, found: _Measures, unit: Unit | No
     if not at.is_now:
         return [money]
     url = _with_unit(reverse("review-list"), unit, innen=str(AHEAD))
-    label = _("Stoppunkter innen %(days)s dager") % {"days": AHEAD}
+    label = ngettext("Stoppunkt innen %(days)s dager", "Stoppunkter innen %(days)s dager", sums.reviews) % {
+        "days": AHEAD
+    }
     return [Figure(label, str(sums.reviews), url, exact=sums.reviews), money]
 
 
