@@ -233,6 +233,13 @@ def test_the_results_that_few_people_stand_behind_are_not_in_the_file(today: dat
     assert f"{target.name};50;<5" in text.replace("\u00a0", " ")
 
 
+def test_whose_numbers_they_are_is_said_where_others_are_published(today: datetime.date, client_for: Any) -> None:
+    world = make_world(today)
+    client = client_for(world.users[Role.COORDINATOR])
+    for name in ("plan-dashboard", "goal-dashboard"):
+        assert "Tallene er fra loggen slik den er nå." in client.get(address(world, name)).content.decode()
+
+
 def test_a_plan_that_is_over_is_not_in_the_overview(today: datetime.date, client_for: Any) -> None:
     world = make_world(today)
     Plan.objects.filter(municipality=world.municipality).update(state="closed")
