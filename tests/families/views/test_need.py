@@ -85,7 +85,7 @@ def test_only_this_half_years_answer_is_corrected(client_for: Any) -> None:
     assert client.post(url("family-rating-correct", family, this), {"value": "4", "version": "1"}).status_code == 302
     stale = client.post(url("family-rating-correct", family, this), {"value": "5", "version": "1"})
     assert stale.status_code == 422
-    assert "Slik står det lagret nå" in stale.content.decode()
+    assert "Dette har dere endret" in stale.content.decode()
 
 
 def rate(need: Need, half: HalfYear, value: int) -> NeedRating:
