@@ -275,8 +275,9 @@ def request_of(user: User) -> HttpRequest:
     return request
 
 
-def test_a_response_that_streams_has_to_read_its_rows_before() -> None:
+def test_a_response_that_streams_sees_what_its_request_sees_and_leaves_nothing() -> None:
     plan = PlanFactory()
+    PlanFactory(title="Naboens plan")
     user = make_member(Role.COORDINATOR, UnitFactory(municipality=plan.municipality))
 
     def view(request: HttpRequest) -> Any:
@@ -288,7 +289,8 @@ def test_a_response_that_streams_has_to_read_its_rows_before() -> None:
 
     with seeing(NOBODY):
         response = SeparationMiddleware(view)(request_of(user))
-        assert b"".join(response).decode() == plan.title  # type: ignore[arg-type]
+        assert b"".join(response).decode() == f"{plan.title}Sent: {plan.title}"  # type: ignore[arg-type]
+        assert not Plan.objects.exists()
 
 
 def test_saying_who_asks_is_none_of_a_pages_queries(django_assert_num_queries: Any) -> None:
