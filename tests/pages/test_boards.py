@@ -53,9 +53,9 @@ def busy_world(today: datetime.date) -> World:
                 plan=plan, goals=goals, responsible_unit=units[number % 2], state=state, state_since=old,
                 evaluation_cadence="half_yearly",
             )  # fmt: skip
-            target = TargetFactory(measure=made, value=3)
+            target = TargetFactory(measure=made, value=30)
             entry = LogEntryFactory(measure=made, happened_on=old + datetime.timedelta(days=20), written_by=by)
-            LogFigureFactory(target=target, entry=entry, value=number)
+            LogFigureFactory(target=target, entry=entry, value=10 * number)
         if plan == world.plan:
             made = MeasureFactory(plan=plan, goals=goals, responsible_unit=below, state="in_progress", state_since=old)
             made.state_changes.create(after="in_progress", on=old, by=by)

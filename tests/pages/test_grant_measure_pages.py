@@ -91,7 +91,7 @@ def test_a_share_is_changed_and_taken_away_until_it_is_reported(town: Town) -> N
     town.leader.post(url("funding-edit", grant, funded), old)
     assert Funding.objects.get().budget_nok == Decimal("7.50")
     stale = town.leader.post(url("funding-edit", grant, funded), old | {"budget_nok": "9"})
-    assert stale.status_code == 422 and "7.50" in page(stale), "a colleague's amount stands"
+    assert stale.status_code == 422 and "7,50" in page(stale), "a colleague's amount stands"
     assert errors(town.leader.post(url("funding-edit", grant, funded), {"budget_nok": "9"})) == {"version"}
     assert Funding.objects.get().budget_nok == Decimal("7.50")
     Grant.objects.update(state=S.REPORTED)
