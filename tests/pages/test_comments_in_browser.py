@@ -63,5 +63,6 @@ def test_everything_works_without_scripts(room: dict[str, Any], live_server: Any
     page.get_by_role("link", name="Svar").click()
     page.get_by_label("Kommentar", exact=True).fill("Og her.")
     page.get_by_role("button", name="Send svaret").click()
+    expect(page.get_by_text("Kommentaren er lagret.")).to_be_visible()
     assert Comment.objects.filter(answers__isnull=False).count() == 1
     context.close()

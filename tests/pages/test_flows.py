@@ -162,6 +162,7 @@ def score(hand: Hand, world: World) -> None:
     hand.use(waiting.first.get_by_role("link").first)
     groups = hand.page.locator("fieldset")
     expect(groups.first).to_be_visible()
+    hand.page.wait_for_load_state()
     for number in range(groups.count()):
         hand.choose(groups.nth(number), "3")
     hand.button("Lever")

@@ -193,6 +193,7 @@ def decide(story: Story, call: Call) -> None:
     story.link("Lukk vurderingen")
     story.press("Lukk vurderingen")
     rows = story.page.locator("table").first.locator("tbody tr")
+    expect(rows).to_have_count(3)
     for row, (title, total) in zip(rows.all(), zip(TITLES, ("95/21", "53/21", "52/21"), strict=False), strict=True):
         expect(row).to_contain_text(title)
         expect(row).to_contain_text(total)
