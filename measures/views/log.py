@@ -53,6 +53,7 @@ def _quick(request: SignedInRequest, form: LogForm, add: Any) -> HttpResponse:
     if request.method == "POST":
         context["entry"] = form.submit(add)
         if context["entry"] is not None:
+            context["measure"] = found(request, context["measure"].public_id, on=timezone.localdate())
             return render(request, "measures/_logged.html", context)
     return render(request, "measures/_quick_log.html", context, status=422 if request.method == "POST" else 200)
 

@@ -1,5 +1,6 @@
 """Measures: one on a page with its timeline, and the forms that change it."""
 
+import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -28,9 +29,11 @@ def crumbs_of(measure: Measure) -> Crumbs:
     return [*plan_crumbs(measure.plan), (measure.title, reverse("measure", args=[measure.public_id]))]
 
 
-def found(request: SignedInRequest, public_id: str) -> Measure:
-    """The measure, if the user may see it."""
+def found(request: SignedInRequest, public_id: str, on: datetime.date | None = None) -> Measure:
+    """The measure, if the user may see it; with what is overdue on a day, if one is named."""
     rows = Measure.objects.visible_to(request.user).select_related("plan__municipality", "responsible_unit")
+    if on is not None:
+        rows = rows.with_overdue(on)
     return get_object_or_404(rows, public_id=public_id)
 
 

@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from playwright.sync_api import Page, expect
 
 from measures.domain.log import correct_log_entry, withdraw_log_entry
@@ -288,6 +289,43 @@ class TestStrangers:
         url = reverse("log-new", args=[world.measure.public_id])
         answer = client.post(url, {}, headers={"Referer": referer} if referer else {})
         assert answer.context["login_url"] == "/logg-inn/?next=%2F"
+
+
+class TestCard:
+    """What the card of the measure tells on the first page, once something has been logged on it."""
+
+    pytestmark = in_browser
+
+    def told(self, day: datetime.date) -> str:
+        return f"sist loggført {date_format(day)}"
+
+    def test_in_place(self, world: World, live_server: Any, page: Page) -> None:
+        open_quick_form(page, live_server, world)
+        card = page.locator(".work-item").filter(has=page.locator(".quick-log"))
+        expect(card).to_contain_text("Skulle vært evaluert")
+        expect(card).not_to_contain_text(self.told(timezone.localdate()))
+        page.get_by_label("Hva ble gjort?").fill(TEXT)
+        page.get_by_text("Evaluering og vedlegg").click()
+        page.get_by_label("Dette er evalueringen av tiltaket").check()
+        page.get_by_role("button", name="Lagre").click()
+        card = page.locator(".work-item").filter(has=page.locator(".logged"))
+        expect(card).to_contain_text(self.told(timezone.localdate()))
+        expect(card).not_to_contain_text("Skulle vært evaluert")
+        expect(page.locator(".logged")).to_be_focused()
+        assert card.locator("p", has_text="sist loggført").count() == 1
+
+    def test_without_javascript(self, world: World, live_server: Any, browser: Any) -> None:
+        context = browser.new_context(java_script_enabled=False, locale="nb-NO")
+        page = context.new_page()
+        log_in(page, live_server, world.users[Role.CASEWORKER])
+        page.get_by_role("link", name=f"Loggfør på {world.measure.title}").click()
+        page.get_by_label("Hva ble gjort?").fill(TEXT)
+        page.get_by_role("button", name="Lagre").click()
+        expect(page.get_by_text("Loggføringen er lagret.").first).to_be_visible()
+        page.goto(live_server.url)
+        card = page.locator(".work-item").filter(has_text=world.measure.title)
+        expect(card).to_contain_text(self.told(timezone.localdate()))
+        context.close()
 
 
 class TestFocus:
