@@ -93,7 +93,8 @@ class MergingForm(forms.Form):
         super().full_clean()
         for name in self.standing.choose:
             if self._chosen(name) not in (THEIRS, MINE):
-                self.add_error(name, _("Dere har begge endret feltet. Velg hva som skal gjelde."))
+                message = _("Dere har begge endret feltet. Velg hva som skal gjelde.")
+                self.add_error(name, ValidationError(message, code="choose"))
         if self.errors:
             self.ask_again()
         return None
@@ -161,6 +162,7 @@ class MergingForm(forms.Form):
             name=name, label=self.fields[name].label, changed=changed, theirs=theirs, mine=self._words(name, self.data),
             opened=None if opened is None else self._words(name, opened), nothing=_("(tomt)"),
             input_name=self._choice_name(name) if changed == Changed.BOTH else "", chosen=chosen,
+            place=f"both-{self.add_prefix(name)}", field_place=place_of(self[name]),
         )  # fmt: skip
 
     # Fields and what is sent of them
@@ -212,6 +214,11 @@ class MergingForm(forms.Form):
     def in_words(self, name: str, value: Any) -> str:
         """A field's value as the page tells it."""
         return str(display_value(self.fields[name], value))
+
+
+def place_of(bound: forms.BoundField) -> str:
+    """Where a field is on its page; one of several inputs has its id on what holds them together."""
+    return str(bound.id_for_label or bound.auto_id)
 
 
 def inputs_of_lines(data: Iterable[str], start: str) -> list[str]:

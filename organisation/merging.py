@@ -132,6 +132,8 @@ class MergeRow:
     input_name: str = ""  # of the choice, where there is one
     chosen: str = ""
     nothing: str = ""  # what stands for an empty field; no text that was written or taken away
+    place: str = ""  # the row's id on the page, and its field's: each has a link to the other
+    field_place: str = ""
 
     @property
     def asks(self) -> bool:

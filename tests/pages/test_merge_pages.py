@@ -227,6 +227,51 @@ def test_two_people_edit_a_measure_in_their_browsers(
         next(each, None)
 
 
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_keyboard_goes_from_the_summary_to_the_choice_to_the_field_and_back(
+    transactional_db: None, browser: Browser, live_server: Any, scripts: bool
+) -> None:
+    """The summary has the focus, and each thing that two have changed has a link to its field, which has one back."""
+    world = make_world(timezone.localdate())
+    with_page = seat(browser, live_server, world.users[Role.COORDINATOR], 390, scripts)
+    page = next(with_page)
+    page.goto(live_server.url + reverse("measure-edit", args=[world.measure.public_id]))
+    Measure.objects.filter(pk=world.measure.pk).update(title="Leksehjelp på onsdag", funding="Kommunen", version=99)
+    page.get_by_label("Tittel", exact=True).fill("Leksehjelp på fredag")
+    page.get_by_label("Tittel", exact=True).press("Enter")
+    summary, title = page.locator(".ds-error-summary"), page.get_by_label("Tittel", exact=True)
+    expect(summary).to_be_focused()
+    expect(summary.get_by_role("link")).to_have_text(["Hva skal gjelde for «Tittel»?"])
+    press(page, "Hva skal gjelde for «Tittel»?")
+    expect(page.locator("#both-title")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Det som står nå")).to_be_focused()
+    press(page, "Gå til feltet «Tittel»")
+    expect(title).to_be_focused()
+    press(page, "Se begge utgavene av «Tittel»")
+    expect(page.locator("#both-title")).to_be_focused()
+    press(page, "Gå til feltet «Finansiering»")
+    expect(page.get_by_label("Finansiering")).to_be_focused()
+    expect(page.get_by_role("link", name=re.compile("^Se begge utgavene av"))).to_have_count(2)
+    title.press("Enter")  # nothing was chosen: the summary leads to the choice
+    expect(summary).to_be_focused()
+    press(page, "Tittel: Dere har begge endret feltet. Velg hva som skal gjelde.")
+    expect(page.locator("#both-title")).to_be_focused()
+    next(with_page, None)
+
+
+def press(page: Page, link: str) -> None:
+    """Go to a link with Tab, from where the focus is, and follow it."""
+    wanted = page.get_by_role("link", name=link, exact=True)
+    for _step in range(60):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("node => node === document.activeElement"):
+            return page.keyboard.press("Enter")
+    raise AssertionError(f"Tab does not come to {link}")
+
+
 def seat(browser: Browser, server: Any, user: User, width: int, scripts: bool) -> Iterator[Page]:
     """A browser of one's own; the log-in itself has tests of its own."""
     client = Client()
