@@ -17,6 +17,7 @@ INLINE = frozenset(("a", "abbr", "b", "em", "i", "mark", "small", "span", "stron
 VOID = frozenset(("br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"))
 # A drawing's words are those of the table behind it.
 SILENT = frozenset(("svg", "script", "style", "template"))
+CELLS = frozenset(("td", "th"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 LONGEST_TITLE, LONGEST_ANCHOR = 300, 120  # as the fields
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -30,7 +31,13 @@ class Passage:
 
     @property
     def text(self) -> str:
-        return plain("".join(self.pieces))
+        return plain(self.lines)
+
+    @property
+    def lines(self) -> str:
+        """The same, line by line as it stands on the page; the cells of a table's row with a tab between them."""
+        lines = ("\t".join(filter(None, map(plain, line.split("\t")))) for line in "".join(self.pieces).split("\n"))
+        return "\n".join(line for line in lines if line)
 
 
 def passages_in(content: dict[str, Any]) -> list[Passage]:
@@ -61,7 +68,12 @@ def text_of(page: str) -> str:
 
 def plain(text: str) -> str:
     """Without control characters, and with one space between words; spaces within a number stay as they are."""
-    return re.sub(r"[ \t\r\n]+", " ", CONTROL.sub(" ", text)).strip()
+    return plain_within(text).strip()
+
+
+def plain_within(text: str) -> str:
+    """The same of a piece of a text, which keeps the spaces at its ends."""
+    return re.sub(r"[ \t\r\n]+", " ", CONTROL.sub(" ", text))
 
 
 class _Reader(HTMLParser):
@@ -73,6 +85,7 @@ class _Reader(HTMLParser):
         self.open: list[tuple[str, Passage]] = []  # the elements around, each with the passage it stands in
         self.silent = 0
         self.in_title = False
+        self.rows = 0  # of tables: what stands in one is one line
 
     @property
     def here(self) -> Passage:
@@ -80,8 +93,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         here = self.here
-        if tag not in INLINE:
-            here.pieces.append(" ")
+        here.pieces.append(self._between(tag))
         if tag in VOID:
             return
         anchor = dict(attrs).get("id") or ""
@@ -89,6 +101,7 @@ class _Reader(HTMLParser):
             here = Passage(anchor)
             self.passages.append(here)
         self.silent += tag in SILENT
+        self.rows += tag == "tr"
         self.open.append((tag, here))
         if tag in HEADINGS and not here.title and not self.silent:
             self.in_title = True
@@ -104,11 +117,11 @@ class _Reader(HTMLParser):
         while True:
             name, here = self.open.pop()
             self.silent -= name in SILENT
+            self.rows -= name == "tr"
             if name in HEADINGS:
                 self.in_title = False
                 here.title = plain(here.title)[:LONGEST_TITLE]
-            if name not in INLINE:
-                self.here.pieces.append(" ")
+            self.here.pieces.append(self._between(name))
             if name == tag:
                 return
 
@@ -118,7 +131,15 @@ class _Reader(HTMLParser):
         if self.in_title:
             self.here.title += data
         else:
-            self.here.pieces.append(data)
+            self.here.pieces.append(plain_within(data))
+
+    def _between(self, tag: str) -> str:
+        """What stands between a piece of text and the next where an element begins or ends."""
+        if tag in INLINE:
+            return ""
+        if self.rows:
+            return "\t" if tag in CELLS else " "
+        return " " if tag == "br" else "\n"
 
 
 def marked(headline: str, start: str, stop: str) -> Iterator[tuple[str, bool]]:

@@ -7,11 +7,13 @@ load of a municipality's history) is found by a job and made searchable; nobody 
 import datetime
 import logging
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet, Value
+from django.db.models import BooleanField, Case, Count, Exists, F, Func, Max, OuterRef, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy, override
@@ -29,6 +31,9 @@ KIND = "report_published"
 # Whom a report is for: the board that decides on it, and the steering group. An analyst reads for the directorate and looks
 # when she needs it; who works in the municipality has made it.
 TOLD = (Role.BOARD_MEMBER, Role.STEERING_GROUP)
+WHOLE = Q(anchor="")  # the passage that is the report itself
+MOST_PLACES = 10  # of one report that are named
+LARGE = ("figures", "sources", "content", "changes")
 START, STOP = "\x02", "\x03"  # around a word that was found; no text has them (passages.plain)
 
 
@@ -94,7 +99,7 @@ def make_searchable(*, published: ReportVersion, by: User | None) -> int:
         )  # fmt: skip
         if row.content is None or not row.is_published or row.passages.exists():
             return 0
-        found = [(passage.anchor, passage.title, passage.text) for passage in passages_in(row.content)]
+        found = [(passage.anchor, passage.title, passage.lines) for passage in passages_in(row.content)]
         rows = [
             ReportPassage(report_version=row, position=position, anchor=anchor, title=title, text=text)
             for position, (anchor, title, text) in enumerate([_whole(row), *found])
@@ -129,22 +134,66 @@ def in_reading_room(*, by: User, replaced: bool = False) -> QuerySet[ReportVersi
 
 
 def search(*, versions: QuerySet[ReportVersion], words: str) -> QuerySet[ReportPassage]:
-    """The passages in which words are found, in any of their forms, with `rank` and `headline` (see passages.marked).
+    """The passages in which words are found, in any of their forms, with `rank` and `headline`: the text with them marked.
 
     `words` as people write them: several must all be there, "two in quotation marks" stand together, -one is not there.
     A word also finds those that begin with it, as Norwegian puts words together: «bolig» finds «boligsosialt».
     """
-    query = _Words(plain(re.sub(r"[\\']", " ", words)), config=LANGUAGE, search_type="websearch")
+    query = _asked(words)
+    return _found(versions, query).annotate(headline=_headline(query))
+
+
+def reports_with(*, versions: QuerySet[ReportVersion], words: str) -> list[tuple[int, int]]:
+    """The versions in which words are found, the one with the best passage first, each with how many of its parts have them."""
+    rows = (
+        _found(versions, _asked(words))
+        .values("report_version")
+        .annotate(best=Max("rank"), places=Count("pk", filter=~WHOLE))
+    )
+    rows = rows.order_by("-best", "-report_version__published_at", "-report_version")
+    return list(rows.values_list("report_version", "places"))
+
+
+def best_passages(
+    *, found: Collection[tuple[int, int]], versions: QuerySet[ReportVersion], words: str
+) -> list[list[ReportPassage]]:
+    """The passages of each of those versions, best first; the first has its `headline`, and of the others only a few come.
+
+    The report itself, its title and whose it is, comes after its parts.
+    """
+    query = _asked(words)
+    order = (Case(When(WHOLE, then=1), default=0).asc(), F("rank").desc(), F("position").asc())
+    place = Window(RowNumber(), F("report_version"), order)
+    few = (
+        _found(versions.filter(pk__in=[pk for pk, _places in found]), query)
+        .annotate(nth=place)
+        .filter(nth__lte=MOST_PLACES)
+    )
+    rows = (
+        few.annotate(headline=Case(When(nth=1, then=_headline(query))))
+        .select_related("report_version__report__municipality")
+        .defer("text", *(f"report_version__{name}" for name in LARGE))
+        .order_by("nth")
+    )
+    by_version: dict[int, list[ReportPassage]] = {}
+    for row in rows:
+        by_version.setdefault(row.report_version_id, []).append(row)
+    return [by_version[pk] for pk, _places in found if pk in by_version]
+
+
+def _asked(words: str) -> "_Words":
+    return _Words(plain(re.sub(r"[\\']", " ", words)), config=LANGUAGE, search_type="websearch")
+
+
+def _headline(query: "_Words") -> SearchHeadline:
+    return SearchHeadline("text", query, config=LANGUAGE, start_sel=START, stop_sel=STOP, highlight_all=True)
+
+
+def _found(versions: QuerySet[ReportVersion], query: "_Words") -> QuerySet[ReportPassage]:
     # An array is made before anything else: the index is asked first, and then the policies of what it has found.
     found = ArraySubquery(ReportWords.objects.filter(words=query).values("passage"))
     rows = ReportPassage.objects.filter(_IsOneOf(F("pk"), found), report_version__in=versions.values("pk"))
-    return rows.annotate(
-        rank=SearchRank(F("found_by__words"), query, normalization=Value(1)),
-        headline=SearchHeadline(
-            "text", query, config=LANGUAGE, start_sel=START, stop_sel=STOP, max_words=40, min_words=20, max_fragments=2,
-            fragment_delimiter=" … ",
-        ),
-    )  # fmt: skip
+    return rows.annotate(rank=SearchRank(F("found_by__words"), query, normalization=Value(1)))
 
 
 class _IsOneOf(Func):

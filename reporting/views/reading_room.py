@@ -12,8 +12,8 @@ from organisation.access import SignedInRequest, access, roles
 from organisation.charts import norwegian
 from organisation.models import CASE_ROLES, Role, User
 from organisation.paging import numbered
-from reporting.domain.passages import marked
-from reporting.domain.reading_room import START, STOP, in_reading_room, search
+from reporting.domain.excerpts import Excerpt, excerpt_of
+from reporting.domain.reading_room import LARGE, START, STOP, in_reading_room, search
 from reporting.models import INSIDE_ROLES, ReportPassage, ReportVersion
 from reporting.reading_room_forms import BY_DAY, ReadingRoomForm
 from reporting.templatetags.sub_project_figures import cell_text
@@ -21,16 +21,15 @@ from reporting.views.version_address import version_address
 
 READERS = (*INSIDE_ROLES, Role.BOARD_MEMBER, Role.ANALYST)
 PER_PAGE = 20
-LARGE = ("figures", "sources", "content", "changes")
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage that was found, with the words marked."""
+    """A passage that was found, with a sentence of it."""
 
     passage: ReportPassage
     url: str
-    pieces: list[tuple[str, bool]]
+    excerpt: Excerpt
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def _found(request: SignedInRequest, versions: QuerySet[ReportVersion], chosen: 
 
 def _hit(row: ReportPassage) -> Hit:
     found: str = row.headline  # type: ignore[attr-defined]
-    return Hit(row, version_address(row.report_version, row.anchor), list(marked(found, START, STOP)))
+    return Hit(row, version_address(row.report_version, row.anchor), excerpt_of(found, start=START, stop=STOP))
 
 
 def _listed(request: SignedInRequest, versions: QuerySet[ReportVersion], with_card: bool) -> dict[str, Any]:

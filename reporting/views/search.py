@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,9 +19,8 @@ from organisation.models import User
 from organisation.models.ordering import by_name
 from organisation.paging import numbered
 from reporting.domain import search as domain
-from reporting.domain.passages import marked
-from reporting.domain.reading_room import START, STOP, in_reading_room
-from reporting.domain.reading_room import search as search_reports
+from reporting.domain.excerpts import excerpt_of
+from reporting.domain.reading_room import START, STOP, best_passages, in_reading_room, reports_with
 from reporting.domain.search_families import could_be_reference, families_found
 from reporting.models import SearchKind
 from reporting.search_forms import SearchForm
@@ -29,7 +28,6 @@ from reporting.views.version_address import version_address
 
 FEW, PER_PAGE = 5, 20  # hits of a kind among the others, and by itself
 SUGGESTED, SUGGESTED_OF_A_KIND = 8, 4
-LARGE = ("figures", "sources", "content", "changes")
 
 
 @dataclass
@@ -109,24 +107,28 @@ def _families(request: SignedInRequest, words: str) -> Group:
 
 
 def _reports(request: SignedInRequest, words: str, chosen: SearchKind | None) -> Group:
-    """The passages of the reading room."""
-    rows: Any = (
-        search_reports(versions=in_reading_room(by=request.user), words=words)
-        .select_related("report_version__report__municipality")
-        .defer("text", *(f"report_version__{name}" for name in LARGE))
-        .order_by(F("rank").desc(), "-report_version__published_at", "report_version", "position")
-    )
-    group = Group(SearchKind.REPORT, rows.count())
-    shown = _part(request, group, rows, chosen) if group.count else []
-    group.rows = [
-        {
-            "passage": row,
-            "url": version_address(row.report_version, row.anchor),
-            "pieces": list(marked(row.headline, START, STOP)),
-        }
-        for row in shown
-    ]
+    """Those of the reading room, each once, with its best passage and the way to others."""
+    versions = in_reading_room(by=request.user)
+    found = reports_with(versions=versions, words=words)
+    group = Group(SearchKind.REPORT, len(found))
+    if shown := _part(request, group, found, chosen):
+        places = dict(found)
+        group.rows = [
+            _report(passages, places) for passages in best_passages(found=shown, versions=versions, words=words)
+        ]
     return group
+
+
+def _report(passages: list[Any], places: dict[int, int]) -> dict[str, Any]:
+    best, version = passages[0], passages[0].report_version
+    return {
+        "version": version,
+        "title": best.title if best.anchor else "",
+        "url": version_address(version, best.anchor),
+        "excerpt": excerpt_of(best.headline, start=START, stop=STOP) if best.anchor else None,
+        "places": max(places[version.pk] - 1, 0),
+        "others": [(row.title, version_address(version, row.anchor)) for row in passages[1:] if row.anchor],
+    }
 
 
 def _users(request: SignedInRequest, words: str, chosen: SearchKind | None) -> Group:

@@ -123,6 +123,45 @@ def test_more_than_people_look_through_is_said_and_not_counted(
     assert "De 3 beste vises." in text_of(answer)
 
 
+def test_a_report_is_one_hit_with_a_sentence_of_it_and_the_way_to_its_other_places(
+    plan: Plan, unit: Unit, client_for: Any
+) -> None:
+    publish(plan, "Vi kan mer nå. Tiltak 1 og tiltak 2 går godt, og naboene hjelper til.")
+    publish(plan, "Noe annet.", year=2025)
+    answer = client_for(make_member(Role.COORDINATOR, unit)).get(SEARCH, {"q": "tiltak", "type": "rapport"})
+    (group,) = answer.context["shown"]
+    assert group.count == len(group.rows) == 2, "every report has the word in many places"
+    row = next(row for row in group.rows if row["version"].report.title == "Statusrapport 2024")
+    assert row["places"] > 1 and f"og {row['places']} steder til" in text_of(answer)
+    assert [url for _title, url in row["others"]] == sorted(
+        {url for _title, url in row["others"]}, key=[url for _title, url in row["others"]].index
+    )
+    assert row["url"] not in [url for _title, url in row["others"]]
+    for told in (row["excerpt"] for row in group.rows):
+        assert not any(sign in piece for piece, _found in told.pieces for sign in "\t\n")
+        assert told.is_of_table or any(is_found for _piece, is_found in told.pieces)
+
+
+def test_of_a_report_a_whole_sentence_is_shown_and_no_table(plan: Plan, unit: Unit, client_for: Any) -> None:
+    publish(plan, "Kommunen har fått et badeland. Det er åpent hver dag.")
+    answer = client_for(make_member(Role.COORDINATOR, unit)).get(SEARCH, {"q": "badeland"})
+    (row,) = answer.context["shown"][0].rows
+    assert "".join(piece for piece, _found in row["excerpt"].pieces) == (
+        "Kommunen har fått et badeland. Det er åpent hver dag."
+    )
+    assert (row["places"], row["others"], row["title"]) == (0, [], "Sammendrag")
+    assert "til</summary>" not in answer.content.decode()
+
+
+def test_a_report_that_has_the_words_in_its_title_only_is_shown_without_a_text(
+    plan: Plan, unit: Unit, client_for: Any
+) -> None:
+    publish(plan, "Noe.", year=2031)
+    answer = client_for(make_member(Role.COORDINATOR, unit)).get(SEARCH, {"q": "statusrapport 2031", "type": "rapport"})
+    (row,) = answer.context["shown"][0].rows
+    assert (row["excerpt"], row["places"], "#" in row["url"]) == (None, 0, False)
+
+
 def test_a_report_that_is_not_published_is_not_found(plan: Plan, unit: Unit, client_for: Any) -> None:
     for n, state in enumerate(("draft", "in_review", "withdrawn")):
         publish(plan, "solsikke", state, year=2010 + n)

@@ -67,3 +67,12 @@ def test_found_words_are_marked_piece_by_piece() -> None:
 def test_any_markup_is_read_without_an_error_and_without_control_characters(page: str) -> None:
     assert not any(ord(sign) < 32 for sign in text_of(page))
     assert plain(plain(page)) == plain(page)
+
+
+def test_a_line_of_the_page_is_a_line_and_the_cells_of_a_row_are_apart() -> None:
+    (row,) = passages_of(
+        '<section id="a"><h2>A</h2><p>En\n setning.<br>Mer.</p><ul><li>Punkt</li></ul><table><thead><tr><th>Navn</th>'
+        "<th>Tall</th></tr></thead><tr><td><p>To</p><p>ord</p></td><td></td><td>3</td></tr></table>etter</section>"
+    )
+    assert row.lines == "En setning. Mer.\nPunkt\nNavn\tTall\nTo ord\t3\netter"
+    assert row.text == "En setning. Mer. Punkt Navn Tall To ord 3 etter"
