@@ -126,7 +126,7 @@ def close_call(*, call: Call, version: int | None, by: User | None, at: datetime
         held.save()
         notify(
             users=User.objects.filter(jury_seats__call=held), kind="jury", key=f"jury:{held.public_id}",
-            text=_("Søknadene er klare for juryen."), url_path=reverse("jury-list"), by=by,
+            text=_("Søknadene er klare for vurdering. Gi poeng når du har lest dem."), url_path=reverse("jury-list"), by=by,
         )  # fmt: skip
     return held
 

@@ -46,8 +46,8 @@ def _letters(user: User) -> Source:
     )
 
     def tell(row: Found) -> Waiting:
-        text = _("Godkjenn tildelingsbrevet til %(title)s for %(partner)s")
-        return Waiting(text % {"title": row.title, "partner": row.unit}, reverse("award-letter", args=[row.place]))
+        asked = _("Godkjenn tildelingsbrevet for %(partner)s") % {"partner": row.unit}
+        return Waiting(row.title, asked, reverse("award-letter", args=[row.place]))
 
     columns = {"title": "letter__sub_project__title", "unit": "partner__unit__name", "place": "letter__public_id"}
     return Source(rows.order_by("id"), columns, tell)
@@ -66,9 +66,9 @@ def _questionnaires(user: User, on: datetime.date) -> Source:
     )
 
     def tell(row: Found) -> Waiting:
-        text = _("Svar på spørreskjemaet om %(title)s for %(partner)s")
+        asked = _("Svar på spørreskjemaet for %(partner)s") % {"partner": row.unit}
         url = reverse("review-questionnaire", args=[row.place, row.second_place])
-        return _due(text % {"title": row.title, "partner": row.unit}, url, row, on)
+        return _due(asked, url, row, on)
 
     columns = {
         "title": "sub_project__title", "unit": "unit__name", "place": "review_id_in_url", "second_place": "public_id",
@@ -81,8 +81,7 @@ def _reviews(user: User, on: datetime.date) -> Source:
     rows = Review.objects.editable_by(user).due_for_review(on, AHEAD).filter(sub_project__state__in=RUNNING_STATES)
 
     def tell(row: Found) -> Waiting:
-        text = _("Hold stoppunktet for %(title)s") % {"title": row.title}
-        return _due(text, reverse("review", args=[row.place]), row, on)
+        return _due(_("Hold stoppunktet"), reverse("review", args=[row.place]), row, on)
 
     return Source(rows, {"title": "sub_project__title", "place": "public_id", "due_on": "due_on"}, tell)
 
@@ -91,15 +90,14 @@ def _closing_reports(user: User, on: datetime.date) -> Source:
     rows = ClosingReport.objects.filter(submitted_at=None, sub_project__in=SubProject.objects.worked_on_by(user))
 
     def tell(row: Found) -> Waiting:
-        text = _("Skriv sluttrapporten for %(title)s") % {"title": row.title}
-        return _due(text, reverse("closing-report", args=[row.place]), row, on)
+        return _due(_("Skriv sluttrapporten"), reverse("closing-report", args=[row.place]), row, on)
 
     columns = {"title": "sub_project__title", "place": "sub_project__public_id", "due_on": "due_on"}
     return Source(rows.order_by("due_on", "id"), columns, tell)
 
 
-def _due(text: str, url: str, row: Found, on: datetime.date) -> Waiting:
-    return Waiting(text, url, row.due_on, row.due_on is not None and row.due_on < on)
+def _due(asked: str, url: str, row: Found, on: datetime.date) -> Waiting:
+    return Waiting(row.title, asked, url, row.due_on, row.due_on is not None and row.due_on < on)
 
 
 def _payments(user: User) -> Source:
@@ -111,10 +109,8 @@ def _payments(user: User) -> Source:
     rows = User.objects.filter(pk=user.pk).annotate(proposals=number_of(once) + number_of(recurring))
 
     def tell(row: Found) -> Waiting:
-        text = ngettext(
-            "%(n)s utbetaling venter på godkjenning", "%(n)s utbetalinger venter på godkjenning", row.number
-        ) % {"n": row.number}  # fmt: skip
-        return Waiting(text, reverse("payments-waiting"))
+        title = ngettext("%(n)s utbetaling", "%(n)s utbetalinger", row.number) % {"n": row.number}
+        return Waiting(title, _("Venter på godkjenning"), reverse("payments-waiting"))
 
     return Source(rows.filter(proposals__gt=0), {"number": "proposals"}, tell)
 
@@ -127,8 +123,8 @@ def _calls(user: User) -> Source:
     )
 
     def tell(row: Found) -> Waiting:
-        text = _("Avgjør utlysningen %(title)s") if row.number else _("Følg juryens vurdering i %(title)s")
-        return Waiting(text % {"title": row.title}, reverse("call", args=[row.place]))
+        asked = _("Avgjør utlysningen") if row.number else _("Følg juryens vurdering")
+        return Waiting(row.title, asked, reverse("call", args=[row.place]))
 
     is_scored = Case(When(scoring_closed_at__isnull=False, then=1), default=0)
     return Source(rows, {"title": "title", "place": "public_id", "number": is_scored}, tell)

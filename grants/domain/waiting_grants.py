@@ -36,14 +36,13 @@ def _to_send(user: User, on: datetime.date) -> Source:
     rows = Grant.objects.editable_by(user).to_report().filter(near, never_sent)
 
     def tell(row: Found) -> Waiting:
-        text = _("Send årsrapporten for %(unit)s %(year)s (%(scheme)s)") % _names(row)
         # Where the report is written; the grant where there is none.
         url = (
             reverse("yearly-report", args=[row.second_place])
             if row.second_place
             else reverse("grant", args=[row.place])
         )
-        return Waiting(text, url, row.due_on, row.due_on is not None and row.due_on < on)
+        return Waiting(_name(row), _("Send årsrapporten"), url, row.due_on, row.due_on is not None and row.due_on < on)
 
     columns = {
         "unit": "reporting_unit__name", "scheme": "scheme__name", "number": "year", "place": "public_id",
@@ -56,8 +55,8 @@ def _returned(user: User) -> Source:
     rows = YearlyReport.objects.editable_by(user).filter(state=ReportState.RETURNED).order_by("submitted_at", "id")
 
     def tell(row: Found) -> Waiting:
-        text = _("Årsrapporten for %(unit)s %(year)s (%(scheme)s) ble sendt tilbake") % _names(row)
-        return Waiting(text, reverse("yearly-report", args=[row.place]))
+        asked = _("Rett årsrapporten, som ble sendt tilbake")
+        return Waiting(_name(row), asked, reverse("yearly-report", args=[row.place]))
 
     columns = {
         "unit": "grant__reporting_unit__name", "scheme": "grant__scheme__name", "number": "grant__year",
@@ -66,16 +65,15 @@ def _returned(user: User) -> Source:
     return Source(rows, columns, tell)
 
 
-def _names(row: Found) -> dict[str, object]:
-    return {"unit": row.unit, "year": row.number, "scheme": row.scheme}
+def _name(row: Found) -> str:
+    return f"{row.scheme} {row.number}, {row.unit}"
 
 
 def _to_judge(user: User) -> Source:
     rows = User.objects.filter(pk=user.pk).annotate(reports=number_of(YearlyReport.objects.to_be_judged_by(user)))
 
     def tell(row: Found) -> Waiting:
-        n = row.number
-        text = ngettext("%(n)s årsrapport venter på godkjenning", "%(n)s årsrapporter venter på godkjenning", n)
-        return Waiting(text % {"n": n}, reverse("directorate"))
+        title = ngettext("%(n)s årsrapport", "%(n)s årsrapporter", row.number) % {"n": row.number}
+        return Waiting(title, _("Venter på godkjenning"), reverse("directorate"))
 
     return Source(rows.filter(reports__gt=0), {"number": "reports"}, tell)

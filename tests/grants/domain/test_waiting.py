@@ -45,7 +45,7 @@ def place() -> Place:
 
 
 def texts(user: User) -> list[str]:
-    return [row.text for row in waiting_for(user, TODAY)]
+    return [f"{row.title}: {row.asked}" for row in waiting_for(user, TODAY)]
 
 
 def test_nothing_waits_for_who_has_nothing_to_do(place: Place) -> None:
@@ -56,17 +56,17 @@ def test_a_letter_waits_for_the_partners_signature(place: Place) -> None:
     planned = SubProjectFactory(municipality=place.town)
     SubProjectPartnerFactory(sub_project=planned, unit=place.unit, role="responsible")
     make_offered(planned)
-    assert texts(place.partner_user) == [f"Godkjenn tildelingsbrevet til {planned.title} for {place.unit.name}"]
+    assert texts(place.partner_user) == [f"{planned.title}: Godkjenn tildelingsbrevet for {place.unit.name}"]
     assert texts(place.leader) == texts(Place().partner_user) == []
 
 
 def test_a_review_waits_for_leadership_and_its_questionnaire_for_the_partner(place: Place) -> None:
     review = ReviewFactory(sub_project=place.sub_project, due_on=TODAY + datetime.timedelta(days=30))
     (line,) = waiting_for(place.leader, TODAY)
-    assert (line.text, line.due_on, line.is_late) == (
-        f"Hold stoppunktet for {place.sub_project.title}", review.due_on, False
+    assert (line.title, line.asked, line.due_on, line.is_late) == (
+        place.sub_project.title, "Hold stoppunktet", review.due_on, False
     )  # fmt: skip
-    assert texts(place.partner_user) == [f"Svar på spørreskjemaet om {place.sub_project.title} for {place.unit.name}"]
+    assert texts(place.partner_user) == [f"{place.sub_project.title}: Svar på spørreskjemaet for {place.unit.name}"]
     late = waiting_for(place.leader, review.due_on + datetime.timedelta(days=1))
     assert late[0].is_late
     type(review).objects.update(due_on=TODAY + datetime.timedelta(days=31))
@@ -84,7 +84,7 @@ def test_payments_wait_for_leadership_but_not_for_who_proposed_them(place: Place
     RecurringPaymentFactory(sub_project=place.sub_project, state=ProposalState.PROPOSED)
     PaymentProposalFactory(sub_project=place.sub_project, proposed_by=place.leader)
     PaymentProposalFactory()
-    assert texts(place.leader) == ["2 utbetalinger venter på godkjenning"]
+    assert texts(place.leader) == ["2 utbetalinger: Venter på godkjenning"]
     assert texts(place.partner_user) == []
 
 
@@ -93,14 +93,14 @@ def test_a_closing_report_waits_for_those_who_work_on_it(place: Place) -> None:
     worker = make_member(Role.CASEWORKER, place.unit)
     for user in (place.leader, worker):
         (line,) = waiting_for(user, TODAY)
-        assert line.text == f"Skriv sluttrapporten for {place.sub_project.title}"
+        assert (line.title, line.asked) == (place.sub_project.title, "Skriv sluttrapporten")
         assert line.is_late
     assert texts(place.partner_user) == texts(make_member(Role.CASEWORKER)) == []
 
 
 def test_a_closed_call_waits_for_leadership(place: Place) -> None:
     call = CallFactory(municipality=place.town, state="closed")
-    assert texts(place.leader) == [f"Følg juryens vurdering i {call.title}"]
+    assert texts(place.leader) == [f"{call.title}: Følg juryens vurdering"]
     assert texts(Place().leader) == []
 
 

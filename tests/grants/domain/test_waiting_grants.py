@@ -44,18 +44,18 @@ def grant(unit: Unit) -> Grant:
 
 
 def texts(user: User, on: datetime.date = TODAY) -> list[str]:
-    return [row.text for row in grants_waiting(user, on)]
+    return [f"{row.title}: {row.asked}" for row in grants_waiting(user, on)]
 
 
-SEND = "Send årsrapporten for Fjordkommunen 2025 (Barnetilskuddet)"
-BACK = "Årsrapporten for Fjordkommunen 2025 (Barnetilskuddet) ble sendt tilbake"
+SEND = "Barnetilskuddet 2025, Fjordkommunen: Send årsrapporten"
+BACK = "Barnetilskuddet 2025, Fjordkommunen: Rett årsrapporten, som ble sendt tilbake"
 
 
 def test_a_report_waits_for_those_who_may_write_it(grant: Grant, unit: Unit) -> None:
     report = YearlyReportFactory(grant=grant)
     for role in (Role.COORDINATOR, Role.PROJECT_LEAD, Role.UNIT_LEADER):
         (line,) = waiting_for(make_member(role, unit), TODAY)
-        assert (line.text, line.due_on, line.is_late) == (SEND, DUE, False)
+        assert (f"{line.title}: {line.asked}", line.due_on, line.is_late) == (SEND, DUE, False)
         assert line.url == reverse("yearly-report", args=[report.public_id])
         assert texts(make_member(role)) == []
     aside = UnitFactory(municipality=unit.municipality)
@@ -89,7 +89,7 @@ def test_what_is_sent_or_has_no_duty_does_not_wait(grant: Grant, unit: Unit) -> 
 def test_a_report_that_was_sent_back_waits_and_is_told_once(grant: Grant, unit: Unit) -> None:
     report = YearlyReportFactory(grant=grant, state=ReportState.RETURNED)
     (line,) = grants_waiting(make_member(Role.UNIT_LEADER, unit), TODAY)
-    assert (line.text, line.url) == (BACK, reverse("yearly-report", args=[report.public_id]))
+    assert (f"{line.title}: {line.asked}", line.url) == (BACK, reverse("yearly-report", args=[report.public_id]))
     assert texts(make_member(Role.UNIT_LEADER)) == []
 
 
@@ -98,10 +98,10 @@ def test_the_directorate_is_told_how_many_wait_to_be_judged(grant: Grant) -> Non
     make_report(state=ReportState.DRAFT), make_report(state=ReportState.RETURNED)
     assert texts(analyst) == []
     make_report(state=ReportState.SUBMITTED)
-    assert texts(analyst) == ["1 årsrapport venter på godkjenning"]
+    assert texts(analyst) == ["1 årsrapport: Venter på godkjenning"]
     make_report(state=ReportState.SUBMITTED)
     (line,) = grants_waiting(analyst, TODAY)
-    assert (line.text, line.url) == ("2 årsrapporter venter på godkjenning", reverse("directorate"))
+    assert (line.title, line.url) == ("2 årsrapporter", reverse("directorate"))
 
 
 def test_the_lines_and_the_queries_are_bounded(grant: Grant, unit: Unit) -> None:

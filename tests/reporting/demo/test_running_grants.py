@@ -151,4 +151,4 @@ def test_nobody_is_told_of_what_was_done_while_the_demo_was_loaded() -> None:
 
 def test_the_coordinator_finds_what_waits() -> None:
     lines = waiting_for(user("koordinator@trondheim.example"), timezone.localdate())
-    assert sum("årsrapport" in line.text.lower() for line in lines) >= 2  # one that was sent back, one that is late
+    assert sum("årsrapport" in line.asked.lower() for line in lines) >= 2  # one that was sent back, one that is late
