@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from grants.domain.economy import NOUGHT, format_kroner
-from grants.models import RUNNING_STATES, Decision, SubProject
+from grants.models import OVER_STATES, RUNNING_STATES, Decision, SubProject
 from organisation.charts import norwegian, stacked
 from organisation.charts.palette import Palette
 from organisation.models import LEADERSHIP_ROLES, Role, User
@@ -42,6 +42,7 @@ def build_sub_projects_board(user: User, question: Question, on: datetime.date) 
         lead=_("Hva som er i gang, hva stoppunktene har sagt, hvor langt målene er nådd, og hvor pengene er."),
         figures=_figures(found, told, question, on),
         sections=[
+            *_none_running(found),
             _table(told, on),
             _decisions(told),
             targets_section(told, names_owner=True),
@@ -66,6 +67,20 @@ def build_sub_project_board(row: SubProject, question: Question, on: datetime.da
             _evidence([numbers], question.period),
         ],
     )
+
+
+def _none_running(found: Sequence[Numbers]) -> list[Section]:
+    """Said in words where all the figures would be noughts: what there is instead, and how one comes to be."""
+    if any(row.row.state in RUNNING_STATES for row in found):
+        return []
+    states = Counter(row.row.state for row in found)
+    over = sum(states[state] for state in OVER_STATES)
+    context = {"over": over, "planned": len(found) - over}
+    return [
+        Section(
+            "none-running", _("Ingen delprosjekter er i gang"), template="reporting/_none_running.html", context=context
+        )
+    ]
 
 
 def _more(user: User) -> Section:

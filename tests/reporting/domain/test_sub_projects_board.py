@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +67,20 @@ def publish(sub_project: SubProject, key: str, **cell: Any) -> None:
         report__round__plan__municipality=sub_project.municipality, state="published",
         content={"counts": [row], "counted_on": "2025-06-30"},
     )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_where_none_is_running_the_page_says_so_and_leads_to_the_others() -> None:
+    running = make_funded(("2025-1", 500_000), ("2025-2", 400_000))
+    assert "none-running" not in [section.key for section in board_of(running).sections]
+    SubProject.objects.filter(pk=running.pk).update(state="planned")
+    first = board_of(running).sections[0]
+    assert (first.key, first.context) == ("none-running", {"over": 0, "planned": 1})
+    page = render_to_string(first.template, {"section": first})
+    assert "1 er planlagt" in page and reverse("sub-project-list") in page and reverse("call-list") in page
+    nobodys = build_sub_projects_board(make_member(Role.PROJECT_LEAD, UnitFactory()), question(), ON).sections[0]
+    page = render_to_string(nobodys.template, {"section": nobodys})
+    assert "ingen delprosjekter ennå" in page and reverse("sub-project-list") not in page
 
 
 @pytest.mark.django_db
