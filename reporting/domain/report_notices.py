@@ -44,20 +44,20 @@ def day_of(at: datetime.datetime) -> datetime.date:
 def tell_reviewers(*, sent: ReportVersion, by: User, at: datetime.datetime) -> None:
     """A version waits for somebody else to read and approve it. Nobody waits for its authors any more."""
     settle(key=_key(sent, "returned"), by=by)
-    text = _("{title} er sendt til gjennomgang. Les den, og godkjenn eller send den tilbake.")
+    text = _("«{title}» er sendt til gjennomgang. Les rapporten, og godkjenn den eller send den tilbake.")
     _tell(sent, reviewers_of(sent, day_of(at)), _key(sent, "review"), text, by)
 
 
 def tell_authors_of_return(*, returned: ReportVersion, by: User) -> None:
     for waiting in ("review", "approved"):
         settle(key=_key(returned, waiting, before_return=True), by=by)
-    text = _("{title} er sendt tilbake til utkast, med en merknad om hva som må endres.")
+    text = _("«{title}» er sendt tilbake til utkast, med en merknad om hva som må endres.")
     _tell(returned, _authors(returned, by), _key(returned, "returned"), text, by)
 
 
 def tell_authors_of_approval(*, approved: ReportVersion, by: User) -> None:
     settle(key=_key(approved, "review"), by=by)
-    text = _("{title} er godkjent, og kan publiseres.")
+    text = _("«{title}» er godkjent og kan publiseres.")
     _tell(approved, _authors(approved, by), _key(approved, "approved"), text, by)
 
 
@@ -67,7 +67,7 @@ def settle_approval(*, published: ReportVersion, by: User) -> None:
 
 def tell_authors_of_comment(*, comment: ReportComment, by: User) -> None:
     row = comment.report_version
-    _tell(row, _authors(row, by), _comment_key(comment), _("Noen har kommentert {title}."), by)
+    _tell(row, _authors(row, by), _comment_key(comment), _("Noen har kommentert «{title}»."), by)
 
 
 def settle_of_comment(*, comment: ReportComment, by: User) -> None:
