@@ -1,8 +1,9 @@
 """How long the one search takes with a little data and with a lot: part of `make bench`, which fails when it is over its limit.
 
-One municipality with 40 measures and 500 log entries, and then with 40 000 and a million; its coordinator looks for words that
+One municipality with 40 measures, 500 log entries and 2 published reports, and then with 40 000, a million and 120 reports of
+60 parts each; its coordinator looks for words that
 stand nowhere, in a few rows, in many and in all, and only in the oldest. Milliseconds (median of 15) for the page of the
-search, and for what the box suggests. Nothing here runs in the tests: times depend on the machine.
+search, for its reports alone, and for what the box suggests. Nothing here runs in the tests: times depend on the machine.
 """
 
 import os
@@ -34,13 +35,28 @@ from django.utils import timezone  # noqa: E402
 
 from organisation.models import Role  # noqa: E402
 from tests import database  # noqa: E402
+from tests.factories import PlanFactory, ReportFactory, ReportVersionFactory, RoundFactory  # noqa: E402
 from tests.pages.world import World, make_world  # noqa: E402
 
-SIZES = {"small": (40, 500), "large": (40_000, 1_000_000)}
+SIZES = {"small": (40, 500, 2), "large": (40_000, 1_000_000, 120)}
+PARTS = 60  # of a report
 LIMIT = 150.0  # milliseconds, for each search with much data
 # "ordt" stands in every title, "gjort" in every entry, "gammelt" in the oldest twentieth, the others here and there.
 WORDS = ("finnesikke", "sjelden", "ordba", "ordbanene fritid", "gjort", "gammelt", "tiltak", "ti", "tiltak ordbi gjort")
-PAGES = ("search", "search-suggestions")
+PAGES: tuple[tuple[str, dict[str, str]], ...] = (
+    ("search", {}),
+    ("search", {"type": "rapport"}),
+    ("search-suggestions", {}),
+)
+
+# What is published, as its pages are read: some sentences, and a table of twenty rows.
+PARTS_OF_REPORTS = """
+INSERT INTO reporting_reportpassage (report_version_id, position, anchor, title, text)
+SELECT v.id, p + 1000, 'del-' || p, 'Del ' || p, 'Det ble gjort ' || t.text || E'. Dette er et tiltak.\nNavn\tAntall'
+    || (SELECT string_agg(E'\nTiltak ' || n || E'\t' || n || E'\tgjort', '') FROM generate_series(1, 20) n)
+FROM reporting_reportversion v, generate_series(1, %(parts)s) p JOIN texts t ON t.place = p * 31
+WHERE v.state = 'published' AND v.municipality_id = %(municipality)s;
+"""
 
 # Texts of some 25 words, each word about as rare as words are; 5000 of them, each with a number of its own behind it.
 FILL = """
@@ -79,15 +95,19 @@ CREATE INDEX log_words ON reporting_logwords USING gin (words) WITH (fastupdate 
 """
 
 
-def fill(world: World, measures: int, entries: int) -> None:
+def fill(world: World, measures: int, entries: int, reports: int) -> None:
     """By the owner, in one go; the words of entries in one go too, as the migration writes them."""
+    plan = PlanFactory(municipality=world.municipality)
+    for n in range(reports):
+        half = RoundFactory(plan=plan, year=1950 + n // 2, half=n % 2 + 1, closed=True)
+        ReportVersionFactory(report=ReportFactory(round=half, title=f"Statusrapport {n}"), state="published")
     database.log_in_as(database.owner_settings())
     values = {
         "plan": world.plan.pk, "unit": world.unit.pk, "user": world.users[Role.COORDINATOR].pk, "measures": measures,
-        "entries": entries,
+        "entries": entries, "parts": PARTS, "municipality": world.municipality.pk,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        for statement in filter(str.strip, [*FILL.split(";\n"), "VACUUM ANALYZE"]):
+        for statement in filter(str.strip, [*FILL.split(";\n"), *PARTS_OF_REPORTS.split(";\n"), "VACUUM ANALYZE"]):
             cursor.execute(statement, values)
     database.log_in_as(database.app_settings())
 
@@ -96,15 +116,15 @@ def measure_searches(world: World) -> dict[str, float]:
     client = Client()
     client.force_login(world.users[Role.COORDINATOR], backend="organisation.sign_in.RolesBackend")
     found = {}
-    for page in PAGES:
+    for page, chosen in PAGES:
         for words in WORDS:
             times = []
             for _ in range(15):
                 begin = time.perf_counter()
-                answer = client.get(reverse(page), {"q": words})
+                answer = client.get(reverse(page), {"q": words, **chosen})
                 times.append((time.perf_counter() - begin) * 1000)
                 assert answer.status_code == 200
-            found[f"{page}: {words}"] = statistics.median(times)
+            found[f"{page} {chosen.get('type', '')}: {words}"] = statistics.median(times)
     return found
 
 
@@ -116,13 +136,13 @@ def main() -> None:
     setup_test_environment()
     call_command("collectstatic", interactive=False, verbosity=0)
     results = {}
-    for label, (measures, entries) in SIZES.items():
+    for label, (measures, entries, reports) in SIZES.items():
         database.create_database()
         database.log_in_as(database.owner_settings())
         call_command("migrate", verbosity=0)
         database.log_in_as(database.app_settings())
         world = make_world(timezone.localdate())
-        fill(world, measures, entries)
+        fill(world, measures, entries, reports)
         results[label] = measure_searches(world)
         connection.close()
         database.drop_database()
