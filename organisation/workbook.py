@@ -84,6 +84,8 @@ def _cell(place: str, value: Any, style: str) -> str:
     """Numbers and days as such, everything else as text."""
     if value is None or value == "":
         return ""
+    if isinstance(value, str):  # most cells are
+        return _text(place, value, style)
     if isinstance(value, bool):
         return f'<c r="{place}" t="b"><v>{int(value)}</v></c>'
     if isinstance(value, int):
@@ -96,5 +98,9 @@ def _cell(place: str, value: Any, style: str) -> str:
         return f'<c r="{place}" s="2"><v>{(local.date() - FIRST_DAY).days + seconds / 86400:.10f}</v></c>'
     if isinstance(value, datetime.date) and value >= FIRST_DAY:
         return f'<c r="{place}" s="1"><v>{(value - FIRST_DAY).days}</v></c>'
-    text = escape(FORBIDDEN.sub("", str(value))[:MOST_LETTERS])
+    return _text(place, str(value), style)
+
+
+def _text(place: str, text: str, style: str) -> str:
+    text = escape(FORBIDDEN.sub("", text)[:MOST_LETTERS])
     return f'<c r="{place}"{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

@@ -40,14 +40,15 @@ def found(request: SignedInRequest, public_id: str, on: datetime.date | None = N
 @access(roles(*CASE_ROLES))
 @require_GET
 def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponseBase:
+    # The file shows nothing of what only the page asks about.
+    if "format" in request.GET and (file := log_file(request, found(request, public_id))):
+        return file
     today = timezone.localdate()
     rows = Measure.objects.visible_to(request.user).with_overdue(today).annotate(**allowed(request.user))
     measure: Any = get_object_or_404(
         with_number_of_comments(rows).select_related("plan__municipality", "responsible_unit", "state_by"),
         public_id=public_id,
     )
-    if file := log_file(request, measure):
-        return file
     plan_is_open = measure.plan.state != PlanState.CLOSED
     context = {
         "measure": measure,

@@ -43,3 +43,12 @@ def test_lists_are_held_to_their_limits() -> None:
     assert len(lists.over({"a": 2.51}, {"a": 1.21}, [0.151], 15.1)) == 4
     assert "exit" in lists.main.__code__.co_names
     assert set(bare.CELLS) <= set(lists.PAGES)
+
+
+def test_a_file_tells_what_it_costs_before_its_rows_and_hides_none_of_it_in_them() -> None:
+    found = lists.of_files({("csv", 1_000): (90.0, 1.0), ("csv", 201_000): (10_090.0, 2.0)})
+    assert found == {
+        "csv, 1000 rows": (90.0, 0.09, 1.0),
+        "csv, 201000 rows": (10_090.0, 10_090.0 / 201_000, 2.0),
+        "csv, none and one more": (40.0, 0.05, 0.0),
+    }
