@@ -1,8 +1,11 @@
 """Revision (rullering): a new plan from an old one, telling what became of each measure."""
 
 import datetime
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from measures.models import (
@@ -30,6 +33,7 @@ COPIED_MEASURE_FIELDS = (
 )  # fmt: skip
 TARGET_FIELDS = ("name", "value", "counting", "counts_people")
 INDICATOR_FIELDS = ("name", "measured_in", "in_total", "counts_people", "series", "position")
+AT_A_TIME = 500  # rows in one statement
 
 
 @dataclass(frozen=True)
@@ -73,11 +77,13 @@ def revise_plan(
         _copy_lists(plan, new_plan)
         goals = _copy_goals(plan, new_plan)
         _copy_tables(plan, new_plan, goals)
-        for measure, fate in fates.items():
-            successor = None
-            if fate.kind != MeasureFate.Kind.ENDED:
-                successor = _copy_measure(measure, new_plan, goals, by)
-            MeasureFate.objects.create(measure=measure, kind=fate.kind, successor=successor, reason=fate.reason)
+        going_on = [measure for measure, fate in fates.items() if fate.kind != MeasureFate.Kind.ENDED]
+        copies = _copy_measures(going_on, new_plan, goals, by)
+        rows = [
+            MeasureFate(measure=row, kind=fate.kind, successor=copies.get(row.pk), reason=fate.reason)
+            for row, fate in fates.items()
+        ]
+        _created(MeasureFate, rows)
     return new_plan
 
 
@@ -112,21 +118,43 @@ def _copy_goals(plan: Plan, new_plan: Plan) -> dict[int, Goal]:
     return copies
 
 
-def _copy_measure(measure: Measure, new_plan: Plan, goals: dict[int, Goal], by: User) -> Measure:
-    fields = {name: getattr(measure, name) for name in COPIED_MEASURE_FIELDS}
-    copy = Measure.objects.create(plan=new_plan, **fields)
-    copy.goals.set([goals[goal.pk] for goal in measure.goals.all()])
-    copy.partners.set(measure.partners.all())
-    copy.zones.set(measure.zones.all())
-    numbers = measure.life_areas.values_list("number", flat=True)
-    copy.life_areas.set(new_plan.life_areas.filter(number__in=numbers))
-    Target.objects.bulk_create(
-        Target(measure=copy, **{name: getattr(row, name) for name in TARGET_FIELDS}) for row in measure.targets.all()
+def _copy_measures(measures: list[Measure], new_plan: Plan, goals: dict[int, Goal], by: User) -> dict[int, Measure]:
+    """The new measures by the keys of the old ones. A table at a time: a plan may have thousands of measures."""
+    prefetch_related_objects(
+        measures, "responsible_unit", "state_by", "goals", "partners", "zones", "life_areas", "targets"
     )
-    StateChange.objects.create(
-        measure=copy, before="", after=copy.state, on=copy.state_since, by=by, reason=copy.state_reason
+    areas = {row.number: row for row in new_plan.life_areas.all()}
+    rows = [Measure(plan=new_plan, **{name: getattr(old, name) for name in COPIED_MEASURE_FIELDS}) for old in measures]
+    copies = dict(zip([old.pk for old in measures], _created(Measure, rows), strict=True))
+    ties: dict[str, Callable[[Measure], Iterable[Any]]] = {
+        "goals": lambda old: [goals[row.pk] for row in old.goals.all()],
+        "partners": lambda old: old.partners.all(),
+        "zones": lambda old: old.zones.all(),
+        "life_areas": lambda old: [areas[row.number] for row in old.life_areas.all() if row.number in areas],
+    }
+    for name, of in ties.items():
+        field: Any = Measure._meta.get_field(name)
+        model, target = field.remote_field.through, field.m2m_reverse_field_name()
+        _created(model, [model(measure=copies[old.pk], **{target: row}) for old in measures for row in of(old)])
+    _created(
+        Target,
+        [
+            Target(measure=copies[old.pk], **{name: getattr(row, name) for name in TARGET_FIELDS})
+            for old in measures for row in old.targets.all()
+        ],
+    )  # fmt: skip
+    _created(
+        StateChange,
+        [
+            StateChange(measure=row, before="", after=row.state, on=row.state_since, by=by, reason=row.state_reason)
+            for row in copies.values()
+        ],
     )
-    return copy
+    return copies
+
+
+def _created(model: Any, rows: list[Any]) -> list[Any]:
+    return list(model._default_manager.bulk_create(rows, batch_size=AT_A_TIME))
 
 
 def _copy_tables(plan: Plan, new_plan: Plan, goals: dict[int, Goal]) -> None:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from measures.domain.indicators import lay_out
 from measures.domain.plan import adopt_plan, close_plan, create_plan, update_plan
-from measures.domain.revision import Fate, revise_plan
+from measures.domain.revision import revise_plan
 from measures.filters import MeasureFilter
 from measures.forms import PlanForm
 from measures.models import LIVE_STATES, Goal, Measure, MeasureState, Plan, PlanState
@@ -237,9 +237,8 @@ def plan_revise(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = RevisionForm(posted(request), plan=plan, initial={"title": plan.title, "version": plan.version})
 
     def revise(data: dict[str, Any]) -> Plan:
-        fates = {row: Fate(data[f"fate-{pid}"], data[f"reason-{pid}"]) for pid, row in form.measures.items()}
         head = {name: data[name] for name in ("title", "starts_on", "ends_on", "version")}
-        return revise_plan(plan=plan, fates=fates, by=request.user, **head)
+        return revise_plan(plan=plan, fates=form.fates(), by=request.user, **head)
 
     return form_page(
         request, form, action=revise, done=lambda new: reverse("plan", args=[new.public_id]),

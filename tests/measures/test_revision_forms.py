@@ -1,11 +1,12 @@
 """The page of a revision, made bearable for hundreds of measures."""
 
+import json
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from measures.models import MeasureFate, MeasureState, Plan, PlanState
+from measures.models import Measure, MeasureFate, MeasureState, Plan, PlanState
 from organisation.models import Role
 from tests.factories import GoalFactory, MeasureFactory, PlanFactory, UnitFactory, make_member
 
@@ -40,7 +41,8 @@ def address(plan: Plan) -> str:
 def sent_by(page: Any) -> dict[str, Any]:
     """What a browser sends of the page when nothing is touched."""
     form = page.context["form"]
-    return {name: form[name].value() or "" for name in form.fields} | {"starts_on": "2030-01-01"}
+    hidden = {"valgt": form.carried, "her": str(form.number)}
+    return {name: form[name].value() or "" for name in form.fields} | hidden | {"starts_on": "2030-01-01"}
 
 
 def test_each_measure_stands_with_what_is_usual_for_its_state(plan: Plan, client: Any) -> None:
@@ -82,8 +84,8 @@ def test_all_in_a_goal_are_set_with_one_button_and_nothing_is_saved(plan: Plan, 
 def test_the_filter_shows_some_and_keeps_all(plan: Plan, client: Any, wanted: str, shown: int) -> None:
     sent = sent_by(client.get(address(plan))) | {"vis": wanted, "bare_vis": "1"}
     form = client.post(address(plan), sent).context["form"]
-    assert sum(group.shown for group in form.groups()) == shown
-    assert sum(len(group.rows) for group in form.groups()) == 3
+    assert sum(group.shown for group in form.groups()) == sum(len(group.rows) for group in form.groups()) == shown
+    assert len(form.fates()) == 3
     assert not form.errors
 
 
@@ -92,7 +94,7 @@ def test_what_the_filter_leaves_out_is_not_set_with_the_others(plan: Plan, clien
     goal = plan.goals.get(number="A")
     sent |= {f"fate-all-{goal.public_id}": "ended", f"reason-all-{goal.public_id}": "Slutt", "vis": "i-gang"}
     form = client.post(address(plan), sent | {"for_alle": goal.public_id}).context["form"]
-    reasons = {row.measure.title: row.reason.value() for group in form.groups() for row in group.rows}
+    reasons = {measure.title: fate.reason for measure, fate in form.fates().items()}
     assert reasons == {"Leksehjelp": "Slutt", "Ferieleir": "Ingen deltakere", "Sommerjobb": "Gjennomført"}
 
 
@@ -111,3 +113,87 @@ def test_two_hundred_measures_take_no_more_queries_than_three(
     MeasureFactory.create_batch(200, plan=plan)
     with django_assert_max_num_queries(12):
         assert client.get(address(plan)).status_code == 200
+
+
+@pytest.fixture
+def long_plan(plan: Plan) -> Plan:
+    """2 000 measures: more than one form may have fields for."""
+    first = plan.measures.select_related("responsible_unit", "state_by").get(title="Leksehjelp")
+    goals = list(plan.goals.filter(number__in="AB").order_by("number"))
+    rows = Measure.objects.bulk_create(
+        Measure(
+            plan=plan, title=f"Tiltak {n}", responsible_unit=first.responsible_unit, position=n, state=first.state,
+            state_since=first.state_since, state_by=first.state_by, evaluation_cadence=first.evaluation_cadence,
+        )
+        for n in range(1, 1_998)
+    )  # fmt: skip
+    through = Measure.goals.through
+    through.objects.bulk_create(through(measure=row, goal=goals[n % 2]) for n, row in enumerate(rows))
+    return plan
+
+
+def test_a_plan_of_two_thousand_measures_is_revised_with_what_was_chosen_on_each_page(
+    long_plan: Plan, client: Any, django_assert_max_num_queries: Any
+) -> None:
+    sent = sent_by(client.get(address(long_plan)))
+    assert len(sent) < 300
+    form = client.post(address(long_plan), sent | {"side": "20"}).context["form"]
+    last = form.page[-1]
+    sent = sent_by(client.post(address(long_plan), sent | {"side": "20"}))
+    sent |= {f"fate-{last}": "ended", f"reason-{last}": "Målet er nådd"}
+    page = client.post(address(long_plan), sent | {"side": "3"})
+    assert page.context["form"].number == 3 and last not in page.context["form"].page
+    assert "Side 3 av 20" in page.content.decode()
+    with django_assert_max_num_queries(100):
+        assert client.post(address(long_plan), sent_by(page)).status_code == 302
+    assert MeasureFate.objects.filter(measure__plan=long_plan).count() == 2_000
+    assert MeasureFate.objects.get(measure__public_id=last).reason == "Målet er nådd"
+    new = Plan.objects.get(revises=long_plan)
+    assert new.measures.count() == 2_000 - 3
+    assert new.measures.filter(goals__plan=new).count() == 2_000 - 3
+
+
+def test_all_of_a_goal_are_set_whatever_page_they_stand_on(long_plan: Plan, client: Any) -> None:
+    sent = sent_by(client.get(address(long_plan)))
+    goal = long_plan.goals.get(number="A")
+    sent |= {f"fate-all-{goal.public_id}": "changed", f"reason-all-{goal.public_id}": "Ny enhet"}
+    page = client.post(address(long_plan), sent | {"for_alle": goal.public_id})
+    form = page.context["form"]
+    kinds = [fate.kind for fate in form.fates().values()]
+    assert kinds.count("changed") == len(form.of_goal[goal.public_id]) == 1_001
+    again = client.post(address(long_plan), sent_by(page) | {"side": "2"}).context["form"]
+    assert again.fates() == form.fates()
+
+
+def test_what_is_wrong_on_another_page_is_shown_when_the_plan_is_to_be_made(long_plan: Plan, client: Any) -> None:
+    sent = sent_by(client.get(address(long_plan)))
+    here = client.post(address(long_plan), sent | {"side": "20"})
+    last = here.context["form"].page[-1]
+    page = client.post(address(long_plan), sent_by(here) | {f"fate-{last}": "ended", "side": "1"})
+    answer = client.post(address(long_plan), sent_by(page))
+    form = answer.context["form"]
+    assert (answer.status_code, form.number) == (422, 20)
+    assert form.errors[f"reason-{last}"]
+    assert not Plan.objects.filter(revises=long_plan).exists()
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["tull", "[]", "[" * 50_000, '{"a": 1}', '{"ID": ["ended"]}', '{"ID": [1, 2]}', '{"nobody": ["ended", "x"]}'],
+)
+def test_what_was_not_carried_along_by_the_page_changes_nothing(plan: Plan, client: Any, told: str) -> None:
+    sent = sent_by(client.get(address(plan)))
+    told = told.replace("ID", plan.measures.order_by("id")[0].public_id)
+    assert client.post(address(plan), sent | {"valgt": told}).status_code == 302
+    assert MeasureFate.objects.filter(measure__plan=plan, kind="ended").count() == 2
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("gone", "x"), ("ended", "x" * 501), ("ended", "x\0"), ("ended", " ")])
+def test_what_is_carried_along_is_held_to_what_the_fields_are(
+    long_plan: Plan, client: Any, kind: str, reason: str
+) -> None:
+    sent = sent_by(client.get(address(long_plan)))
+    off = long_plan.measures.exclude(public_id__in=client.get(address(long_plan)).context["form"].page)[0].public_id
+    answer = client.post(address(long_plan), sent | {"valgt": json.dumps({off: [kind, reason]})})
+    assert (answer.status_code, off in answer.context["form"].page) == (422, True)
+    assert not Plan.objects.filter(revises=long_plan).exists()
