@@ -30,7 +30,7 @@ def _register_notices() -> None:
     )  # fmt: skip
     register(
         "sub_project", label=_("Delprosjekter"), roles=(*CASE_ROLES, Role.PARTNER),
-        kinds=["letter_offered", "stopped", "closing_report", "payment_refused", "recurring_unpaid"],
+        kinds=["letter_offered", "stopped", "closing_report", "payment_refused", "recurring_unpaid", "unit_moved"],
         explanation=_("Tildelingsbrev som venter på deg, stans, sluttrapporter og utbetalinger som ikke ble noe av."),
     )  # fmt: skip
     register(

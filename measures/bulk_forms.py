@@ -57,7 +57,7 @@ class MoveForm(BaseForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("fra") and data.get("fra") == data.get("til"):
-            self.add_error("til", _("Velg en annen enhet enn den tiltakene flyttes fra."))
+            self.add_error("til", _("Velg en annen enhet enn den det flyttes fra."))
         if data.get("fra") and data.get("til") and data["fra"].municipality_id != data["til"].municipality_id:
             self.add_error("til", _("Velg en enhet i samme kommune."))
         return data

@@ -18,6 +18,7 @@ from grants.views import (
     scoring,
     spending,
     sub_project,
+    unit_move,
 )
 
 CALLS: list[URLPattern] = [
@@ -51,6 +52,8 @@ CALLS: list[URLPattern] = [
 ]
 SUB_PROJECTS: list[URLPattern] = [
     path("delprosjekter/", sub_project.sub_project_list, name="sub-project-list"),
+    path("delprosjekter/flytt-enhet/", unit_move.unit_move, name="grants-unit-move"),
+    path("delprosjekter/flytt-enhet/angre/", unit_move.unit_move_undo, name="grants-unit-move-undo"),
     path("delprosjekter/ny/", sub_project.sub_project_new, name="sub-project-new"),
     path("delprosjekter/<pid:public_id>/", sub_project.sub_project_detail, name="sub-project"),
     path("delprosjekter/<pid:public_id>/endre/", sub_project.sub_project_edit, name="sub-project-edit"),

@@ -1,6 +1,6 @@
 """Who may use the addresses for many measures at once, and the colour, for test_urls.py."""
 
-from organisation.models import Role
+from organisation.models import LEADERSHIP_ROLES, Role
 
 COORDINATOR = frozenset({Role.COORDINATOR})
 MAY: dict[str, frozenset[Role]] = {
@@ -8,7 +8,8 @@ MAY: dict[str, frozenset[Role]] = {
     "measures-state": COORDINATOR,
     "unit-move": COORDINATOR,
     "measures-move-undo": COORDINATOR,
+    **dict.fromkeys(("grants-unit-move", "grants-unit-move-undo"), frozenset(LEADERSHIP_ROLES)),
     "municipality-accent": frozenset({Role.ADMINISTRATOR}),
 }
-POST_ONLY: set[str] = {"measures-move-undo"}
+POST_ONLY: set[str] = {"measures-move-undo", "grants-unit-move-undo"}
 NOT_PAGES: set[str] = set()
