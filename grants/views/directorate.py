@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Case, QuerySet, When
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from grants.domain.directorate import Overview, missing, overview, to_judge, units_of
@@ -22,12 +22,16 @@ from grants.models import Grant, ReportState
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import Role
 from organisation.paging import numbered
-from organisation.spreadsheets import csv_file
+from organisation.spreadsheets import asked_file, csv_file
 
 DIRECTORATE = roles(Role.ANALYST)
 WAITING_SHOWN = 5  # the rest is in the list of reports: the year and its regions are what the page is for
 MOST_DAYS = 60  # reports of long ago come in by file: "6 123 days ago" tells nothing
 NAMED = 10  # units that a message names one by one
+UNIT_COLUMNS = (
+    gettext_lazy("Enhet"), gettext_lazy("Region"), gettext_lazy("Kroner tildelt"), gettext_lazy("Årsrapport"),
+    gettext_lazy("Tiltak"), gettext_lazy("Barn og unge"),
+)  # fmt: skip
 EVERYBODY = "alle"  # what the button says that reminds of all that are missing
 
 
@@ -106,12 +110,22 @@ def _change(found: Overview, name: str, year: int) -> str:
 
 @access(DIRECTORATE)
 @require_GET
-def directorate_units(request: SignedInRequest) -> HttpResponse:
+def directorate_units(request: SignedInRequest) -> HttpResponseBase:
     """Everybody who was awarded something, with what has become of the report: what the figures count."""
     choice = Choice(request.GET)
     chosen = UnitFilter(choice=choice, user=request.user, queryset=_rows(choice))
+    if file := asked_file(request, "enheter-med-tilskudd", UNIT_COLUMNS, chosen.qs, _unit_cells):
+        return file
     context = _list_context(request, chosen, choice, _("Enheter med tilskudd"))
     return render(request, "grants/directorate/units.html", context)
+
+
+def _unit_cells(row: Any) -> list[Any]:
+    known = {
+        ReportState.ACCEPTED: _("Godkjent"), ReportState.SUBMITTED: _("Sendt inn"), ReportState.RETURNED: _("Sendt tilbake"),
+    }  # fmt: skip
+    unit, state = row.reporting_unit, known.get(row.sent_state, _("Ikke sendt"))
+    return [unit.name, unit.region, row.awarded_nok, state, row.measures, row.children]
 
 
 @access(DIRECTORATE)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from grants.domain.reporting_unit import create_reporting_unit, known_regions, merge_into, update_reporting_unit
@@ -17,19 +18,26 @@ from grants.permissions import can_edit_reporting_unit
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import LEADERSHIP_ROLES, Municipality, Role
 from organisation.paging import numbered
+from organisation.spreadsheets import asked_file
 from organisation.views.form_page import form_page, posted
 
 READERS = roles(*GRANT_ROLES)
 LEADERS = roles(*LEADERSHIP_ROLES)
 WRITERS = roles(*LEADERSHIP_ROLES, Role.ANALYST)
 DIRECTORATE = roles(Role.ANALYST)
+COLUMNS = (
+    gettext_lazy("Navn"), gettext_lazy("Region"), gettext_lazy("Enhet"), gettext_lazy("Andre navn og numre"),
+    gettext_lazy("I dag en del av"),
+)  # fmt: skip
 
 
 @access(READERS)
 @require_GET
-def reporting_unit_list(request: SignedInRequest) -> HttpResponse:
+def reporting_unit_list(request: SignedInRequest) -> HttpResponseBase:
     seen = ReportingUnit.objects.visible_to(request.user).select_related("unit", "successor")
     chosen = ReportingUnitFilter(request.GET, queryset=seen)
+    if file := asked_file(request, "rapporterende-enheter", COLUMNS, chosen.qs, _cells):
+        return file
     directorate = request.user.has_role(Role.ANALYST)
     context = {
         "filter": chosen,
@@ -42,6 +50,13 @@ def reporting_unit_list(request: SignedInRequest) -> HttpResponse:
         "can_make": request.user.has_role(*LEADERSHIP_ROLES),
     }  # fmt: skip
     return render(request, "grants/received/reporting_units.html", context)
+
+
+def _cells(row: ReportingUnit) -> list[Any]:
+    return [
+        row.name, row.region, row.unit.name if row.unit else "", ", ".join(row.aliases),
+        row.successor.name if row.successor else "",
+    ]  # fmt: skip
 
 
 def _found(request: SignedInRequest, public_id: str) -> ReportingUnit:

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from grants.domain.lesson import add_lesson, update_lesson
@@ -31,10 +32,16 @@ from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES, Role
 from organisation.paging import keyset
+from organisation.spreadsheets import asked_file
+from organisation.templatetags.numbers import number
 from organisation.views.form_page import Crumbs, form_page, posted
 
 READERS = roles(*READING_ROLES, Role.PARTNER)
 WORKERS = roles(*CASE_ROLES)
+COLUMNS = (
+    gettext_lazy("Hva som telles"), gettext_lazy("Tilstand"), gettext_lazy("Antall i alt"), gettext_lazy("Per dato"),
+    gettext_lazy("Kilde"), gettext_lazy("Merknad"), gettext_lazy("Skrevet av"), gettext_lazy("Skrevet"),
+)  # fmt: skip
 
 
 def found(request: SignedInRequest, public_id: str) -> SubProject:
@@ -143,19 +150,38 @@ def result_totals(request: SignedInRequest) -> HttpResponse:
 
 @access(READERS)
 @require_GET
-def result_history(request: SignedInRequest, public_id: str) -> HttpResponse:
+def result_history(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     """Every number as it was written, with what became of it, newest first."""
     sub_project = found(request, public_id)
     crumbs, _url = _results_of(sub_project)
     rows = Outcome.objects.filter(sub_project=sub_project).select_related("written_by", "corrects", "corrected_by")
+    rows, can_work = rows.order_by("-id"), can_work_on(request.user, sub_project)
+    if file := asked_file(request, "tall-og-rettelser", COLUMNS, rows, lambda row: _cells(row, can_work)):
+        return file
     context = {
         "sub_project": sub_project,
         "title": _("Alle tall og rettelser"),
-        "can_work": can_work_on(request.user, sub_project),
+        "can_work": can_work,
         "crumbs": [*crumbs, (_("Alle tall og rettelser"), None)],
-        "page_obj": keyset(request, rows.order_by("-id"), 50),
+        "page_obj": keyset(request, rows, 50),
     }
     return render(request, "grants/results/history.html", context)
+
+
+def _cells(row: Outcome, can_work: bool) -> list[Any]:
+    """As the page has it: what is of few persons is not told to others than those who record it (_count.html)."""
+    later = getattr(row, "corrected_by", None)
+    if row.withdrawn:
+        state = _("Trukket tilbake")
+    elif later:
+        state = _("Trukket tilbake siden") if later.withdrawn else _("Rettet siden")
+    else:
+        state = _("Gjelder nå")
+    value: Any = _("minst %(n)s") % {"n": number(row.value)} if row.is_at_least else row.value
+    if not can_work and is_small(row):
+        value = _("vises ikke") if row.is_at_least else "<5"
+    written = timezone.localtime(row.written_at).date()
+    return [row.name, state, value, row.counted_on, row.source, row.note, row.written_by.name, written]
 
 
 @access(WORKERS)

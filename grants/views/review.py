@@ -1,16 +1,18 @@
 """Reviews: what is due, those of a sub-project, one with its evidence, the questionnaire, the decision; the closing report."""
 
 import datetime
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from grants.domain.closing import save_closing_report
@@ -38,7 +40,13 @@ from grants.views.sub_project import LEADERS, READERS, crumbs_of, found
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import Unit
 from organisation.paging import numbered
+from organisation.spreadsheets import asked_file, streamed
 from organisation.views.form_page import Crumbs, form_page, posted
+
+COLUMNS = (
+    gettext_lazy("Delprosjekt"), gettext_lazy("Stoppunkt"), gettext_lazy("Frist"), gettext_lazy("Har svart"),
+    gettext_lazy("Skal svare"), gettext_lazy("Holdt"), gettext_lazy("Avgjørelse"),
+)  # fmt: skip
 
 
 def _page_of(review: Review) -> str:
@@ -62,7 +70,7 @@ def _review(request: SignedInRequest, public_id: str) -> Review:
 
 @access(READERS)
 @require_GET
-def review_list(request: SignedInRequest) -> HttpResponse:
+def review_list(request: SignedInRequest) -> HttpResponseBase:
     """What is to be held, the longest overdue first; and what has been decided, the last first."""
     today = timezone.localdate()
     seen = Review.objects.visible_to(request.user).select_related("sub_project")
@@ -76,7 +84,9 @@ def review_list(request: SignedInRequest) -> HttpResponse:
         .order_by("due_on", "id")
     )
     due = _asked_for(request, due, today)
-    decided = seen.exclude(decision="").order_by("-concluded_at")
+    decided = seen.exclude(decision="").order_by("-concluded_at", "-id")
+    if file := asked_file(request, "stoppunkter", COLUMNS, chain(streamed(due), streamed(decided)), _cells):
+        return file
     context = {
         "section": "reviews",
         "today": today,
@@ -85,6 +95,14 @@ def review_list(request: SignedInRequest) -> HttpResponse:
         "is_narrowed": bool(request.GET.get("innen") or request.GET.get("enhet")),
     }
     return render(request, "grants/reviews/due.html", context)
+
+
+def _cells(row: Any) -> list[Any]:
+    """Of those that have been decided, the page doesn't say how many answered."""
+    return [
+        row.sub_project.title, row.number, row.due_on, getattr(row, "answered", None), getattr(row, "asked", None),
+        row.held_on, row.get_decision_display() if row.decision else "",
+    ]  # fmt: skip
 
 
 def _asked_for(request: SignedInRequest, due: Any, today: datetime.date) -> Any:

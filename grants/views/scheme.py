@@ -4,11 +4,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from grants.domain.grant_money import money_seen
@@ -20,25 +21,41 @@ from grants.permissions import can_edit_scheme, can_register_grants
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, LEADERSHIP_ROLES, Municipality, Role
 from organisation.paging import numbered
+from organisation.spreadsheets import asked_file
 from organisation.views.form_page import form_page, posted
 
 READERS = roles(*GRANT_ROLES)
 WRITERS = roles(*LEADERSHIP_ROLES, Role.ANALYST)
+COLUMNS = (
+    gettext_lazy("Ordning"), gettext_lazy("Tilskuddsgiver"), gettext_lazy("Gjelder for"), gettext_lazy("I bruk"),
+    gettext_lazy("Neste søknadsfrist"), gettext_lazy("Høyst år"), gettext_lazy("Rapportering"), gettext_lazy("Tilskudd"),
+)  # fmt: skip
 
 
 @access(READERS)
 @require_GET
-def scheme_list(request: SignedInRequest) -> HttpResponse:
+def scheme_list(request: SignedInRequest) -> HttpResponseBase:
     mine = Q(grants__in=Grant.objects.visible_to(request.user))
     rows = GrantScheme.objects.visible_to(request.user).annotate(ours=Count("grants", filter=mine))
-    today = timezone.localdate()
-    page = numbered(request, rows.order_by("-active", "name", "id"))
+    rows, today = rows.order_by("-active", "name", "id"), timezone.localdate()
+    if file := asked_file(request, "tilskuddsordninger", COLUMNS, rows, _cells):
+        return file
+    page = numbered(request, rows)
     context = {
         "page_obj": page, "section": "schemes", "today": today,
         "can_make": request.user.has_role(*LEADERSHIP_ROLES, Role.ANALYST),
         "can_register": can_register_grants(request.user),
     }  # fmt: skip
     return render(request, "grants/received/schemes.html", context)
+
+
+def _cells(row: Any) -> list[Any]:
+    report = _("Til tilskuddsgiveren") if row.has_reporting_duty else _("Ingen rapport")
+    return [
+        row.name, row.funder, _("Alle kommuner") if row.is_national else _("Egen ordning"),
+        _("ja") if row.active else _("nei"), row.apply_by, row.max_years,
+        _("Årsrapport her") if row.reported_here else report, row.ours,
+    ]  # fmt: skip
 
 
 def _found(request: SignedInRequest, public_id: str) -> GrantScheme:

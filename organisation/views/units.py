@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from organisation.access import SignedInRequest, access, roles
@@ -17,21 +18,34 @@ from organisation.domain import units as domain
 from organisation.models import Membership, Role, Unit
 from organisation.models.ordering import by_name
 from organisation.settings_forms import UnitForm
+from organisation.spreadsheets import asked_file
 from organisation.views.form_page import Crumbs, form_page, posted
 from organisation.views.users import get_or_post
 
+COLUMNS = (
+    gettext_lazy("Enhet"), gettext_lazy("Ligger under"), gettext_lazy("Type"), gettext_lazy("I bruk"),
+    gettext_lazy("Brukere med rolle"),
+)  # fmt: skip
 DEEPEST_STEP = 4  # what lies deeper is not moved further in; a phone has no room for it
 
 
 @access(roles(Role.ADMINISTRATOR))
 @require_safe
-def unit_list(request: SignedInRequest) -> HttpResponse:
+def unit_list(request: SignedInRequest) -> HttpResponseBase:
     # As the list of users that the number leads to counts them.
     standing = Membership.objects.editable_by(request.user).not_ended(timezone.localdate()).values("pk")
     members = Count("memberships__user", filter=Q(memberships__in=standing), distinct=True)
     units = list(Unit.objects.editable_by(request.user).annotate(members=members).order_by(by_name(), "id"))
-    context = {"rows": _as_tree(units), "count": len(units)}
+    rows = _as_tree(units)
+    if file := asked_file(request, "enheter", COLUMNS, rows, _cells):
+        return file
+    context = {"rows": rows, "count": len(units)}
     return render(request, "organisation/settings/unit_list.html", context)
+
+
+def _cells(row: Any) -> list[Any]:
+    unit = row["unit"]
+    return [unit.name, row["parent"], unit.get_kind_display(), _("ja") if unit.active else _("nei"), unit.members]
 
 
 @access(roles(Role.ADMINISTRATOR))

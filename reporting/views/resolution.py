@@ -4,11 +4,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from measures.models import Plan
@@ -16,6 +17,7 @@ from measures.permissions import can_edit_plan
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import Municipality, Role
 from organisation.paging import numbered
+from organisation.spreadsheets import asked_file
 from organisation.views.form_page import Crumbs, form_page, posted
 from reporting.domain.resolution import (
     close_point,
@@ -37,11 +39,15 @@ from reporting.resolution_forms import (
 )
 
 LEADERS = (Role.UNIT_LEADER, Role.COORDINATOR)
+COLUMNS = (
+    gettext_lazy("Organ"), gettext_lazy("Dato"), gettext_lazy("Saksnummer"), gettext_lazy("Punkter"),
+    gettext_lazy("Åpne"), gettext_lazy("Forfalt"),
+)  # fmt: skip
 
 
 @access(roles(*INSIDE_ROLES))
 @require_GET
-def resolution_list(request: SignedInRequest, public_id: str) -> HttpResponse:
+def resolution_list(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     municipalities = request.user.municipality_ids(*INSIDE_ROLES)
     plan = get_object_or_404(Plan.objects.filter(municipality__in=municipalities), public_id=public_id)
     is_open = Q(points__state=PointState.OPEN)
@@ -52,6 +58,8 @@ def resolution_list(request: SignedInRequest, public_id: str) -> HttpResponse:
         .annotate(total=Count("points"), open=Count("points", filter=is_open), late=Count("points", filter=late))
         .order_by("-decided_on", "-id")
     )
+    if file := asked_file(request, "vedtak", COLUMNS, rows, _cells):
+        return file
     context = {
         "plan": plan,
         "page_obj": numbered(request, rows),
@@ -59,6 +67,10 @@ def resolution_list(request: SignedInRequest, public_id: str) -> HttpResponse:
         "can_register": can_edit_plan(request.user, plan),
     }
     return render(request, "reporting/resolution_list.html", context)
+
+
+def _cells(row: Any) -> list[Any]:
+    return [row.body, row.decided_on, row.case_number, row.total, row.open, row.late]
 
 
 @access(roles(*INSIDE_ROLES))

@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from measures.models import Goal, Measure, Plan, PlanState
@@ -19,12 +20,22 @@ from organisation.access import SignedInRequest, access, roles
 from organisation.domain.errors import DomainError
 from organisation.models import CASE_ROLES, Role
 from organisation.paging import numbered
+from organisation.spreadsheets import asked_file
 from organisation.views.form_page import Crumbs, form_page, posted, posted_version
-from reporting.domain.contribution import LogHasChanged, save_contribution, standings
+from reporting.domain.contribution import LogHasChanged, Standing, save_contribution, standings
 from reporting.domain.round import close_round, open_round, update_round, write_goal_summary
 from reporting.forms import ContributionForm, GoalSummaryForm, RoundEditForm, RoundForm, reportable_periods
 from reporting.models import GoalSummary, Report, ReportRound
 from reporting.permissions import can_confirm, can_edit_round
+
+COLUMNS = (
+    gettext_lazy("Halvår"), gettext_lazy("Tilstand"), gettext_lazy("Frist"), gettext_lazy("Bekreftet"),
+    gettext_lazy("Arkivsaksnummer"),
+)  # fmt: skip
+STANDING_COLUMNS = (
+    gettext_lazy("Tiltak"), gettext_lazy("Mål"), gettext_lazy("Ansvarlig"), gettext_lazy("Bidrag"),
+    gettext_lazy("Loggføringer"),
+)  # fmt: skip
 
 
 def crumbs_of(round: ReportRound) -> Crumbs:
@@ -50,7 +61,7 @@ def _editable(request: SignedInRequest, public_id: str) -> ReportRound:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def round_list(request: SignedInRequest, public_id: str) -> HttpResponse:
+def round_list(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
     rounds = (
         ReportRound.objects.visible_to(request.user)
@@ -58,6 +69,8 @@ def round_list(request: SignedInRequest, public_id: str) -> HttpResponse:
         .annotate(confirmed=Count("contributions", filter=Q(contributions__confirmed_at__isnull=False)))
         .order_by("-year", "-half")
     )
+    if file := asked_file(request, "runder", COLUMNS, rounds, _cells):
+        return file
     page = numbered(request, rounds)
     reports = Report.objects.visible_to(request.user).filter(round__in=page.object_list)
     by_round = {row.round_id: row for row in reports}
@@ -70,6 +83,10 @@ def round_list(request: SignedInRequest, public_id: str) -> HttpResponse:
         "can_open": plan.state == PlanState.ADOPTED and can_edit_plan(request.user, plan),
     }
     return render(request, "reporting/round_list.html", context)
+
+
+def _cells(row: Any) -> list[Any]:
+    return [row.period.label, row.get_state_display(), row.deadline, row.confirmed, row.case_number]
 
 
 @access(roles(Role.COORDINATOR))
@@ -93,10 +110,12 @@ def round_new(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @access(roles(*CASE_ROLES))
 @require_GET
-def round_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
+def round_detail(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     """Who has not reported, from day one; goal by goal with what has been said."""
     round = _found(request, public_id)
     rows = standings(round)
+    if file := asked_file(request, "bidrag", STANDING_COLUMNS, rows, _standing_cells):
+        return file
     confirmable = set(Measure.objects.changeable_by(request.user).filter(plan=round.plan).values_list("pk", flat=True))
     all_waiting = [row for row in rows if not row.is_confirmed]
     units = {row.measure.responsible_unit.public_id: row.measure.responsible_unit for row in all_waiting}
@@ -120,6 +139,17 @@ def round_detail(request: SignedInRequest, public_id: str) -> HttpResponse:
         "report": getattr(round, "report", None),
     }
     return render(request, "reporting/round.html", context)
+
+
+def _standing_cells(row: Standing) -> list[Any]:
+    if row.has_changed:
+        state = _("Loggen er endret")
+    elif row.is_confirmed:
+        state = _("Bekreftet")
+    else:
+        state = _("Utkast") if row.contribution else _("Venter")
+    goals = ", ".join(goal.label for goal in row.measure.goals.all())
+    return [row.measure.title, goals, row.measure.responsible_unit.name, state, len(row.entries)]
 
 
 def _by_goal(plan: Plan, rows: list[Any], summaries: dict[int, GoalSummary]) -> list[dict[str, Any]]:

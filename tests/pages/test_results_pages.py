@@ -232,6 +232,8 @@ def test_few_are_shown_to_those_who_record_them_only(place: Place, client_for: A
         assert "&lt;5 Førerkort" in text_of(own) and "&lt;5 Familier" in text_of(own)
         assert "<rect" not in own.content.decode() and "41" in text_of(own)
         assert "Familier Gjelder nå &lt;5" in text_of(every)
+        file = b"".join(client.get(history, {"format": "csv"}).streaming_content).decode()
+        assert "Familier;Gjelder nå;<5;" in file and "Familier;Gjelder nå;3;" not in file
         assert measure not in sums.content.decode() + own.content.decode()
 
 
