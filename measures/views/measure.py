@@ -3,7 +3,9 @@
 import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,13 +17,13 @@ from measures.domain.measure import create_measure, set_target, update_measure, 
 from measures.domain.measure_state import change_state
 from measures.domain.results import results
 from measures.forms import MeasureForm, StateForm, TargetForm
-from measures.models import Measure, MeasureFate, Plan, PlanState, Target
+from measures.models import LifeArea, Measure, Plan, PlanState, Target
 from measures.permissions import allowed, can_change_state, can_edit_measure, can_edit_plan
 from measures.views.plan import crumbs_of as plan_crumbs
-from measures.views.timeline import log_file, timeline
+from measures.views.timeline import log_file, timeline, with_timeline_lines
 from organisation.access import SignedInRequest, access, roles
 from organisation.domain.comment_threads import with_number_of_comments
-from organisation.models import CASE_ROLES, Role
+from organisation.models import CASE_ROLES, LivingConditionZone, Role, Unit
 from organisation.views.form_page import Crumbs, form_page, posted
 
 
@@ -37,6 +39,19 @@ def found(request: SignedInRequest, public_id: str, on: datetime.date | None = N
     return get_object_or_404(rows, public_id=public_id)
 
 
+def _with_all(rows: Any) -> Any:
+    """Rows with what their page shows. Names come with the row itself, so that they are no statement each."""
+    return (
+        with_timeline_lines(with_number_of_comments(rows))
+        .select_related("plan__municipality", "responsible_unit", "state_by", "predecessor_fate__measure__plan")
+        .annotate(
+            partner_names=ArraySubquery(Unit.objects.filter(partner_measures=OuterRef("pk")).values("name")),
+            zone_names=ArraySubquery(LivingConditionZone.objects.filter(measures=OuterRef("pk")).values("name")),
+            life_area_texts=ArraySubquery(LifeArea.objects.filter(measures=OuterRef("pk")).values("text")),
+        )
+    )
+
+
 @access(roles(*CASE_ROLES))
 @require_GET
 def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponseBase:
@@ -45,25 +60,23 @@ def measure_detail(request: SignedInRequest, public_id: str) -> HttpResponseBase
         return file
     today = timezone.localdate()
     rows = Measure.objects.visible_to(request.user).with_overdue(today).annotate(**allowed(request.user))
-    measure: Any = get_object_or_404(
-        with_number_of_comments(rows).select_related("plan__municipality", "responsible_unit", "state_by"),
-        public_id=public_id,
-    )
+    measure: Any = get_object_or_404(_with_all(rows), public_id=public_id)
     plan_is_open = measure.plan.state != PlanState.CLOSED
+    counted = results([measure], today).get(measure.pk, [])
     context = {
         "measure": measure,
         "plan": measure.plan,
         "goals": measure.goals.all(),
-        "partners": measure.partners.all(),
-        "zones": measure.zones.all(),
-        "life_areas": measure.life_areas.all(),
-        "results": results([measure], today).get(measure.pk, []),
-        "page_obj": timeline(request, measure),
+        "partners": measure.partner_names,
+        "zones": measure.zone_names,
+        "life_areas": measure.life_area_texts,
+        "results": counted,
+        "page_obj": timeline(request, measure, targets=[row.target for row in counted]),
         "crumbs": [*plan_crumbs(measure.plan), (measure.title, None)],
         "can_edit": plan_is_open and measure.may_edit,
         "can_log": plan_is_open and measure.may_log,
         "can_change_state": plan_is_open and measure.may_change_state,
-        "predecessor": MeasureFate.objects.filter(successor=measure).select_related("measure__plan").first(),
+        "predecessor": getattr(measure, "predecessor_fate", None),
     }
     return render(request, "measures/measure.html", context)
 

@@ -1,10 +1,24 @@
 """The timeline of a measure: what was logged and what state it went into, together, newest first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, CharField, Count, DateField, F, Func, Q, QuerySet, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -12,7 +26,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from measures.models import LogEntry, LogFigure, LogKind, Measure, StateChange
+from measures.models import ClosedPeriod, LogEntry, LogFigure, LogKind, Measure, StateChange, Target
 from organisation.paging import MOST_COUNTED, Key, KeysetPage, Mark, page_of
 from organisation.spreadsheets import AT_A_TIME, asked_file, batched, streamed
 from organisation.templatetags.numbers import number
@@ -40,10 +54,20 @@ class IsOneOf(Func):
     arg_joiner, template, output_field = " = ANY(", "%(expressions)s)", BooleanField()
 
 
-def timeline(request: HttpRequest, measure: Measure, size: int = 20) -> KeysetPage:
+def with_timeline_lines(rows: QuerySet[Measure]) -> QuerySet[Measure]:
+    """Measures that know how many lines their timelines have: every entry has one, whatever its newest version says."""
+    changes = StateChange.objects.filter(measure=OuterRef("pk")).order_by().values("measure")
+    counted = Subquery(changes.annotate(number=Count("pk")).values("number"))
+    return rows.annotate(timeline_lines=Coalesce("log_summary__threads", 0) + Coalesce(counted, 0))
+
+
+def timeline(
+    request: HttpRequest, measure: Measure, size: int = 20, targets: Collection[Target] | None = None
+) -> KeysetPage:
     """A page of it, in a fixed number of queries however long the log is and however far back one reads.
 
-    An entry that was taken back leaves a line behind, which leads to what it said.
+    An entry that was taken back leaves a line behind, which leads to what it said. `targets` are the measure's, where the
+    caller has read them; and one from `with_timeline_lines` isn't counted again.
     """
     entries = LogEntry.objects.filter(measure=measure).last_versions()
     changes = StateChange.objects.filter(measure=measure)
@@ -51,16 +75,17 @@ def timeline(request: HttpRequest, measure: Measure, size: int = 20) -> KeysetPa
         request, "timeline", KEYS, _fetch(entries, changes), size, values=tuple,
         count=lambda: _count(measure),
     )  # fmt: skip
-    page.object_list = _read(measure, page.object_list)
+    page.object_list = _read(measure, page.object_list, targets)
     return page
 
 
 def _count(measure: Measure) -> int:
-    """Every entry has a line of the timeline, whatever its newest version says."""
-    rows = Measure.objects.filter(pk=measure.pk).annotate(
-        threads=Coalesce("log_summary__threads", 0), changes=Count("state_changes")
-    )
-    return min(sum(rows.values_list("threads", "changes").get()), MOST_COUNTED + 1)
+    known: int | None = getattr(measure, "timeline_lines", None)
+    if known is None:
+        known = (
+            with_timeline_lines(Measure.objects.filter(pk=measure.pk)).values_list("timeline_lines", flat=True).get()
+        )
+    return min(known, MOST_COUNTED + 1)
 
 
 def log_file(request: HttpRequest, measure: Measure) -> HttpResponseBase | None:
@@ -121,21 +146,27 @@ def _cut(rows: QuerySet[Any], day: str, sort: str, mark: Mark | None) -> Any:
     return rows.annotate(day=F(day), sort=Value(sort, CharField())).values_list("day", "sort", "pk")
 
 
-def _read(measure: Measure, found: list[Any]) -> list[dict[str, Any]]:
+def _read(measure: Measure, found: list[Any], targets: Collection[Target] | None) -> list[dict[str, Any]]:
+    closed = ClosedPeriod.objects.filter(
+        plan=measure.plan_id, first_day__lte=OuterRef("happened_on"), last_day__gte=OuterRef("happened_on")
+    )
     logged = (
         LogEntry.objects.filter(pk__in=[pk for _day, sort, pk in found if sort == LOG])
         .select_related("written_by", "attachment", "corrects")
-        .prefetch_related("figures__target")
+        .prefetch_related("figures" if targets is not None else "figures__target")
+        .annotate(is_closed=Exists(closed))
     )
     changed = StateChange.objects.filter(pk__in=[pk for _day, sort, pk in found if sort == CHANGE]).select_related("by")
     rows: dict[tuple[str, int], Any] = {(LOG, row.pk): row for row in logged}
+    _name_figures(rows.values(), {target.pk: target for target in targets or ()})
     rows |= {(CHANGE, row.pk): row for row in changed}
-    closed = list(measure.plan.closed_periods.all())
     return [
-        {
-            "kind": sort,
-            "row": rows[sort, pk],
-            "is_open": not any(period.first_day <= day <= period.last_day for period in closed),
-        }
-        for day, sort, pk in found
+        {"kind": sort, "row": rows[sort, pk], "is_open": sort == LOG and not rows[sort, pk].is_closed}
+        for _day, sort, pk in found
     ]
+
+
+def _name_figures(entries: Collection[LogEntry], targets: dict[int, Target]) -> None:
+    for figure in (figure for entry in entries for figure in entry.figures.all()):
+        if target := targets.get(figure.target_id):
+            figure.target = target

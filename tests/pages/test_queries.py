@@ -41,7 +41,7 @@ PAGES = {
     "plan": (Role.COORDINATOR, 12),
     "measure-list": (Role.COORDINATOR, 12),
     "goal": (Role.COORDINATOR, 12),
-    "measure": (Role.COORDINATOR, 20),
+    "measure": (Role.COORDINATOR, 12),
     "round-list": (Role.COORDINATOR, 10),
     "round": (Role.COORDINATOR, 12),
     "report-list": (Role.COORDINATOR, 7),
