@@ -92,7 +92,7 @@ def review_list(request: SignedInRequest) -> HttpResponseBase:
         "today": today,
         "due": due,
         "page_obj": numbered(request, decided),
-        "is_narrowed": bool(request.GET.get("innen") or request.GET.get("enhet")),
+        "is_narrowed": any(request.GET.get(name) for name in ("innen", "enhet", "plan")),
     }
     return render(request, "grants/reviews/due.html", context)
 
@@ -106,7 +106,8 @@ def _cells(row: Any) -> list[Any]:
 
 
 def _asked_for(request: SignedInRequest, due: Any, today: datetime.date) -> Any:
-    """Those due within some days (`innen=60`) and of a unit that takes part (`enhet=ID`): what a dashboard's figure counts."""
+    """Those due within some days (`innen=60`), of a unit that takes part (`enhet=ID`) and of a plan (`plan=ID`): what the figure
+    of a dashboard counts."""
     days = request.GET.get("innen", "")
     if days.isascii() and days.isdecimal() and len(days) < 5:
         due = due.filter(due_on__lte=today + datetime.timedelta(days=int(days)))
@@ -114,6 +115,8 @@ def _asked_for(request: SignedInRequest, due: Any, today: datetime.date) -> Any:
         path = Unit.objects.visible_to(request.user).filter(public_id=unit).values_list("path", flat=True).first()
         partners = SubProjectPartner.objects.filter(unit__path__startswith=path or "-")
         due = due.filter(sub_project__in=partners.values("sub_project"))
+    if plan := request.GET.get("plan", "").replace("\0", ""):
+        due = due.filter(sub_project__measure__plan__public_id=plan)
     return due
 
 

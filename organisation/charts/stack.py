@@ -31,6 +31,7 @@ def stacked(
 ) -> Chart:
     """A bar for each row of {"label", "url", "parts": [{"key", "label", "count"}]}, all equally long, the total at its label.
 
+    A row whose count is part of another's says in "under" what it is below, in words; it stands indented, in the table too.
     `palette` gives each key a tone and a shape (organisation/charts/palette.py). `url` is a place in the page or the application.
     """
     drawn = [_row(f"{id}-{number}", row, palette, title) for number, row in enumerate(rows, 1)]
@@ -72,11 +73,12 @@ def _row(id: str, row: Mapping[str, Any], palette: Palette, title: str) -> dict[
     return {
         "id": id,
         "label": label,
+        "under": clean(row.get("under") or ""),
         **link_of(row),
         "total": norwegian(total),
         "none": none,
         "title": label or clean(title),
-        "told": f"{label}: {words}." if label else f"{words[:1].upper()}{words[1:]}.",
+        "told": f"{_name(row)}: {words}." if label else f"{words[:1].upper()}{words[1:]}.",
         "parts": _parts(parts, total, palette),
     }
 
@@ -106,8 +108,16 @@ def _table(rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, str], head: st
         for part in row["parts"]:
             counts[part["key"]] = counts.get(part["key"], 0) + max(part["count"] or 0, 0)
         figures = [norwegian(counts.get(key, 0)) for key in kinds]
-        body.append([clean(row.get("label") or "") or _("Alle"), *figures, norwegian(sum(counts.values()))])
-    return {"head": [head, *kinds.values(), _("I alt").replace(" ", NO_BREAK)], "rows": body}
+        body.append([_name(row) or _("Alle"), *figures, norwegian(sum(counts.values()))])
+    table: dict[str, Any] = {"head": [head, *kinds.values(), _("I alt").replace(" ", NO_BREAK)], "rows": body}
+    if under := [number for number, row in enumerate(rows) if row.get("under")]:
+        table["under"] = under
+    return table
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    """The label, and what it is below: a table in a file has no indents."""
+    return ", ".join(clean(text) for text in (row.get("label"), row.get("under")) if text)
 
 
 def link_of(row: Mapping[str, Any]) -> dict[str, Any]:

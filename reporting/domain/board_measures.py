@@ -3,8 +3,8 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from itertools import dropwhile
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,12 +16,12 @@ from measures.models import MeasureState
 from organisation.charts import lines, norwegian, stacked, targets
 from organisation.periods import HalfYear
 from reporting.domain.board import Figure, Section
+from reporting.domain.board_money import MoneyByHalf
 from reporting.domain.board_standings import Moment, Standing, TargetLine
 from reporting.domain.disclosure import LEAST
-from reporting.domain.sub_project_board_parts import thousands_line
+from reporting.domain.sub_project_board_parts import money_section as by_half_section
 
 MOST_TARGETS = 15
-MOST_HALVES = 8
 
 
 @dataclass(frozen=True)
@@ -85,25 +85,38 @@ def measures_on_target(results: Iterable[TargetLine], then: bool = False) -> tup
     return sum(reached.values()), len(reached)
 
 
-def status_section(*, title: str, rows: Sequence[tuple[str, str, Counter[str]]], empty: str, head: str) -> Section:
-    """A bar for each plan or goal: its name, where its list is, and the states of its measures."""
-    shown = [row for row in rows if row[2].total()]
+@dataclass(frozen=True)
+class Bar:
+    """The measures of a plan, a goal or a half-year: name, where its list is, their states, and what it is below in words."""
+
+    label: str
+    url: str
+    states: Counter[str]
+    under: str = ""
+
+
+def status_section(*, title: str, rows: Sequence[Bar], empty: str, head: str, note: str = "") -> Section:
+    """A bar for each plan or goal that has measures."""
+    shown = [row for row in rows if row.states.total()]
     charts = [stacked(id="board-status", title=title, head=head, rows=_bars(shown))] if shown else []
-    return Section("status", title, charts=charts, empty=empty)
+    return Section("status", title, charts=charts, empty=empty, note=note if len(shown) > 1 else "")
 
 
 def over_time_section(*, standings: Mapping[Moment, Standing], links: MeasureLinks) -> Section:
-    """The states of the measures at the end of each half-year, and how many evaluations were overdue and measures quiet."""
+    """The states of the measures at the end of each half-year, and how many evaluations were overdue and measures quiet.
+
+    From the first half-year with a measure on; one without any after that is a gap.
+    """
     title = _("Tiltakene over tid")
     lead = _("Slik det var ved utgangen av hvert halvår, etter loggen slik den er i dag.")
-    empty = _("Her kommer utviklingen når det finnes tiltak.")
-    if not any(row.total for row in standings.values()):
-        return Section("over-tid", title, lead, empty=empty)
-    rows = [(_label(at), links.to(at), row.states) for at, row in standings.items() if row.total]
+    shown = dict(dropwhile(lambda item: not item[1].total, standings.items()))
+    if not shown:
+        return Section("over-tid", title, lead, empty=_("Her kommer utviklingen når det finnes tiltak."))
+    rows = [Bar(_label(at), links.to(at), row.states) for at, row in shown.items()]
     states = stacked(id="board-states", title=_("Tiltak etter tilstand"), rows=_bars(rows), head=_("Periode"))
-    known = [row if row.total else None for row in standings.values()]
+    known = [row if row.total else None for row in shown.values()]
     late = lines(
-        id="board-late", title=_("Forfalte evalueringer og stille tiltak"), points=[_short(at) for at in standings],
+        id="board-late", title=_("Forfalte evalueringer og stille tiltak"), points=[_short(at) for at in shown],
         series=[
             {"label": _("Evaluering forfalt"), "values": [row and row.overdue for row in known]},
             {"label": _("Ikke loggført på 90 dager"), "values": [row and row.quiet for row in known]},
@@ -148,40 +161,33 @@ def log_section(*, months: Sequence[tuple[datetime.date, int]]) -> Section:
     return Section("logg", title, charts=[chart])
 
 
-def money_section(*, halves: Sequence[tuple[HalfYear, Decimal, Decimal]], forecast: Decimal, url: str) -> Section:
-    """What was awarded for each half-year and paid in it, in kroner, and what will have been used at the end."""
+def money_section(*, money: MoneyByHalf, around: HalfYear, url: str) -> Section:
+    """As on the dashboard of sub-projects, and what it comes to in all."""
+    section = by_half_section(money, around, url, _("Delprosjektene"))
     title = _("Penger i delprosjektene")
-    empty = _("Ingen delprosjekter har fått penger. Tildelinger og utbetalinger føres på delprosjektets side.")
-    if not halves:
-        return Section("penger", title, empty=empty)
-    awarded, paid = sum(row[1] for row in halves), sum(row[2] for row in halves)
-    words = {"awarded": norwegian(awarded), "paid": norwegian(paid), "forecast": norwegian(forecast)}
-    last = halves[-MOST_HALVES:]
+    if not money.halves:
+        empty = _("Ingen delprosjekter har fått penger. Tildelinger og utbetalinger føres på delprosjektets side.")
+        return replace(section, title=title, empty=empty)
+    sums = {"awarded": sum(money.awarded.values()), "paid": sum(money.paid.values()), "forecast": money.forecast}
     text = _(
         "Tildelt i alt %(awarded)s kr, utbetalt %(paid)s kr. Med avtalte utbetalinger og samme tempo "
         "blir %(forecast)s kr brukt."
     )
-    chart = lines(
-        id="board-money", title=_("Tildelt og utbetalt per halvår"), points=[row[0].short for row in last],
-        series=[
-            thousands_line(_("Tildelt"), [row[1] for row in last]),
-            thousands_line(_("Utbetalt"), [row[2] for row in last]),
-        ],
-        head=_("Halvår"), caption=_("Tildelt og utbetalt per halvår, i tusen kroner"),
-    )  # fmt: skip
-    return Section("penger", title, text % words, charts=[chart], url=url, url_label=_("Delprosjektene"))
+    return replace(section, title=title, lead=text % {name: norwegian(amount) for name, amount in sums.items()})
 
 
-def _bars(rows: Iterable[tuple[str, str, Counter[str]]]) -> list[dict[str, Any]]:
+def _bars(rows: Iterable[Bar]) -> list[dict[str, Any]]:
     return [
         {
-            "label": label,
-            "url": url,
+            "label": row.label,
+            "url": row.url,
+            "under": row.under,
             "parts": [
-                {"key": state.value, "label": str(state.label), "count": states[state.value]} for state in MeasureState
+                {"key": state.value, "label": str(state.label), "count": row.states[state.value]}
+                for state in MeasureState
             ],
         }
-        for label, url, states in rows
+        for row in rows
     ]
 
 

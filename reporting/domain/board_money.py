@@ -1,30 +1,43 @@
 """The municipality's sub-projects on its dashboard: money added up by half-year, and the reviews that are coming."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from grants.domain.economy import economies
+from grants.domain.economy import NOUGHT, Economy, economies
 from grants.models import Review, SubProject, SubProjectPartner
 from organisation.models import Unit, User
 from organisation.periods import HalfYear
+from reporting.domain.sub_project_numbers import forecast_by_half
 
 AHEAD = 60  # days
 
 
 @dataclass(frozen=True)
-class SubProjectSums:
-    """`halves` have what was awarded for them and paid in them. `forecast` is what will have been used in the end."""
+class MoneyByHalf:
+    """What was awarded for each half-year, paid in it, and from today's on will have been; `forecast` is all in the end."""
 
-    reviews: int
-    halves: list[tuple[HalfYear, Decimal, Decimal]]
+    on: datetime.date
+    awarded: Mapping[HalfYear, Decimal]
+    paid: Mapping[HalfYear, Decimal]
+    expected: Mapping[HalfYear, Decimal]
     forecast: Decimal
 
+    @property
+    def halves(self) -> list[HalfYear]:
+        return sorted(self.awarded.keys() | self.paid.keys() | self.expected.keys())
+
+
+@dataclass(frozen=True)
+class SubProjectSums:
+    reviews: int
+    money: MoneyByHalf
+
     def paid_in(self, period: HalfYear) -> Decimal:
-        return sum((paid for half, _awarded, paid in self.halves if half == period), Decimal(0))
+        return self.money.paid.get(period, NOUGHT)
 
 
 def sub_projects_of(user: User, unit: Unit | None) -> QuerySet[SubProject]:
@@ -40,21 +53,31 @@ def sums_of(rows: QuerySet[SubProject], on: datetime.date) -> SubProjectSums:
     """A fixed number of statements, however many sub-projects there are. One has at most one review that waits."""
     due = Review.objects.due_for_review(on, AHEAD).order_by().filter(sub_project=OuterRef("pk"))
     sub_projects = list(rows.annotate(is_due=Exists(due)))
-    halves, forecast = _added_up(sub_projects, on)
-    return SubProjectSums(sum(row.is_due for row in sub_projects), halves, forecast)
+    found = economies(sub_projects, on) if sub_projects else {}
+    money = money_by_half([(found[row.pk], row.ends_on) for row in sub_projects], on)
+    return SubProjectSums(sum(row.is_due for row in sub_projects), money)
 
 
-def _added_up(
-    sub_projects: Collection[SubProject], on: datetime.date
-) -> tuple[list[tuple[HalfYear, Decimal, Decimal]], Decimal]:
-    if not sub_projects:
-        return [], Decimal(0)
-    found: dict[HalfYear, list[Decimal]] = {}
-    forecast = Decimal(0)
-    for economy in economies(sub_projects, on).values():
+def money_by_half(rows: Iterable[tuple[Economy, datetime.date]], on: datetime.date) -> MoneyByHalf:
+    """Sub-projects added up, each with its last day, to which the forecast goes.
+
+    In today's half-year the forecast holds what is paid by all of them, also by those of which no more is expected.
+    """
+    awarded: dict[HalfYear, Decimal] = {}
+    paid: dict[HalfYear, Decimal] = {}
+    expected: dict[HalfYear, Decimal] = {}
+    forecast = settled = NOUGHT
+    now = HalfYear.of(on)
+    for economy, ends_on in rows:
         forecast += economy.forecast
-        for row in economy.halves:
-            sums = found.setdefault(row.half, [Decimal(0), Decimal(0)])
-            sums[0] += row.awarded
-            sums[1] += row.paid
-    return [(half, awarded, paid) for half, (awarded, paid) in sorted(found.items())], forecast
+        for spent in economy.halves:
+            awarded[spent.half] = awarded.get(spent.half, NOUGHT) + spent.awarded
+            paid[spent.half] = paid.get(spent.half, NOUGHT) + spent.paid
+        own = forecast_by_half(economy, ends_on)
+        for half, amount in own.items():
+            expected[half] = expected.get(half, NOUGHT) + amount
+        if now not in own:
+            settled += sum((spent.paid for spent in economy.halves if spent.half == now), NOUGHT)
+    if expected:
+        expected[now] = expected.get(now, NOUGHT) + settled
+    return MoneyByHalf(on, awarded, paid, expected, forecast)

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 from families.models import ResultKind
 from grants.models import OutcomeKind, SubProject
 from organisation.charts import lines, norwegian
-from organisation.models import Municipality, User
+from organisation.models import LEADERSHIP_ROLES, Municipality, User
 from organisation.models.ordering import by_name
 from organisation.periods import HalfYear
 from reporting.board_forms import Question
 from reporting.domain.board import Board, Figure, Section, Table
+from reporting.domain.board_links import other_boards
 from reporting.domain.family_release import LABELS
 from reporting.domain.participation import Release, ShownSum, by_half_year, sum_of
 from reporting.domain.told_results import told_text
@@ -41,18 +42,37 @@ def build_participation_board(
     releases = by_half_year(_releases(user, municipality, halves))
     zones = _zones(municipality)
     everything = sorted({owner for release in releases.values() for owner, _figure in release.cells})
-    sections = [_by_zone(releases, halves, zones), _zone_table(releases, question.period, zones)]
-    sections += [_by_area(releases, halves, everything, label, area) for label, area in AREAS.items()]
+    if releases:
+        sections = [_by_zone(releases, halves, zones), _zone_table(releases, question.period, zones)]
+        sections += [_by_area(releases, halves, everything, label, area) for label, area in AREAS.items()]
+    else:
+        sections = [_nothing(user, halves)]
     sections.append(_rule(releases, halves))
     if others:
         table = Table([_("Kommune")], [[row.name] for row in others], [f"?kommune={row.public_id}" for row in others])
         sections.append(Section("others", _("Andre kommuner"), table=table))
+    sections.append(other_boards(user=user, here="participation-dashboard"))
     return Board(
         title=_("Deltakelse i %(municipality)s") % {"municipality": municipality.name},
         lead=_lead(releases.get(question.period)),
-        figures=_figures(releases, question, everything),
+        figures=_figures(releases, question, everything) if releases else (),
         sections=sections,
     )
+
+
+def _nothing(user: User, halves: Sequence[HalfYear]) -> Section:
+    """Who may make the numbers is led to where they are made, others to where they will be."""
+    words = {"first": halves[0].label.lower(), "last": halves[-1].label.lower()}
+    text = _("Ingen har laget tall fra familiene for %(first)s til %(last)s.") % words
+    if user.has_role(*LEADERSHIP_ROLES):
+        text += " " + _(
+            "Lag tall til og med en dag i halvåret. Da vises de her med en gang, vernet slik at ingen kjennes igjen."
+        )
+        url, label = reverse("family-release-new"), _("Lag tall fra familiene")
+    else:
+        text += " " + _("Prosjektlederen eller plankoordinatoren lager dem. Da vises de her med en gang.")
+        url, label = reverse("family-release-list"), _("Tall fra familiene")
+    return Section("zones", _("Ingen tall ennå"), empty=text, url=url, url_label=label)
 
 
 def _lead(release: Release | None) -> str:

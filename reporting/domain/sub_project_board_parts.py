@@ -11,7 +11,8 @@ from organisation.charts import lines, norwegian, targets
 from organisation.charts.numbers import MINUS
 from organisation.periods import HalfYear
 from reporting.domain.board import Section
-from reporting.domain.sub_project_numbers import Numbers, forecast_by_half
+from reporting.domain.board_money import MoneyByHalf
+from reporting.domain.sub_project_numbers import Numbers
 
 BEFORE, AFTER = 5, 4  # half-years of money around the one that is asked about
 MOST_GOALS = 24
@@ -28,43 +29,34 @@ def brief(amount: Decimal) -> str:
     return _("%(amount)s mill.") % {"amount": norwegian((amount / 1_000_000).quantize(Decimal("0.1")))}
 
 
-def money_section(rows: Sequence[Numbers], around: HalfYear | None, url: str, url_label: str) -> Section:
+def money_section(money: MoneyByHalf, around: HalfYear | None, url: str, url_label: str) -> Section:
     """Awarded, paid and forecast per half-year. `around` None: all there are."""
-    awarded: dict[HalfYear, Decimal] = {}
-    paid: dict[HalfYear, Decimal] = {}
-    forecast: dict[HalfYear, Decimal] = {}
-    for row in rows:
-        for spent in row.money.halves:
-            awarded[spent.half] = awarded.get(spent.half, NOUGHT) + spent.awarded
-            paid[spent.half] = paid.get(spent.half, NOUGHT) + spent.paid
-        for half, amount in forecast_by_half(row.money, row.row.ends_on).items():
-            forecast[half] = forecast.get(half, NOUGHT) + amount
-    halves = _shown(awarded.keys() | paid.keys() | forecast.keys(), around)
-    now = HalfYear.of(rows[0].money.on) if rows else None
+    halves = _shown(money.halves, around)
+    now = HalfYear.of(money.on)
     series = [
-        thousands_line(_("Tildelt"), [awarded.get(half, NOUGHT) for half in halves]),
-        thousands_line(_("Brukt"), [paid.get(half, NOUGHT) if now and half <= now else None for half in halves]),
-        *([thousands_line(_("Prognose"), [forecast.get(half) for half in halves])] if forecast else ()),
+        thousands_line(_("Tildelt"), [money.awarded.get(half, NOUGHT) for half in halves]),
+        thousands_line(_("Brukt"), [money.paid.get(half, NOUGHT) if half <= now else None for half in halves]),
+        *([thousands_line(_("Prognose"), [money.expected.get(half) for half in halves])] if money.expected else ()),
     ]
     chart = lines(
         id="chart-money", title=_("Penger per halvår"), points=[half.short for half in halves], series=series,
         head=_("Halvår"), caption=_("Penger per halvår, i tusen kroner"),
-    )  # fmt: skip
+    ) if halves else None  # fmt: skip
     return Section(
-        "money", _("Tildelt, brukt og prognose per halvår"), charts=[chart] if halves else (), url=url, url_label=url_label,
+        "money", _("Tildelt, brukt og prognose per halvår"), charts=[chart] if chart else (), url=url, url_label=url_label,
         empty=_("Her kommer pengene når et tildelingsbrev gjelder eller noe er betalt i disse halvårene."),
         note=_(
             "Prognosen er det som er betalt, faste utbetalinger som er avtalt, og for resten samme tempo som de siste seks "
             "månedene fram til slutten, aldri mer enn det som er tildelt. Det som gjenstår, er fordelt på dagene som er igjen."
-        ),
+        ) if chart else "",
     )  # fmt: skip
 
 
-def _shown(halves: set[HalfYear], around: HalfYear | None) -> list[HalfYear]:
+def _shown(halves: Sequence[HalfYear], around: HalfYear | None) -> list[HalfYear]:
     if around is None:
-        return sorted(halves)
+        return list(halves)
     place = around.year * 2 + around.half
-    return sorted(half for half in halves if -BEFORE <= half.year * 2 + half.half - place <= AFTER)
+    return [half for half in halves if -BEFORE <= half.year * 2 + half.half - place <= AFTER]
 
 
 def thousands_line(label: str, amounts: Sequence[Decimal | None]) -> dict[str, object]:

@@ -13,10 +13,12 @@ from grants.domain.economy import NOUGHT, format_kroner
 from grants.models import OVER_STATES, RUNNING_STATES, Decision, SubProject
 from organisation.charts import norwegian, stacked
 from organisation.charts.palette import Palette
-from organisation.models import LEADERSHIP_ROLES, Role, User
+from organisation.models import User
 from organisation.periods import HalfYear
 from reporting.board_forms import Question
 from reporting.domain.board import Board, Figure, Section, Table
+from reporting.domain.board_links import other_boards
+from reporting.domain.board_money import MoneyByHalf, money_by_half
 from reporting.domain.sub_project_board_parts import brief, kroner, money_section, targets_section
 from reporting.domain.sub_project_numbers import Numbers, numbers_of, with_evidence
 
@@ -46,9 +48,11 @@ def build_sub_projects_board(user: User, question: Question, on: datetime.date) 
             _table(told, on),
             _decisions(told),
             targets_section(told, names_owner=True),
-            money_section(found, question.period, f"{listed}?sorter=-utbetalt", _("Delprosjektene etter utbetalt")),
+            money_section(
+                _by_half(found, on), question.period, f"{listed}?sorter=-utbetalt", _("Delprosjektene etter utbetalt")
+            ),
             _evidence(told, question.period),
-            _more(user),
+            other_boards(user=user, here="sub-projects-dashboard"),
         ],
     )
 
@@ -62,7 +66,7 @@ def build_sub_project_board(row: SubProject, question: Question, on: datetime.da
         figures=_own_figures(numbers, question, on),
         sections=[
             targets_section([numbers], names_owner=False),
-            money_section([numbers], None, spending, _("Økonomien i delprosjektet")),
+            money_section(_by_half([numbers], on), None, spending, _("Økonomien i delprosjektet")),
             _held(numbers),
             _evidence([numbers], question.period),
         ],
@@ -83,13 +87,8 @@ def _none_running(found: Sequence[Numbers]) -> list[Section]:
     ]
 
 
-def _more(user: User) -> Section:
-    """The dashboards beside this one; participation is for those who see the releases of the vault."""
-    links = [(_("Gevinst: kostnad per resultat og forventet besparelse"), "investment")]
-    if user.has_role(*LEADERSHIP_ROLES, Role.STEERING_GROUP):
-        links.append((_("Deltakelse per levekårssone og livsområde"), "participation-dashboard"))
-    table = Table([_("Side")], [[label] for label, _name in links], [reverse(name) for _label, name in links])
-    return Section("more", _("Flere oversikter"), table=table)
+def _by_half(rows: Sequence[Numbers], on: datetime.date) -> MoneyByHalf:
+    return money_by_half([(row.money, row.row.ends_on) for row in rows], on)
 
 
 def _is_told(row: SubProject, period: HalfYear) -> bool:

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,15 +14,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from grants.models import SubProject
 from measures.models import Goal, Measure, Plan
 from measures.models.measure import MeasureQuerySet
 from measures.views.plan import crumbs_of
 from organisation.access import SignedInRequest, access, roles
 from organisation.amounts import format_kroner
+from organisation.charts import norwegian
+from organisation.charts.words import lower_first
 from organisation.models import CASE_ROLES, Unit
 from reporting.board_forms import Question, asked
 from reporting.domain.board import Board, Figure, Section
+from reporting.domain.board_links import Link, other_boards
 from reporting.domain.board_measures import (
+    Bar,
     MeasureLinks,
     log_section,
     measure_figures,
@@ -32,6 +37,7 @@ from reporting.domain.board_measures import (
     status_section,
 )
 from reporting.domain.board_money import AHEAD, SubProjectSums, sub_projects_of, sums_of
+from reporting.domain.board_reviews import reviews_section, upcoming_reviews
 from reporting.domain.board_standings import (
     Moment,
     Standing,
@@ -110,14 +116,16 @@ def overview(request: SignedInRequest) -> HttpResponseBase:
     found = _Measures(rows, question, on, reverse("all-measures"), only_in_force=True)
     sums = sums_of(sub_projects_of(request.user, question.unit), on)
     by_plan = sorted(found.now.plans.items(), key=lambda item: item[0][1].casefold())
-    plans = [(name, reverse("plan-dashboard", args=[plan]), states) for (plan, name), states in by_plan]
+    plans = [Bar(name, reverse("plan-dashboard", args=[plan]), states) for (plan, name), states in by_plan]
     status = status_section(
         title=_("Status per plan"), rows=plans, head=_("Plan"),
         empty=_("Ingen plan gjelder ennå. Legg inn en plan og merk den som vedtatt."),
     )  # fmt: skip
     url = _with_unit(reverse("sub-project-list"), question.unit)
-    money = money_section(halves=sums.halves, forecast=sums.forecast, url=url)
-    sections = [status, *found.sections(), money]
+    money = money_section(money=sums.money, around=question.period, url=url)
+    others = [Link(_("Planen: %(plan)s") % {"plan": row.label}, row.url) for row in plans]
+    more = other_boards(user=request.user, here="overview", plans=others)
+    sections = [status, *found.sections(), money, more]
     board = Board(
         title=_("Oversikt"), lead=_("Planer som gjelder, og delprosjektene."),
         figures=[*found.figures(), *_sub_project_figures(sums, found, question.unit)], sections=sections,
@@ -137,11 +145,12 @@ def _sub_project_figures(sums: SubProjectSums, found: _Measures, unit: Unit | No
     )  # fmt: skip
     if not at.is_now:
         return [money]
-    url = _with_unit(reverse("review-list"), unit, innen=str(AHEAD))
-    label = ngettext("Stoppunkt innen %(days)s dager", "Stoppunkter innen %(days)s dager", sums.reviews) % {
-        "days": AHEAD
-    }
-    return [Figure(label, str(sums.reviews), url, exact=sums.reviews), money]
+    return [_reviews_figure(sums.reviews, _with_unit(reverse("review-list"), unit, innen=str(AHEAD))), money]
+
+
+def _reviews_figure(number: int, url: str) -> Figure:
+    label = ngettext("Stoppunkt innen %(days)s dager", "Stoppunkter innen %(days)s dager", number) % {"days": AHEAD}
+    return Figure(label, norwegian(number), url, exact=number)
 
 
 def _with_unit(url: str, unit: Unit | None, **query: str) -> str:
@@ -153,7 +162,9 @@ def _with_unit(url: str, unit: Unit | None, **query: str) -> str:
 @access(roles(*CASE_ROLES))
 @require_GET
 def plan_dashboard(request: SignedInRequest, public_id: str) -> HttpResponseBase:
-    plan = get_object_or_404(Plan.objects.visible_to(request.user), public_id=public_id)
+    sub_projects = SubProject.objects.visible_to(request.user).filter(measure__plan=OuterRef("pk"))
+    plans = Plan.objects.visible_to(request.user).annotate(has_sub_projects=Exists(sub_projects))
+    plan = get_object_or_404(plans, public_id=public_id)
     on = timezone.localdate()
     rows = Measure.objects.filter(plan=plan)
     question = asked(request.GET, user=request.user, on=on, units=_units(rows))
@@ -162,9 +173,17 @@ def plan_dashboard(request: SignedInRequest, public_id: str) -> HttpResponseBase
     goals = list(plan.goals.all())
     status = status_section(
         title=_("Status per mål"), rows=_by_goal(found, goals), head=_("Mål"),
-        empty=_("Planen har ingen tiltak ennå. Legg dem under målene på planens side."),
+        empty=_("Planen har ingen tiltak ennå. Legg dem under målene på planens side."), note=_no_sum(goals),
     )  # fmt: skip
-    board = Board(_("Oversikt over planen"), found.figures(), [status, *found.sections()], lead=plan.name)
+    figures, sections = found.figures(), [status, *found.sections()]
+    if plan.has_sub_projects and found.at.is_now:
+        reviews = upcoming_reviews(user=request.user, plan=plan, unit=question.unit)
+        soon = sum(row.due_on <= on + datetime.timedelta(days=AHEAD) for row in reviews)
+        listed = reverse("review-list")
+        figures.append(_reviews_figure(soon, _with_unit(listed, question.unit, innen=str(AHEAD), plan=plan.public_id)))
+        url = _with_unit(listed, question.unit, plan=plan.public_id)
+        sections.insert(1, reviews_section(reviews=reviews, on=on, url=url))
+    board = Board(_("Oversikt over planen"), figures, sections, lead=plan.name)
     return board_page(request, board, question=question, crumbs=crumbs_of(plan), name="oversikt-plan")
 
 
@@ -179,16 +198,39 @@ def goal_dashboard(request: SignedInRequest, public_id: str) -> HttpResponseBase
     question = asked(request.GET, user=request.user, on=on, units=_units(rows))
     url = reverse("measure-list", args=[goal.plan.public_id])
     found = _Measures(rows, question, on, url, only_in_force=False, mal=goal.public_id)
+    branch = [goal, *goal.children.all()]
     status = status_section(
-        title=_("Status for målet og målene under"), rows=_by_goal(found, [goal, *goal.children.all()]), head=_("Mål"),
-        empty=_("Målet har ingen tiltak ennå. Legg dem til fra planens side."),
+        title=_("Status for målet og målene under"), rows=_by_goal(found, branch), head=_("Mål"),
+        empty=_("Målet har ingen tiltak ennå. Legg dem til fra planens side."), note=_no_sum(branch),
     )  # fmt: skip
     board = Board(_("Oversikt over målet"), found.figures(), [status, *found.sections()], lead=str(goal))
     crumbs = [*crumbs_of(goal.plan), (goal.label, reverse("goal", args=[goal.public_id]))]
     return board_page(request, board, question=question, crumbs=crumbs, name="oversikt-maal")
 
 
-def _by_goal(found: _Measures, goals: list[Goal]) -> list[tuple[str, str, Counter[str]]]:
+def _no_sum(goals: list[Goal]) -> str:
+    if any(goal.parent_id for goal in goals):
+        return _(
+            "Tallene i radene kan ikke legges sammen: Et tiltak kan høre til flere mål, og et mål teller også tiltakene i "
+            "målene under seg."
+        )
+    return _("Tallene i radene kan ikke legges sammen: Et tiltak kan høre til flere mål.")
+
+
+def _in_tree(goals: list[Goal]) -> list[tuple[Goal, str]]:
+    """Each goal and then those below it, with what they are below in words."""
+    found: list[tuple[Goal, str]] = []
+    known = {goal.pk for goal in goals}
+    for goal in goals:
+        if goal.parent_id in known:
+            continue
+        name = lower_first(goal.label) if goal.number else f"«{goal.title}»"
+        found.append((goal, ""))
+        found += [(row, _("under %(goal)s") % {"goal": name}) for row in goals if row.parent_id == goal.pk]
+    return found
+
+
+def _by_goal(found: _Measures, goals: list[Goal]) -> list[Bar]:
     """Each goal with its measures and those of the goals below it, each once. One statement."""
     at = found.at
     rows: Any = present(found.scope, at).values_list("pk", "state" if at.is_now else "state_then", "goals")
@@ -199,5 +241,6 @@ def _by_goal(found: _Measures, goals: list[Goal]) -> list[tuple[str, str, Counte
             if place is not None:
                 states.setdefault(place, {})[measure] = state
     return [
-        (str(goal), found.links.to(mal=goal.public_id), Counter(states.get(goal.pk, {}).values())) for goal in goals
+        Bar(str(goal), found.links.to(mal=goal.public_id), Counter(states.get(goal.pk, {}).values()), under)
+        for goal, under in _in_tree(goals)
     ]

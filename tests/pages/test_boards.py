@@ -29,7 +29,7 @@ from tests.pages.world import World, make_world
 pytestmark = pytest.mark.django_db
 BOARDS = ("overview", "plan-dashboard", "goal-dashboard")
 # How many statements a dashboard may take (session, user and unread notices are three of them).
-MOST_QUERIES = {"overview": 15, "plan-dashboard": 12, "goal-dashboard": 13}
+MOST_QUERIES = {"overview": 11, "plan-dashboard": 10, "goal-dashboard": 10}
 
 
 @pytest.fixture(scope="module")

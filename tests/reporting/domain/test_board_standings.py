@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
+from grants.models import SubProject
 from measures.domain.measure_state import change_state
 from measures.filters import MeasureFilter
 from measures.models import Measure, MeasureState, Target
@@ -17,6 +19,7 @@ from organisation.models import Role
 from organisation.periods import HalfYear
 from reporting.domain.board import Board
 from reporting.domain.board_measures import (
+    Bar,
     MeasureLinks,
     change_text,
     log_section,
@@ -27,7 +30,7 @@ from reporting.domain.board_measures import (
     results_section,
     status_section,
 )
-from reporting.domain.board_money import sub_projects_of, sums_of
+from reporting.domain.board_money import money_by_half, sub_projects_of, sums_of
 from reporting.domain.board_standings import (
     Moment,
     Standing,
@@ -41,6 +44,7 @@ from reporting.domain.board_standings import (
 )
 from reporting.domain.disclosure import LEAST
 from tests.factories import (
+    LedgerEntryFactory,
     LogEntryFactory,
     LogFigureFactory,
     MeasureFactory,
@@ -48,6 +52,7 @@ from tests.factories import (
     TargetFactory,
     UnitFactory,
     UserFactory,
+    make_funded,
     make_member,
 )
 from tests.pages.place import make_place
@@ -191,11 +196,11 @@ def test_each_figure_leads_to_a_list_and_late_ones_are_marked() -> None:
 def test_an_empty_dashboard_says_what_to_do() -> None:
     links = MeasureLinks("/tiltak/", {}, NOW)
     sections = [
-        status_section(title="Status", rows=[("Mål 1", "/", Counter())], empty="Legg inn tiltak.", head="Mål"),
+        status_section(title="Status", rows=[Bar("Mål 1", "/", Counter())], empty="Legg inn tiltak.", head="Mål"),
         over_time_section(standings={NOW: Standing()}, links=links),
         results_section(results=[], links=links),
         log_section(months=[(OLD, 0)]),
-        money_section(halves=[], forecast=Decimal(0), url="/"),
+        money_section(money=money_by_half([], TODAY), around=NOW.period, url="/"),
     ]
     assert all(not row.has_content and row.empty for row in sections)
     Board("Oversikt", [], sections)
@@ -250,17 +255,41 @@ def test_only_the_targets_that_are_furthest_away_are_drawn() -> None:
 
 
 def test_a_bar_for_each_goal_has_its_states_and_leads_to_its_list() -> None:
-    rows = [("Mål 1", "/tiltak/?mal=a", Counter({"planned": 2, "stopped": 1})), ("Mål 2", "/b/", Counter())]
-    section = status_section(title="Status", rows=rows, empty="Tom.", head="Mål")
+    rows = [Bar("Mål 1", "/tiltak/?mal=a", Counter({"planned": 2, "stopped": 1})), Bar("Mål 2", "/b/", Counter())]
+    section = status_section(title="Status", rows=rows, empty="Tom.", head="Mål", note="Ikke en sum.")
     (row,) = section.charts[0]["rows"]
     assert (row["label"], row["url"], row["total"]) == ("Mål 1", "/tiltak/?mal=a", "3")
+    assert section.note == "", "one row adds up to itself"
 
 
-def test_a_half_year_without_measures_is_left_out_of_the_bars_and_a_gap_in_the_lines() -> None:
-    known = {BEFORE: Standing(), NOW: Standing(Counter({MeasureState.PLANNED.value: 1}))}
+def test_a_goal_below_another_stands_indented_and_says_so_and_the_rows_are_no_sum() -> None:
+    rows = [
+        Bar("4 Bolig", "/a/", Counter({"planned": 2})),
+        Bar("4 b Leie", "/b/", Counter({"planned": 1}), "under mål 4"),
+    ]
+    section = status_section(title="Status", rows=rows, empty="Tom.", head="Mål", note="Ikke en sum.")
+    (chart,) = section.charts
+    assert [row["under"] for row in chart["rows"]] == ["", "under mål 4"]
+    assert [row[0] for row in chart["table"]["rows"]] == ["4 Bolig", "4 b Leie, under mål 4"]
+    assert chart["table"]["under"] == [1]
+    assert "4 b Leie, under mål 4: 1" in chart["description"]
+    assert section.note == "Ikke en sum."
+    page = render_to_string("charts/chart.html", {"chart": chart})
+    assert page.count('class="is-under"') == page.count('class="chart-under"') == 1
+
+
+def test_half_years_before_the_first_measure_are_left_out_and_an_empty_one_after_it_is_a_gap() -> None:
+    some = Standing(Counter({MeasureState.PLANNED.value: 1}))
+    first, early, before, now = moments(HalfYear(2026, 2), TODAY, 4)
+    known = {first: Standing(), early: some, before: Standing(), now: some}
     states, late = over_time_section(standings=known, links=MeasureLinks("/tiltak/", {}, NOW)).charts
-    assert [row["label"] for row in states["rows"]] == ["Nå"]
-    assert [row[1] for row in late["table"]["rows"]] == ["mangler", "0"]
+    assert [(row["label"], row["total"]) for row in states["rows"]] == [
+        ("2. halvår 2025", "1"),
+        ("1. halvår 2026", "0"),
+        ("Nå", "1"),
+    ]
+    assert states["rows"][1]["none"] == "ingen"
+    assert [row[1] for row in late["table"]["rows"]] == ["0", "mangler", "0"]
 
 
 def test_the_log_of_each_month_is_drawn() -> None:
@@ -271,16 +300,34 @@ def test_the_log_of_each_month_is_drawn() -> None:
 def test_money_is_added_up_over_sub_projects() -> None:
     place = make_place()
     sums = sums_of(sub_projects_of(place.coordinator, None), HalfYear.of(datetime.date.today()).last_day)
-    assert [row[1:] for row in sums.halves] == [(100_000, 0), (100_000, 0)]
-    assert sums.paid_in(sums.halves[0][0]) == 0
-    assert sums_of(sub_projects_of(place.coordinator, place.own.unit), OLD).halves == sums.halves
+    first, last = sums.money.halves
+    assert list(sums.money.awarded.values()) == [100_000, 100_000]
+    assert (sums.paid_in(first), sums.money.expected) == (0, {})
+    assert sums_of(sub_projects_of(place.coordinator, place.own.unit), OLD).money.awarded == sums.money.awarded
     stranger = make_member(Role.COORDINATOR, UnitFactory())
-    assert sums_of(sub_projects_of(stranger, None), OLD).halves == []
-    section = money_section(halves=sums.halves, forecast=Decimal(150_000), url="/delprosjekter/")
+    assert sums_of(sub_projects_of(stranger, None), OLD).money.halves == []
+    section = money_section(money=sums.money, around=last, url="/delprosjekter/")
     assert "Tildelt i alt 200\u00a0000 kr" in section.lead
     (chart,) = section.charts
     assert "tusen kroner" in chart["caption"]
-    assert chart["table"]["rows"][0][0] == sums.halves[0][0].short and chart["table"]["rows"][0][1].endswith("kr")
+    assert chart["table"]["rows"][0][0] == first.short and chart["table"]["rows"][0][1].endswith("kr")
+
+
+def test_the_forecast_stands_beside_what_was_awarded_and_spent_and_comes_to_the_forecast_in_all() -> None:
+    sub_project = make_funded(("2026-1", 500_000), ("2026-2", 500_000), ends_on=datetime.date(2027, 6, 30))
+    LedgerEntryFactory(sub_project=sub_project, amount=90_000, paid_on=datetime.date(2026, 9, 1))
+    used_up = make_funded(("2026-2", 10_000))
+    LedgerEntryFactory(sub_project=used_up, amount=10_000, paid_on=datetime.date(2026, 9, 1))
+    money = sums_of(SubProject.objects.all(), TODAY).money
+    now, after = HalfYear(2026, 2), HalfYear(2027, 1)
+    assert money.expected.keys() == {now, after}
+    paid_before = sum(paid for half, paid in money.paid.items() if half < now)
+    assert sum(money.expected.values()) + paid_before == money.forecast > 100_000
+    (chart,) = money_section(money=money, around=now, url="/").charts
+    assert chart["table"]["head"] == ["Halvår", "Tildelt", "Brukt", "Prognose"]
+    rows = {row[0]: row for row in chart["table"]["rows"]}
+    assert rows[HalfYear(2026, 1).short][3] == "–"
+    assert rows[after.short][2] == "–" and rows[after.short][3].endswith("kr")
 
 
 def test_targets_that_are_latest_figures_are_read_as_such() -> None:
