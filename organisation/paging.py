@@ -48,9 +48,15 @@ class NumberedPaginator(Paginator):
         return NumberedPage(*args, **kwargs)
 
 
-def numbered(request: HttpRequest, rows: Any, size: int = 25) -> NumberedPage:
-    """The page that the address asks for by its number. `rows`: a queryset with an order that is unique, or a list."""
-    page: NumberedPage = NumberedPaginator(rows, size).get_page(request.GET.get(NUMBER))  # type: ignore[assignment]
+def numbered(request: HttpRequest, rows: Any, size: int = 25, count: int | None = None) -> NumberedPage:
+    """The page that the address asks for by its number. `rows`: a queryset with an order that is unique, or a list.
+
+    `count`: how many they are, where the view has asked already.
+    """
+    paginator = NumberedPaginator(rows, size)
+    if count is not None:
+        paginator.count = count
+    page: NumberedPage = paginator.get_page(request.GET.get(NUMBER))  # type: ignore[assignment]
     return page
 
 

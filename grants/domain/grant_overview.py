@@ -51,6 +51,14 @@ def is_due(grant: Grant, on: datetime.date) -> bool:
     return grant.report_by <= on + datetime.timedelta(days=AHEAD)
 
 
+def due(*, grants: QuerySet[Grant], on: datetime.date) -> QuerySet[Grant]:
+    """Those of the grants of which `is_due` says so, chosen by the database."""
+    late = Q(report_by__lte=on + datetime.timedelta(days=AHEAD)) | Q(report_by=None, year__lt=on.year)
+    return grants.filter(
+        Q(report__state=ReportState.RETURNED) | late & Q(state=GrantState.GRANTED, scheme__has_reporting_duty=True)
+    )
+
+
 def application_year(apply_by: datetime.date) -> int:
     """Whose money a deadline is for: this year's in the first half, next year's in the second."""
     return apply_by.year + (apply_by.month >= SECOND_HALF)

@@ -1,19 +1,20 @@
 """The overview a municipality never had: what is due, which grants there are, what can be applied for. As page and as file."""
 
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from grants.domain.grant_money import GrantMoney, money_seen
-from grants.domain.grant_overview import Opening, is_due, last_years, openings
+from grants.domain.grant_overview import Opening, due, is_due, last_years, openings
+from grants.domain.grant_totals import totals_of, with_spent
 from grants.grant_filters import GrantFilter
 from grants.models import GRANT_ROLES, Grant, GrantScheme
 from grants.permissions import can_register_grants, reads_inside
@@ -21,37 +22,45 @@ from grants.views.directorate import directorate_overview
 from organisation.access import SignedInRequest, access, roles
 from organisation.models import CASE_ROLES, Role, User
 from organisation.paging import numbered
-from organisation.spreadsheets import csv_file, xlsx_file
+from organisation.spreadsheets import AT_A_TIME, FILES, asked_file, batched, streamed
 
 READERS = roles(*GRANT_ROLES)
 PAGE_SIZE = 25
+FILE_NAME = "tilskudd"
+COLUMNS = (
+    gettext_lazy("Ordning"), gettext_lazy("Tilskuddsgiver"), gettext_lazy("Rapporterende enhet"), gettext_lazy("År"),
+    gettext_lazy("Tilstand"), gettext_lazy("Søkt, kroner"), gettext_lazy("Tildelt, kroner"),
+    gettext_lazy("Overført, kroner"), gettext_lazy("Brukt, kroner"), gettext_lazy("Brukt, kilde"),
+    gettext_lazy("Igjen, kroner"), gettext_lazy("Rapportfrist"), gettext_lazy("Enheten som har tilskuddet"),
+    gettext_lazy("Arkivsaksnummer"),
+)  # fmt: skip
 
 
 @access(READERS)
 @require_GET
-def grant_list(request: SignedInRequest) -> HttpResponse:
+def grant_list(request: SignedInRequest) -> HttpResponseBase:
     """A municipality's own; whoever works in the directorate gets the year of all."""
     if request.user.has_role(Role.ANALYST) and not request.user.has_role(*CASE_ROLES):
         return directorate_overview(request)
-    today = timezone.localdate()
+    today, own = timezone.localdate(), request.user.municipality_ids(*CASE_ROLES)
     chosen = GrantFilter(request.GET, queryset=_rows(request.user), user=request.user, forgiving=True)
-    rows = list(chosen.qs)
-    money = money_seen(rows, own=request.user.municipality_ids(*CASE_ROLES))
-    lines = [_line(row, money[row.pk], today) for row in rows]
-    page = numbered(request, lines, PAGE_SIZE)
+    if file := asked_file(request, FILE_NAME, COLUMNS, _file_rows(chosen.qs, request.user), list):
+        return file
+    totals = totals_of(grants=chosen.qs, own=own)
+    page = numbered(request, with_spent(grants=chosen.qs, own=own), PAGE_SIZE, count=totals.count)
     context: dict[str, Any] = {
         "section": "grants",
         "filter": chosen,
         "page_obj": page,
-        "totals": _totals(rows, money),
-        "carries_over": any(money[row.pk].carried_over for row in rows if row.is_awarded),
+        "lines": [_line(row, today) for row in page],
+        "totals": totals.sums,
+        "carries_over": totals.carries_over,
         "sorter": request.GET.get("sorter", ""),
-        "query": request.GET.urlencode(),
-        "several_units": len({row.reporting_unit_id for row in rows}) > 1,
+        "several_units": totals.units > 1,
         "can_register": can_register_grants(request.user),
     }
     if request.user.has_role(*CASE_ROLES) and not chosen.is_used and page.number == 1:
-        context |= _first_things(request.user, rows, today)
+        context |= _first_things(request.user, today)
     fragment = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     return render(request, f"grants/received/{'_grants' if fragment else 'grants'}.html", context)
 
@@ -61,45 +70,26 @@ def _rows(user: User) -> QuerySet[Grant]:
     return rows.order_by("-year", "scheme__name", "id")
 
 
-def _line(grant: Grant, money: GrantMoney, today: Any) -> dict[str, Any]:
+def _line(grant: Any, today: Any) -> dict[str, Any]:
+    awarded, spent = grant.awarded_nok if grant.is_awarded else None, grant.spent
+    left = None if awarded is None or spent is None else awarded + (grant.carried_over_nok or 0) - spent
     return {
-        "grant": grant, "money": money, "is_due": is_due(grant, today), "is_late": grant.is_late(today),
+        "grant": grant, "money": {"awarded": awarded, "spent": spent, "left": left},
+        "is_due": is_due(grant, today), "is_late": grant.is_late(today),
         "holder": grant.responsible_unit or grant.reporting_unit.unit,
     }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Total:
-    """The sum of what is known, and how many should have been in it. None where nothing of it is known."""
-
-    amount: Decimal | None
-    missing: int = 0
-
-
-def _totals(rows: list[Grant], money: dict[int, GrantMoney]) -> dict[str, Total]:
-    """Of all that were chosen and not of the page only. What isn't awarded has nothing to spend, and lacks nothing."""
-    found = [money[row.pk] for row in rows if row.is_awarded]
-    return {
-        "applied": _total([row.applied_nok for row in rows]), "awarded": _total([one.awarded for one in found]),
-        "spent": _total([one.spent for one in found]), "left": _total([one.left for one in found]),
-    }  # fmt: skip
-
-
-def _total(amounts: list[Decimal | None]) -> Total:
-    known = [amount for amount in amounts if amount is not None]
-    return Total(sum(known, Decimal(0)) if known or not amounts else None, len(amounts) - len(known))
-
-
-def _first_things(user: User, rows: list[Grant], today: Any) -> dict[str, Any]:
-    """What the reader can do about what is due, and what can be applied for. `rows` are all the grants that she sees."""
+def _first_things(user: User, today: Any) -> dict[str, Any]:
+    """What the reader can do about what is due, and what can be applied for."""
     schemes = GrantScheme.objects.visible_to(user)
-    municipalities = user.case_municipality_ids()
-    own = [row for row in rows if row.reporting_unit.municipality_id in municipalities]
-    found = openings(schemes=schemes, taken=[(row.scheme_id, row.year) for row in own], on=today)
+    own = Grant.objects.visible_to(user).filter(reporting_unit__municipality__in=user.case_municipality_ids())
+    # Openings are for the money of this year or the next.
+    taken = own.filter(year__gte=today.year).order_by().values_list("scheme_id", "year").distinct()
+    found = openings(schemes=schemes, taken=taken, on=today)
     grants = Grant.objects.editable_by(user)
-    editable = set(grants.values_list("pk", flat=True))
     urgent = [
-        *_due_reports([row for row in own if row.pk in editable], today),
+        *_due_reports(due(grants=_rows(user).filter(pk__in=grants).filter(pk__in=own), on=today), today),
         *(_deadlines(found) if can_register_grants(user) else []),
     ]
     urgent.sort(key=lambda row: (row["due_on"] is not None, row["due_on"] or today))
@@ -110,12 +100,10 @@ def _first_things(user: User, rows: list[Grant], today: Any) -> dict[str, Any]:
     return {"urgent": urgent, "openings": found, "shows_first_things": True}
 
 
-def _due_reports(rows: list[Grant], today: Any) -> list[dict[str, Any]]:
+def _due_reports(rows: Iterable[Grant], today: Any) -> list[dict[str, Any]]:
     """Those that were sent back first: they have no day."""
     found = []
     for row in rows:
-        if not is_due(row, today):
-            continue
         returned = hasattr(row, "report") and row.report.state == "returned"
         text = _("Årsrapporten ble sendt tilbake: %(grant)s") if returned else _("Send årsrapporten: %(grant)s")
         found.append(
@@ -151,17 +139,18 @@ def report_url(grant: Grant) -> str:
 
 @access(READERS)
 @require_GET
-def grant_file(request: SignedInRequest, file_format: str) -> HttpResponse:
-    """The list as it is narrowed and sorted on the page, all of it."""
-    rows = list(GrantFilter(request.GET, queryset=_rows(request.user), user=request.user, forgiving=True).qs)
-    money = money_seen(rows, own=request.user.municipality_ids(*CASE_ROLES))
-    header = [
-        _("Ordning"), _("Tilskuddsgiver"), _("Rapporterende enhet"), _("År"), _("Tilstand"), _("Søkt, kroner"),
-        _("Tildelt, kroner"), _("Overført, kroner"), _("Brukt, kroner"), _("Brukt, kilde"), _("Igjen, kroner"),
-        _("Rapportfrist"), _("Enheten som har tilskuddet"), _("Arkivsaksnummer"),
-    ]  # fmt: skip
-    write = csv_file if file_format == "csv" else xlsx_file
-    return write(str(_("tilskudd")), header, [_cells(row, money[row.pk], request.user) for row in rows])
+def grant_file(request: SignedInRequest, file_format: str) -> HttpResponseBase:
+    """The list as it is narrowed and sorted on the page, all of it; an address of its own for it that was there first."""
+    chosen = GrantFilter(request.GET, queryset=_rows(request.user), user=request.user, forgiving=True)
+    return FILES[file_format](FILE_NAME, [str(text) for text in COLUMNS], _file_rows(chosen.qs, request.user))
+
+
+def _file_rows(rows: QuerySet[Grant], user: User) -> Iterator[list[Any]]:
+    own = user.municipality_ids(*CASE_ROLES)
+    for part in batched(streamed(rows), AT_A_TIME):
+        money = money_seen(part, own=own)
+        for row in part:
+            yield _cells(row, money[row.pk], user)
 
 
 def _cells(grant: Grant, money: GrantMoney, user: User) -> list[Any]:

@@ -260,3 +260,8 @@ for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy
     button.textContent = button.dataset.copied;
   });
 }
+
+// A list that was filtered without leaving the page is saved with the choices it has now.
+document.addEventListener("submit", ({target}) => {
+  if (target.closest(".save-view") && target.elements.query) target.elements.query.value = location.search.slice(1);
+});

@@ -57,7 +57,7 @@ def url(name: str, *rows: Any) -> str:
 
 
 def shown(answer: Any) -> list[str]:
-    return [f"{row['grant'].scheme.name} {row['grant'].year}" for row in answer.context["page_obj"]]
+    return [f"{row['grant'].scheme.name} {row['grant'].year}" for row in answer.context["lines"]]
 
 
 def page(answer: Any) -> str:

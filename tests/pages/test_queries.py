@@ -44,7 +44,7 @@ PAGES = {
     "measure": (Role.COORDINATOR, 12),
     "round-list": (Role.COORDINATOR, 10),
     "round": (Role.COORDINATOR, 12),
-    "report-list": (Role.COORDINATOR, 7),
+    "report-list": (Role.COORDINATOR, 8),
     # One of them asks for the resolutions on it.
     "report": (Role.COORDINATOR, 9),
     "resolution-list": (Role.COORDINATOR, 9),
