@@ -65,9 +65,7 @@ def _nothing(user: User, halves: Sequence[HalfYear]) -> Section:
     words = {"first": halves[0].label.lower(), "last": halves[-1].label.lower()}
     text = _("Ingen har laget tall fra familiene for %(first)s til %(last)s.") % words
     if user.has_role(*LEADERSHIP_ROLES):
-        text += " " + _(
-            "Lag tall til og med en dag i halvåret. Da vises de her med en gang, vernet slik at ingen kjennes igjen."
-        )
+        text += " " + _("Når du lager dem, vises de her med en gang, uten at noen kan kjennes igjen.")
         url, label = reverse("family-release-new"), _("Lag tall fra familiene")
     else:
         text += " " + _("Prosjektlederen eller plankoordinatoren lager dem. Da vises de her med en gang.")
@@ -214,10 +212,8 @@ def _by_area(
 
 
 def _rule(releases: Mapping[HalfYear, Release], halves: Sequence[HalfYear]) -> Section:
-    table = Table(
-        [_("Halvår"), _("Tall til og med")],
-        [[half.label, date_format(releases[half].until) if half in releases else _("ikke laget")] for half in halves],
-    )
+    days = [[half.label, date_format(releases[half].until) if half in releases else _("ikke laget")] for half in halves]
+    table = Table([_("Halvår"), _("Tall til og med")], days) if releases else None
     return Section(
         "rule", _("Slik er tallene laget"), table=table,
         lead=_(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from grants.domain.economy import NOUGHT, format_kroner
 from organisation.charts import lines, norwegian, targets
-from organisation.charts.numbers import MINUS
+from organisation.charts.numbers import MINUS, NO_BREAK
 from organisation.periods import HalfYear
 from reporting.domain.board import Section
 from reporting.domain.board_money import MoneyByHalf
@@ -30,7 +30,7 @@ def brief(amount: Decimal) -> str:
 
 
 def money_section(money: MoneyByHalf, around: HalfYear | None, url: str, url_label: str) -> Section:
-    """Awarded, paid and forecast per half-year. `around` None: all there are."""
+    """Awarded, paid and forecast per half-year, those around one; where they have no money, the last that have. None: all."""
     halves = _shown(money.halves, around)
     now = HalfYear.of(money.on)
     series = [
@@ -44,11 +44,11 @@ def money_section(money: MoneyByHalf, around: HalfYear | None, url: str, url_lab
     ) if halves else None  # fmt: skip
     return Section(
         "money", _("Tildelt, brukt og prognose per halvår"), charts=[chart] if chart else (), url=url, url_label=url_label,
-        empty=_("Her kommer pengene når et tildelingsbrev gjelder eller noe er betalt i disse halvårene."),
+        empty=_("Her kommer pengene når et tildelingsbrev gjelder eller noe er betalt."),
         note=_(
             "Prognosen er det som er betalt, faste utbetalinger som er avtalt, og for resten samme tempo som de siste seks "
             "månedene fram til slutten, aldri mer enn det som er tildelt. Det som gjenstår, er fordelt på dagene som er igjen."
-        ) if chart else "",
+        ) if money.expected else "",
     )  # fmt: skip
 
 
@@ -56,7 +56,8 @@ def _shown(halves: Sequence[HalfYear], around: HalfYear | None) -> list[HalfYear
     if around is None:
         return list(halves)
     place = around.year * 2 + around.half
-    return [half for half in halves if -BEFORE <= half.year * 2 + half.half - place <= AFTER]
+    near = [half for half in halves if -BEFORE <= half.year * 2 + half.half - place <= AFTER]
+    return near or list(halves[-BEFORE - AFTER - 1 :])
 
 
 def thousands_line(label: str, amounts: Sequence[Decimal | None]) -> dict[str, object]:
@@ -65,7 +66,7 @@ def thousands_line(label: str, amounts: Sequence[Decimal | None]) -> dict[str, o
     return {
         "label": label,
         "values": thousands,
-        "texts": ["–" if amount is None else kroner(amount) for amount in amounts],
+        "texts": ["–" if amount is None else kroner(amount).replace(" ", NO_BREAK) for amount in amounts],
         "drawn": ["" if amount is None else norwegian(amount) for amount in thousands],
     }
 

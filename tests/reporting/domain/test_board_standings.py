@@ -30,7 +30,7 @@ from reporting.domain.board_measures import (
     results_section,
     status_section,
 )
-from reporting.domain.board_money import money_by_half, sub_projects_of, sums_of
+from reporting.domain.board_money import MoneyByHalf, money_by_half, sub_projects_of, sums_of
 from reporting.domain.board_standings import (
     Moment,
     Standing,
@@ -311,6 +311,18 @@ def test_money_is_added_up_over_sub_projects() -> None:
     (chart,) = section.charts
     assert "tusen kroner" in chart["caption"]
     assert chart["table"]["rows"][0][0] == first.short and chart["table"]["rows"][0][1].endswith("kr")
+
+
+def test_money_that_is_all_long_past_is_shown_where_it_is_and_nothing_is_said_of_a_forecast() -> None:
+    awarded = {HalfYear(2015 + number // 2, 1 + number % 2): Decimal(1000) for number in range(14)}
+    section = money_section(money=MoneyByHalf(TODAY, awarded, {}, {}, Decimal(0)), around=NOW.period, url="/")
+    (chart,) = section.charts
+    assert [row[0] for row in chart["table"]["rows"]] == [half.short for half in sorted(awarded)[-10:]]
+    assert section.note == ""
+    near = money_section(
+        money=MoneyByHalf(TODAY, awarded | {NOW.period: Decimal(2)}, {}, {}, Decimal(0)), around=NOW.period, url="/"
+    )
+    assert [row[0] for row in near.charts[0]["table"]["rows"]] == [NOW.period.short]
 
 
 def test_the_forecast_stands_beside_what_was_awarded_and_spent_and_comes_to_the_forecast_in_all() -> None:
