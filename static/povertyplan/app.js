@@ -264,4 +264,4 @@ for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy
 // A list that was filtered without leaving the page is saved with the choices it has now.
 document.addEventListener("submit", ({target}) => {
   if (target.closest(".save-view") && target.elements.query) target.elements.query.value = location.search.slice(1);
-});
+}, true); // before htmx reads the form

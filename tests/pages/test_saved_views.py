@@ -128,3 +128,13 @@ def test_a_removed_one_comes_back_only_where_there_is_room_and_none_is_left_out(
     restore_view(view=kept, by=user)  # it is there already
     SavedView.objects.create(user=user, name="Den nyeste", path="/tiltak/")  # as older data may have it
     assert "Den nyeste" in client_for(user).get("/tiltak/").content.decode()
+
+
+def test_every_list_that_can_be_saved_has_the_form(client_for: Any) -> None:
+    world = make_world(timezone.localdate())
+    client = client_for(world.users[Role.COORDINATOR])
+    for name in ("all-measures", "measure-list", "sub-project-list", "grant-list", "report-list", "application-list"):
+        url = reverse(name, kwargs=world.ids.get(name))
+        text = client.get(f"{url}?sok=leksehjelp&tilstand=&side=2").content.decode()
+        assert f'name="path" value="{url}"' in text, name
+        assert 'name="query" value="sok=leksehjelp' in text, name
