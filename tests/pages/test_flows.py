@@ -156,8 +156,9 @@ def confirm(hand: Hand, world: World) -> None:
 
 
 def score(hand: Hand, world: World) -> None:
-    """The first application on the juror's list that is hers to judge."""
+    """From the first page to the first application on the juror's list that is hers to judge."""
     log_in(hand, world.users[Role.JUROR])
+    hand.use(hand.page.get_by_role("link", name=re.compile("^Vurder ")).first)
     waiting = hand.page.get_by_role("listitem").filter(has_text="Ikke begynt")
     hand.use(waiting.first.get_by_role("link").first)
     groups = hand.page.locator("fieldset")
