@@ -54,7 +54,7 @@ class IsOneOf(Func):
     arg_joiner, template, output_field = " = ANY(", "%(expressions)s)", BooleanField()
 
 
-def with_timeline_lines(rows: QuerySet[Measure]) -> QuerySet[Measure]:
+def with_timeline_lines(rows: QuerySet[Measure]) -> Any:
     """Measures that know how many lines their timelines have: every entry has one, whatever its newest version says."""
     changes = StateChange.objects.filter(measure=OuterRef("pk")).order_by().values("measure")
     counted = Subquery(changes.annotate(number=Count("pk")).values("number"))

@@ -164,7 +164,7 @@ def _with_unit(url: str, unit: Unit | None, **query: str) -> str:
 def plan_dashboard(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     sub_projects = SubProject.objects.visible_to(request.user).filter(measure__plan=OuterRef("pk"))
     plans = Plan.objects.visible_to(request.user).annotate(has_sub_projects=Exists(sub_projects))
-    plan = get_object_or_404(plans, public_id=public_id)
+    plan: Any = get_object_or_404(plans, public_id=public_id)
     on = timezone.localdate()
     rows = Measure.objects.filter(plan=plan)
     question = asked(request.GET, user=request.user, on=on, units=_units(rows))
