@@ -97,10 +97,14 @@ CREATE INDEX log_words ON reporting_logwords USING gin (words) WITH (fastupdate 
 
 def fill(world: World, measures: int, entries: int, reports: int) -> None:
     """By the owner, in one go; the words of entries in one go too, as the migration writes them."""
-    plan = PlanFactory(municipality=world.municipality)
+    # By two people: a password takes long to make, on purpose.
+    plan, by, other = PlanFactory(municipality=world.municipality), *list(world.users.values())[:2]
     for n in range(reports):
-        half = RoundFactory(plan=plan, year=1950 + n // 2, half=n % 2 + 1, closed=True)
-        ReportVersionFactory(report=ReportFactory(round=half, title=f"Statusrapport {n}"), state="published")
+        half = RoundFactory(
+            plan=plan, year=1950 + n // 2, half=n % 2 + 1, closed=True, opened_by=by, closed_by=by
+        )  # fmt: skip
+        report = ReportFactory(round=half, title=f"Statusrapport {n}")
+        ReportVersionFactory(report=report, state="published", made_by=by, approved_by=other)
     database.log_in_as(database.owner_settings())
     values = {
         "plan": world.plan.pk, "unit": world.unit.pk, "user": world.users[Role.COORDINATOR].pk, "measures": measures,

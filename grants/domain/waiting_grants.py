@@ -42,7 +42,8 @@ def _to_send(user: User, on: datetime.date) -> Source:
             if row.second_place
             else reverse("grant", args=[row.place])
         )
-        return Waiting(_name(row), _("Send årsrapporten"), url, row.due_on, row.due_on is not None and row.due_on < on)
+        is_late = row.due_on is not None and row.due_on < on
+        return Waiting(_name(row), _("Send årsrapporten"), url, row.due_on, is_late, row.scheme)
 
     columns = {
         "unit": "reporting_unit__name", "scheme": "scheme__name", "number": "year", "place": "public_id",
@@ -56,7 +57,7 @@ def _returned(user: User) -> Source:
 
     def tell(row: Found) -> Waiting:
         asked = _("Rett årsrapporten, som ble sendt tilbake")
-        return Waiting(_name(row), asked, reverse("yearly-report", args=[row.place]))
+        return Waiting(_name(row), asked, reverse("yearly-report", args=[row.place]), about=row.scheme)
 
     columns = {
         "unit": "grant__reporting_unit__name", "scheme": "grant__scheme__name", "number": "grant__year",
@@ -66,7 +67,7 @@ def _returned(user: User) -> Source:
 
 
 def _name(row: Found) -> str:
-    return f"{row.scheme} {row.number}, {row.unit}"
+    return f"{row.unit} {row.number}"
 
 
 def _to_judge(user: User) -> Source:

@@ -13,13 +13,14 @@ MOST = 20  # lines of a kind; who has more finds the rest in the lists
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing to do: what it is about, and what is asked. `due_on` is None where nothing is due by a day."""
+    """One thing to do: its name, and what is asked. `due_on` is None where nothing is due by a day."""
 
     title: str
     asked: str
     url: str
     due_on: datetime.date | None = None
     is_late: bool = False
+    about: str = ""  # what tells two of one name apart
 
 
 class Found(NamedTuple):

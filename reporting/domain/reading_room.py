@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db.models import BooleanField, Case, Count, Exists, F, Func, Max, OuterRef, Q, QuerySet, Value, When, Window
+from django.db.models import BooleanField, Case, Count, Exists, F, Func, OuterRef, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.text import format_lazy
@@ -144,13 +144,16 @@ def search(*, versions: QuerySet[ReportVersion], words: str) -> QuerySet[ReportP
 
 
 def reports_with(*, versions: QuerySet[ReportVersion], words: str) -> list[tuple[int, int]]:
-    """The versions in which words are found, the one with the best passage first, each with how many of its parts have them."""
+    """The versions in which words are found, each with how many of its parts have them.
+
+    Those that are called so first, then the newest: what a passage is worth is worked out for those that are shown.
+    """
     rows = (
-        _found(versions, _asked(words))
+        _matching(versions, _asked(words))
         .values("report_version")
-        .annotate(best=Max("rank"), places=Count("pk", filter=~WHOLE))
+        .annotate(is_called=Count("pk", filter=WHOLE), places=Count("pk", filter=~WHOLE))
     )
-    rows = rows.order_by("-best", "-report_version__published_at", "-report_version")
+    rows = rows.order_by("-is_called", "-report_version__published_at", "-report_version")
     return list(rows.values_list("report_version", "places"))
 
 
@@ -190,10 +193,13 @@ def _headline(query: "_Words") -> SearchHeadline:
 
 
 def _found(versions: QuerySet[ReportVersion], query: "_Words") -> QuerySet[ReportPassage]:
+    return _matching(versions, query).annotate(rank=SearchRank(F("found_by__words"), query, normalization=Value(1)))
+
+
+def _matching(versions: QuerySet[ReportVersion], query: "_Words") -> QuerySet[ReportPassage]:
     # An array is made before anything else: the index is asked first, and then the policies of what it has found.
     found = ArraySubquery(ReportWords.objects.filter(words=query).values("passage"))
-    rows = ReportPassage.objects.filter(_IsOneOf(F("pk"), found), report_version__in=versions.values("pk"))
-    return rows.annotate(rank=SearchRank(F("found_by__words"), query, normalization=Value(1)))
+    return ReportPassage.objects.filter(_IsOneOf(F("pk"), found), report_version__in=versions.values("pk"))
 
 
 class _IsOneOf(Func):

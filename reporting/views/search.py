@@ -125,7 +125,9 @@ def _report(passages: list[Any], places: dict[int, int]) -> dict[str, Any]:
         "version": version,
         "title": best.title if best.anchor else "",
         "url": version_address(version, best.anchor),
-        "excerpt": excerpt_of(best.headline, start=START, stop=STOP) if best.anchor else None,
+        "excerpt": excerpt_of(best.headline, start=START, stop=STOP)
+        if START in best.headline and best.anchor
+        else None,
         "places": max(places[version.pk] - 1, 0),
         "others": [(row.title, version_address(version, row.anchor)) for row in passages[1:] if row.anchor],
     }

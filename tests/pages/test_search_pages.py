@@ -137,7 +137,7 @@ def test_a_report_is_one_hit_with_a_sentence_of_it_and_the_way_to_its_other_plac
         {url for _title, url in row["others"]}, key=[url for _title, url in row["others"]].index
     )
     assert row["url"] not in [url for _title, url in row["others"]]
-    for told in (row["excerpt"] for row in group.rows):
+    for told in (row["excerpt"] for row in group.rows if row["excerpt"]):
         assert not any(sign in piece for piece, _found in told.pieces for sign in "\t\n")
         assert told.is_of_table or any(is_found for _piece, is_found in told.pieces)
 
@@ -151,6 +151,16 @@ def test_of_a_report_a_whole_sentence_is_shown_and_no_table(plan: Plan, unit: Un
     )
     assert (row["places"], row["others"], row["title"]) == (0, [], "Sammendrag")
     assert "til</summary>" not in answer.content.decode()
+
+
+def test_reports_that_are_called_so_come_first_and_then_the_newest(plan: Plan, unit: Unit, client_for: Any) -> None:
+    publish(plan, "Statusrapport er et ord.", year=2031)
+    publish(plan, "Se 2031.", year=2033)
+    publish(plan, "Se 2031 igjen.", year=2032)
+    answer = client_for(make_member(Role.COORDINATOR, unit)).get(SEARCH, {"q": "2031", "type": "rapport"})
+    (group,) = answer.context["shown"]
+    titles = [row["version"].report.title for row in group.rows]
+    assert titles == ["Statusrapport 2031", "Statusrapport 2032", "Statusrapport 2033"]
 
 
 def test_a_report_that_has_the_words_in_its_title_only_is_shown_without_a_text(

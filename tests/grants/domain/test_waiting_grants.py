@@ -47,8 +47,8 @@ def texts(user: User, on: datetime.date = TODAY) -> list[str]:
     return [f"{row.title}: {row.asked}" for row in grants_waiting(user, on)]
 
 
-SEND = "Barnetilskuddet 2025, Fjordkommunen: Send årsrapporten"
-BACK = "Barnetilskuddet 2025, Fjordkommunen: Rett årsrapporten, som ble sendt tilbake"
+SEND = "Fjordkommunen 2025: Send årsrapporten"
+BACK = "Fjordkommunen 2025: Rett årsrapporten, som ble sendt tilbake"
 
 
 def test_a_report_waits_for_those_who_may_write_it(grant: Grant, unit: Unit) -> None:
@@ -56,7 +56,7 @@ def test_a_report_waits_for_those_who_may_write_it(grant: Grant, unit: Unit) -> 
     for role in (Role.COORDINATOR, Role.PROJECT_LEAD, Role.UNIT_LEADER):
         (line,) = waiting_for(make_member(role, unit), TODAY)
         assert (f"{line.title}: {line.asked}", line.due_on, line.is_late) == (SEND, DUE, False)
-        assert line.url == reverse("yearly-report", args=[report.public_id])
+        assert (line.url, line.about) == (reverse("yearly-report", args=[report.public_id]), "Barnetilskuddet")
         assert texts(make_member(role)) == []
     aside = UnitFactory(municipality=unit.municipality)
     for role, place in ((Role.CASEWORKER, unit), (Role.UNIT_LEADER, aside), (Role.ANALYST, None)):
