@@ -107,15 +107,16 @@ def test_nothing_of_the_pilot_waits_today() -> None:
 
 def test_lillehammer_shows_the_work_of_today() -> None:
     """Something waits for each of the people who can log in there."""
-    for email, text in (
-        ("prosjektleder", "Åpen fritid: Hold stoppunktet"),
-        ("prosjektleder", "1 utbetaling: Venter på godkjenning"),
-        ("prosjektleder", ": Følg juryens vurdering"),
-        ("partner", "Jobb og skole sammen: Godkjenn tildelingsbrevet"),
-        ("partner", "Åpen fritid: Svar på spørreskjemaet"),
+    for email, title, asked in (
+        ("prosjektleder", "Åpen fritid", "Hold stoppunktet"),
+        ("prosjektleder", "1 utbetaling", "Venter på godkjenning"),
+        ("prosjektleder", "", "Følg juryens vurdering"),
+        ("partner", "Jobb og skole sammen", "Godkjenn tildelingsbrevet"),
+        ("partner", "Åpen fritid", "Svar på spørreskjemaet"),
     ):
         user = User.objects.get(email=f"{email}@lillehammer.example")
-        assert any(text in f"{row.title}: {row.asked}" for row in waiting_for(user, timezone.localdate())), text
+        waiting = [(row.title, row.asked) for row in waiting_for(user, timezone.localdate())]
+        assert any(row[0].startswith(title) and row[1].startswith(asked) for row in waiting), waiting
     running = SubProject.objects.get(title="Åpen fritid (eksempel)")
     assert running.ratings.exists()
     draft = Application.objects.get(state="draft")
