@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "organisation.queries.NoIdentityNumbersInQueries",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "organisation.fragments.FragmentMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -1,5 +1,6 @@
 """A list that was narrowed without leaving the page is saved as it is then, not as it was opened."""
 
+import re
 from typing import Any
 
 import pytest
@@ -23,6 +24,12 @@ def test_what_was_chosen_since_is_saved(live_server: Any, browser: Browser) -> N
     become(page, live_server, user)
     page.goto(live_server.url + reverse("sub-project-list"))
     page.locator("#filter-sok").press_sequentially("ferie")
+    expect(page.get_by_text("Leksehjelp")).to_have_count(0)
+    expect(page).to_have_url(re.compile("[?&]sok=ferie(&|$)"))
+    page.get_by_role("link", name="Ferieleir").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ferieleir")
+    page.go_back()
+    expect(page.locator("#filter-sok")).to_have_value("ferie")
     expect(page.get_by_text("Leksehjelp")).to_have_count(0)
     page.locator(".save-view summary").click()
     page.get_by_label("Navn på visningen").fill("Ferie")

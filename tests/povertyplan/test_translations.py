@@ -83,7 +83,7 @@ def test_texts_are_found_in_python_and_templates() -> None:
     """The extractor itself: lazy, plural and in a template, as an argument of a tag and of a filter."""
     found = texts_in_code()
     assert found[None, "Saksbehandler", None] == "organisation/models/user.py"
-    assert found[None, "%(n)s årsrapport", "%(n)s årsrapporter"] == "templates/grants/reports_yearly/_table.html"
+    assert found[None, "%(n)s bruker", "%(n)s brukere"] == "templates/organisation/settings/user_list.html"
     assert {(None, text, None) for text in ("Hopp til innholdet", "Sist loggført", "Lagre", "Lager sidene")} <= set(
         found
     )
