@@ -7,6 +7,15 @@ from organisation.schema import ReadOnly
 from organisation.schema_municipality import OfMunicipality, Separated
 
 MONTH = "date_trunc('month', {}.happened_on::timestamp)::date"
+CURRENT = "NOT e.withdrawn AND NOT EXISTS (SELECT FROM measures_logentry c WHERE c.corrects_id = e.id)"
+IN_MONTH = f"""e.measure_id = kept.measure_id AND e.happened_on >= kept.month
+        AND e.happened_on < (kept.month + interval '1 month')::date AND {CURRENT}
+        ORDER BY e.happened_on DESC LIMIT 1"""
+# Each is one step into an index of the measure's entries. The statement before has waited for whoever writes about the same
+# month, so this one sees what they have written.
+LAST = f"""
+    last_logged_on = (SELECT e.happened_on FROM measures_logentry e WHERE {IN_MONTH}),
+    last_evaluated_on = (SELECT e.happened_on FROM measures_logentry e WHERE e.is_evaluation AND {IN_MONTH})"""
 # An entry counts until another version takes its place; a version that withdraws counts nowhere.
 COUNT = f"""
 CREATE FUNCTION measures_count_entries() RETURNS trigger
@@ -17,8 +26,15 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
         UNION ALL
         SELECT o.measure_id, {MONTH.format("o")}, -1
         FROM added a JOIN measures_logentry o ON o.id = a.corrects_id WHERE NOT o.withdrawn
-    ) c GROUP BY c.measure_id, c.month HAVING sum(c.n) <> 0 ORDER BY c.measure_id, c.month
+    ) c GROUP BY c.measure_id, c.month ORDER BY c.measure_id, c.month
     ON CONFLICT (measure_id, month) DO UPDATE SET entries = kept.entries + excluded.entries;
+
+    UPDATE measures_logmonth kept SET {LAST}
+    WHERE (kept.measure_id, kept.month) IN (
+        SELECT a.measure_id, {MONTH.format("a")} FROM added a
+        UNION
+        SELECT o.measure_id, {MONTH.format("o")} FROM added a JOIN measures_logentry o ON o.id = a.corrects_id
+    );
 
     INSERT INTO measures_targetmonth AS kept (target_id, month, entries, total)
     SELECT f.target_id, {MONTH.format("o")}, -count(*), -sum(f.value)
@@ -55,10 +71,10 @@ DROP FUNCTION measures_count_figures();
 DROP TRIGGER count_entries ON measures_logentry;
 DROP FUNCTION measures_count_entries();
 """
-CURRENT = "NOT e.withdrawn AND NOT EXISTS (SELECT FROM measures_logentry c WHERE c.corrects_id = e.id)"
 WHAT_IS_THERE = f"""
-INSERT INTO measures_logmonth (measure_id, month, entries)
-SELECT e.measure_id, {MONTH.format("e")}, count(*) FROM measures_logentry e WHERE {CURRENT} GROUP BY 1, 2;
+INSERT INTO measures_logmonth (measure_id, month, entries, last_logged_on, last_evaluated_on)
+SELECT e.measure_id, {MONTH.format("e")}, count(*), max(e.happened_on), max(e.happened_on) FILTER (WHERE e.is_evaluation)
+FROM measures_logentry e WHERE {CURRENT} GROUP BY 1, 2;
 INSERT INTO measures_targetmonth (target_id, month, entries, total)
 SELECT f.target_id, {MONTH.format("e")}, count(*), sum(f.value)
 FROM measures_logfigure f JOIN measures_logentry e ON e.id = f.entry_id WHERE {CURRENT} GROUP BY 1, 2;
@@ -74,6 +90,8 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("month", models.DateField()),
                 ("entries", models.IntegerField()),
+                ("last_logged_on", models.DateField(null=True)),
+                ("last_evaluated_on", models.DateField(null=True)),
                 (
                     "measure",
                     models.ForeignKey(

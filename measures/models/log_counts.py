@@ -17,11 +17,13 @@ FIGURE = DecimalField(max_digits=18, decimal_places=2)
 
 
 class LogMonth(models.Model):
-    """How many entries a measure has in a month, which its first day stands for."""
+    """How many entries a measure has in a month, which its first day stands for, and the days of the last of them."""
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="log_months")
     month = models.DateField()
     entries = models.IntegerField()
+    last_logged_on = models.DateField(null=True)
+    last_evaluated_on = models.DateField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["measure", "month"], name="log_month_unique")]

@@ -30,7 +30,6 @@ def in_force(at: datetime.date, is_now: bool) -> Q:
 def with_standing(measures: "Measures", at: datetime.date, is_now: bool) -> "Measures":
     """Adds `state_then` (None: it was not there yet), `since_then`, `logged_then`, `evaluated_then`, `next_evaluation_then`,
     and whether it was `evaluation_overdue_then` and `quiet_then`, as of the end of a day. `is_now`: that day is today."""
-    from measures.models.log import LogEntry
     from measures.models.measure import LIVE_STATES, StateChange
 
     changes = StateChange.objects.filter(measure=OuterRef("pk"), on__lte=at).order_by("-on", "-id")
@@ -42,18 +41,7 @@ def with_standing(measures: "Measures", at: datetime.date, is_now: bool) -> "Mea
             "state_then": Coalesce(Subquery(changes.values("after")[:1]), Case(When(known, then=F("state")))),
             "since_then": Coalesce(Subquery(changes.values("on")[:1]), Case(When(known, then=F("state_since")))),
         }
-    logged_by_then = LogEntry.objects.current().filter(measure=OuterRef("pk"), happened_on__lte=at)
-    entries = logged_by_then.order_by("-happened_on", "-id").values("happened_on")
-    day = DateField(null=True)
-    logged: dict[str, Any] = {
-        "logged_then": F("log_summary__last_logged_on"), "evaluated_then": F("log_summary__last_evaluated_on")
-    }  # fmt: skip
-    if not is_now:
-        logged = {
-            "logged_then": Subquery(entries[:1], output_field=day),
-            "evaluated_then": Subquery(entries.filter(is_evaluation=True)[:1], output_field=day),
-        }
-    measures = measures.annotate(**standing, **logged)
+    measures = measures.annotate(**standing, **_logged(at, is_now))
     measures = measures.annotate(
         next_evaluation_then=next_evaluation("state_then", "since_then", "evaluated_then", "logged_then")
     )
@@ -69,6 +57,30 @@ def with_standing(measures: "Measures", at: datetime.date, is_now: bool) -> "Mea
     # What is due on the day itself is not late before the next. The end of a past half-year is over.
     late = Q(next_evaluation_then__lt=at) if is_now else Q(next_evaluation_then__lte=at)
     return measures.annotate(evaluation_overdue_then=_whether(in_force(at, is_now) & late), quiet_then=_whether(quiet))
+
+
+def _logged(at: datetime.date, is_now: bool) -> dict[str, Any]:
+    """The last days with an entry and with an evaluation. The months know them where a month ends, as half-years do; for
+    any other day the log itself is asked."""
+    from measures.models.log import LogEntry
+    from measures.models.log_counts import LogMonth
+
+    if is_now:
+        return {"logged_then": F("log_summary__last_logged_on"), "evaluated_then": F("log_summary__last_evaluated_on")}
+    day = DateField(null=True)
+    if (at + datetime.timedelta(days=1)).day == 1:
+        months = LogMonth.objects.filter(measure=OuterRef("pk"), month__lte=at).order_by("-month")
+
+        def last(name: str) -> Subquery:
+            return Subquery(months.filter(**{f"{name}__isnull": False}).values(name)[:1], output_field=day)
+
+        return {"logged_then": last("last_logged_on"), "evaluated_then": last("last_evaluated_on")}
+    by_then = LogEntry.objects.current().filter(measure=OuterRef("pk"), happened_on__lte=at)
+    entries = by_then.order_by("-happened_on", "-id").values("happened_on")
+    return {
+        "logged_then": Subquery(entries[:1], output_field=day),
+        "evaluated_then": Subquery(entries.filter(is_evaluation=True)[:1], output_field=day),
+    }
 
 
 def _whether(condition: Q) -> Case:

@@ -68,10 +68,12 @@ def a_log(apps: Any) -> Any:
 def test_a_filled_database_comes_through_and_is_counted(old: Any) -> None:
     measure = a_log(old)
     apps = migrate(COUNTS)
-    months = apps.get_model("measures", "LogMonth").objects.values_list("measure", "month", "entries")
-    assert list(months) == [(measure.pk, MONTH, 2)]
+    months = apps.get_model("measures", "LogMonth").objects.values_list(
+        "measure", "month", "entries", "last_logged_on", "last_evaluated_on"
+    )
+    last = MONTH + datetime.timedelta(days=3)
+    assert list(months) == [(measure.pk, MONTH, 2, last, last)]
     assert list(apps.get_model("measures", "TargetMonth").objects.values_list("entries", "total")) == [(2, 4)]
     summary = migrate(SUMMARY).get_model("measures", "LogSummary").objects.get()
-    last = MONTH + datetime.timedelta(days=3)
     assert (summary.measure_id, summary.threads) == (measure.pk, 2)
     assert (summary.last_logged_on, summary.last_evaluated_on) == (last, last)

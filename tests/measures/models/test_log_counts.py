@@ -1,7 +1,7 @@
 """The counts by month are what plain counting of the log gives, whatever has been logged, corrected and withdrawn."""
 
 import datetime
-from collections import Counter
+from collections import defaultdict
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +21,7 @@ from measures.models.log_counts import with_result
 from tests.factories import LogEntryFactory, LogFigureFactory, MeasureFactory, PlanFactory, TargetFactory, UserFactory
 
 TODAY = datetime.date(2026, 11, 29)
+MARCH = datetime.date(2025, 3, 1)
 DAYS = st.dates(datetime.date(2026, 1, 20), datetime.date(2026, 4, 10))
 STEPS = st.lists(
     st.tuples(
@@ -31,21 +32,27 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
-def counted(measure: Measure) -> tuple[dict[Any, int], dict[Any, tuple[int, Decimal]]]:
-    entries = Counter(entry.happened_on.replace(day=1) for entry in LogEntry.objects.current().filter(measure=measure))
+def counted(measure: Measure) -> tuple[dict[Any, Any], dict[Any, tuple[int, Decimal]]]:
+    days: dict[Any, list[tuple[datetime.date, bool]]] = defaultdict(list)
+    for entry in LogEntry.objects.current().filter(measure=measure):
+        days[entry.happened_on.replace(day=1)].append((entry.happened_on, entry.is_evaluation))
+    entries = {
+        month: (len(rows), max(day for day, _ in rows), max((day for day, is_one in rows if is_one), default=None))
+        for month, rows in days.items()
+    }
     figures: dict[Any, tuple[int, Decimal]] = {}
     for figure in LogFigure.objects.filter(entry__in=LogEntry.objects.current(), target__measure=measure):
         key = figure.target_id, figure.entry.happened_on.replace(day=1)
         number, total = figures.get(key, (0, Decimal(0)))
         figures[key] = number + 1, total + figure.value
-    return dict(entries), figures
+    return entries, figures
 
 
-def kept(measure: Measure) -> tuple[dict[Any, int], dict[Any, tuple[int, Decimal]]]:
+def kept(measure: Measure) -> tuple[dict[Any, Any], dict[Any, tuple[int, Decimal]]]:
     months = LogMonth.objects.filter(measure=measure, entries__gt=0)
     targets = TargetMonth.objects.filter(target__measure=measure, entries__gt=0)
     return (
-        {row.month: row.entries for row in months},
+        {row.month: (row.entries, row.last_logged_on, row.last_evaluated_on) for row in months},
         {(row.target_id, row.month): (row.entries, row.total) for row in targets},
     )
 
@@ -62,6 +69,7 @@ class Counts(TestCase):
         for step, place, day, number, with_figure in steps:
             figures = dict.fromkeys(targets, Decimal(number)) if with_figure else None
             said = {"text": "Gjort.", "happened_on": day, "by": by, "figures": figures, "today": TODAY}
+            said["is_evaluation"] = number % 2 == 0
             if step == "add":
                 threads.append(add_log_entry(measure=measure, **said))
             elif standing := [row for row in threads if not row.withdrawn]:
@@ -89,7 +97,7 @@ def test_many_rows_in_one_statement_are_counted() -> None:
     target = TargetFactory(measure=one)
     LogFigure.objects.bulk_create(LogFigure(entry=entry, target=target, value=2) for entry in entries[:2])
     assert kept(one) == counted(one) != ({}, {})
-    assert kept(other) == counted(other) == ({datetime.date(2025, 3, 1): 1}, {})
+    assert kept(other) == counted(other) == ({MARCH: (1, MARCH, None)}, {})
 
 
 @pytest.mark.django_db
@@ -98,7 +106,7 @@ def test_a_figure_of_an_entry_that_has_been_corrected_counts_nowhere() -> None:
     entry = LogEntryFactory(measure=target.measure)
     LogEntryFactory(measure=target.measure, corrects=entry, thread=entry.thread)
     LogFigureFactory(target=target, entry=entry)
-    assert kept(target.measure) == counted(target.measure) == ({datetime.date(2025, 3, 1): 1}, {})
+    assert kept(target.measure) == counted(target.measure) == ({MARCH: (1, MARCH, None)}, {})
 
 
 @pytest.mark.django_db
@@ -127,6 +135,5 @@ def test_what_was_logged_before_the_tables_came_is_counted_in_the_same_way() -> 
         for statement in statements:
             cursor.execute(statement[statement.index("SELECT") :])
             found.append(cursor.fetchall())
-    day = datetime.date(2025, 3, 1)
-    assert found == [[(target.measure_id, day, 1)], [(target.pk, day, 1, Decimal(3))]]
-    assert kept(target.measure) == ({day: 1}, {(target.pk, day): (1, Decimal(3))})
+    assert found == [[(target.measure_id, MARCH, 1, MARCH, None)], [(target.pk, MARCH, 1, Decimal(3))]]
+    assert kept(target.measure) == ({MARCH: (1, MARCH, None)}, {(target.pk, MARCH): (1, Decimal(3))})

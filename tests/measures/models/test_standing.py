@@ -14,7 +14,8 @@ from measures.models import EvaluationCadence, Measure, MeasureState, PlanState
 from tests.factories import GoalFactory, LogEntryFactory, MeasureFactory, PlanFactory, UnitFactory, UserFactory
 
 TODAY = datetime.date(2026, 11, 29)
-DAYS = st.dates(datetime.date(2024, 1, 1), TODAY)
+DAYS_FROM = datetime.date(2024, 1, 1)
+DAYS = st.dates(DAYS_FROM, TODAY)
 
 
 def standing(at: datetime.date, is_now: bool = False) -> Any:
@@ -43,6 +44,27 @@ class Now(TestCase):
         assert now.evaluation_overdue_then == listed.evaluation_overdue
         # Whatever happens later changes nothing of how it stands at the end of a day that lies behind.
         assert standing(TODAY).state_then == now.state_then
+
+
+class Before(TestCase):
+    @settings(max_examples=25)
+    @given(entries=st.lists(st.tuples(DAYS, st.booleans(), st.booleans()), max_size=6), month=st.integers(1, 24))
+    def test_the_last_days_up_to_a_day_are_those_of_the_log_whether_a_month_ends_or_not(
+        self, entries: list[Any], month: int
+    ) -> None:
+        made = MeasureFactory(state="in_operation", state_since=datetime.date(2023, 1, 1))
+        standing_entries = []
+        for day, is_evaluation, is_corrected in entries:
+            entry = LogEntryFactory(measure=made, happened_on=day, is_evaluation=is_evaluation)
+            if is_corrected:  # moved by forty days, into another month
+                moved = max(DAYS_FROM, day - datetime.timedelta(days=40))
+                LogEntryFactory(measure=made, corrects=entry, thread=entry.thread, happened_on=moved)
+            standing_entries.append((moved, False) if is_corrected else (day, is_evaluation))
+        first = datetime.date(2024 + month // 12, month % 12 + 1, 1)
+        for at in (first - datetime.timedelta(days=1), first, first + datetime.timedelta(days=14)):
+            logged = max((day for day, _ in standing_entries if day <= at), default=None)
+            evaluated = max((day for day, is_one in standing_entries if is_one and day <= at), default=None)
+            assert (standing(at).logged_then, standing(at).evaluated_then) == (logged, evaluated)
 
 
 @pytest.mark.django_db
