@@ -32,13 +32,6 @@ def csv_file(name: str, header: Sequence[Any], rows: Rows) -> HttpResponse:
     return _attachment(HttpResponse(csv_bytes(header, rows), content_type=CSV), f"{name}.csv")
 
 
-def xlsx_file(name: str, header: Sequence[Any], rows: Rows) -> HttpResponse:
-    """A few rows, in memory."""
-    file = io.BytesIO()
-    write_workbook(file, header, rows)
-    return _attachment(HttpResponse(file.getvalue(), content_type=XLSX), f"{name}.xlsx")
-
-
 def csv_stream(name: str, header: Sequence[Any], rows: Rows) -> StreamingHttpResponse:
     """Any number of rows, sent as it is made: `rows` are read after the view has returned."""
     return _attachment(StreamingHttpResponse(_csv_pieces(header, rows), content_type=CSV), f"{name}.csv")

@@ -43,10 +43,9 @@ def _worth(sentence: str, start: str, stop: str) -> tuple[bool, int]:
 
 
 def _is_whole(sentence: str) -> bool:
-    return (
-        re.sub(r"\W+$", lambda end: re.sub(r"[^.!?]", "", end[0]), sentence).endswith((".", "!", "?"))
-        and " " in sentence
-    )
+    """More than a word, and an end as sentences have, whatever quotation marks or brackets stand after it."""
+    after_words = next((place for place, one in enumerate(reversed(sentence)) if one.isalnum()), len(sentence))
+    return " " in sentence and any(one in ".!?" for one in sentence[len(sentence) - after_words :])
 
 
 def _with_next(line: str, sentence: str) -> str:

@@ -119,8 +119,10 @@ def _reports(request: SignedInRequest, words: str, chosen: SearchKind | None) ->
     return group
 
 
-def _report(passages: list[Any], places: dict[int, int]) -> dict[str, Any]:
+def _report(passages: list[Any], places_of: dict[int, int]) -> dict[str, Any]:
     best, version = passages[0], passages[0].report_version
+    others = [(row.title, version_address(version, row.anchor)) for row in passages[1:] if row.anchor]
+    places = max(places_of[version.pk] - 1, 0)
     return {
         "version": version,
         "title": best.title if best.anchor else "",
@@ -128,8 +130,9 @@ def _report(passages: list[Any], places: dict[int, int]) -> dict[str, Any]:
         "excerpt": excerpt_of(best.headline, start=START, stop=STOP)
         if START in best.headline and best.anchor
         else None,
-        "places": max(places[version.pk] - 1, 0),
-        "others": [(row.title, version_address(version, row.anchor)) for row in passages[1:] if row.anchor],
+        "places": places,
+        "others": others,
+        "is_cut": places > len(others),
     }
 
 

@@ -65,3 +65,9 @@ def test_nothing_to_tell_is_no_error(text: str) -> None:
 def test_any_text_is_told_without_tabs_or_marks(text: str) -> None:
     told = excerpt_of(text, start=START, stop=STOP)
     assert not any(sign in piece for piece, _found in told.pieces for sign in (*"\t\n", START, STOP))
+
+
+def test_a_long_line_of_dots_is_read_once() -> None:
+    dots = "." * 20_000
+    excerpt = excerpt_of(f"Beløp {dots} \x02300\x03 kroner", start="\x02", stop="\x03")
+    assert ("300", True) in excerpt.pieces
