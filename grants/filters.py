@@ -14,7 +14,7 @@ from grants.models import (
     ApplicationState,
     Call,
     Instalment,
-    LedgerEntry,
+    LedgerDay,
     LetterState,
     PartnerRole,
     Review,
@@ -46,7 +46,7 @@ def with_figures(rows: QuerySet[SubProject]) -> QuerySet[SubProject]:
         sub_project=OuterRef("pk"), role=PartnerRole.RESPONSIBLE, left_on=None
     )
     awarded = Instalment.objects.filter(letter__sub_project=OuterRef("pk"), letter__state=LetterState.IN_FORCE)
-    paid = LedgerEntry.objects.filter(sub_project=OuterRef("pk"))
+    paid = LedgerDay.objects.filter(sub_project=OuterRef("pk"))
     return rows.annotate(
         responsible=Subquery(responsible.values("unit__name")[:1]),
         awarded=_total(awarded, "letter__sub_project"),
@@ -89,9 +89,9 @@ class SubProjectFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = SubProject.objects.visible_to(user)
-        calls = Call.objects.visible_to(user).filter(sub_projects__in=seen).distinct()
-        zones = LivingConditionZone.objects.filter(sub_projects__in=seen).distinct()
-        units = Unit.objects.filter(pk__in=SubProjectPartner.objects.filter(sub_project__in=seen).values("unit"))
+        calls = Call.objects.visible_to(user).filter(pk__in=seen.values("call")).only("public_id", "title")
+        zones = LivingConditionZone.objects.filter(pk__in=seen.values("zones"))
+        units = Unit.objects.filter(pk__in=seen.values("partners__unit"))
         for name, rows in (("utlysning", calls), ("sone", zones), ("enhet", units)):
             self.filters[name].queryset = rows
         read_at_once(self.form)

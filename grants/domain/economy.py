@@ -9,7 +9,7 @@ from django.db.models import Case, Q, Sum, Value, When
 from django.db.models.functions import ExtractYear
 
 from grants.domain.recurring_months import months_left
-from grants.models import Instalment, LedgerEntry, LetterState, ProposalState, RecurringPayment, SubProject
+from grants.models import Instalment, LedgerDay, LetterState, ProposalState, RecurringPayment, SubProject
 from organisation.amounts import format_kroner as format_kroner  # what others here write amounts with
 from organisation.periods import HalfYear
 
@@ -113,16 +113,16 @@ def paid_by_half(
     sub_projects: Collection[SubProject], on: datetime.date
 ) -> tuple[dict[int, dict[HalfYear, Decimal]], dict[int, Decimal]]:
     """What was paid of each, by half-year, and in the last six months apart from what recurs; one query."""
-    recent = Q(recurring=None, paid_on__gt=on - PACE_OF, paid_on__lte=on)
+    recent = Q(paid_on__gt=on - PACE_OF, paid_on__lte=on)
     rows = (
-        LedgerEntry.objects.filter(sub_project__in=sub_projects)
+        LedgerDay.objects.filter(sub_project__in=sub_projects)
         .order_by()
         .values(
             "sub_project_id",
             year=ExtractYear("paid_on"),
             half=Case(When(paid_on__month__lte=6, then=Value(1)), default=2),
         )
-        .annotate(total=Sum("amount"), recent=Sum("amount", filter=recent))
+        .annotate(total=Sum("amount"), recent=Sum("once", filter=recent))
     )
     found: dict[int, dict[HalfYear, Decimal]] = {}
     lately: dict[int, Decimal] = {}

@@ -33,6 +33,7 @@ from grants.models.jury import (
     Score,
     ScoreSheet,
 )
+from grants.models.ledger_day import LedgerDay
 from grants.models.outcome import Lesson, Outcome, OutcomeKind, Quote
 from grants.models.relational import Dimension, RelationalRating, Strength
 from grants.models.review import ClosingReport, Decision, GoalJudgement, PartnerAnswer, Review, Verdict
@@ -107,6 +108,7 @@ __all__ = [
     "GrantState",
     "Instalment",
     "JuryMember",
+    "LedgerDay",
     "LedgerEntry",
     "Lesson",
     "LetterState",

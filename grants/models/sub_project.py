@@ -41,9 +41,10 @@ OVER_STATES = (SubProjectState.STOPPED, SubProjectState.ENDED, SubProjectState.I
 class SubProjectQuerySet(models.QuerySet["SubProject"]):
     def visible_to(self, user: User) -> "SubProjectQuerySet":
         """All of them for those who work in the municipality, and for a partner those it takes part in today."""
-        return self.filter(
-            Q(municipality__in=user.municipality_ids(*READING_ROLES)) | Q(Exists(_partners_of(user, Role.PARTNER)))
-        )
+        seen = Q(municipality__in=user.municipality_ids(*READING_ROLES))
+        if user.has_role(Role.PARTNER):
+            seen |= Q(Exists(_partners_of(user, Role.PARTNER)))
+        return self.filter(seen)
 
     def editable_by(self, user: User) -> "SubProjectQuerySet":
         """Leadership: terms, reviews, approval of payments."""

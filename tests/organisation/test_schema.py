@@ -54,9 +54,11 @@ EXEMPT = {
     "measures_logmonth": "counted by the database from the log, which is append-only; the application's role can only read it",
     "measures_logsummary": "kept by the database from the log, as measures_logmonth",
     "measures_targetmonth": "as that",
+    "grants_ledgerday": "added up by the database from the ledger, which is append-only; the application can only read it",
     "organisation_documentjob": "a worker's lease and progress, renewed every second; the document is audited",
 }
 READ_ONLY = {
+    "grants_ledgerday",
     "reporting_reportwords",
     "reporting_thingwords",
     "reporting_logwords",
