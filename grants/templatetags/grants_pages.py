@@ -1,11 +1,11 @@
 """What the pages of sub-projects, calls and grants share: sections, dates of frozen content, a measure's own sub-project."""
 
 import datetime
-from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import NoReverseMatch, get_urlconf, resolve, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -59,11 +59,16 @@ def _allowed(user: Any, sections: list[tuple[str, str, str]]) -> list[dict[str, 
             url = reverse(name)
         except NoReverseMatch:
             continue
-        view: Callable[..., Any] = resolve(url).func
-        rule = getattr(view, "access_rule", None)
+        rule = _rule_of(url, get_urlconf())
         if rule and rule.allows(user):
             found.append({"key": key, "label": label, "url": url})
     return found
+
+
+@lru_cache(100)
+def _rule_of(url: str, urls: Any) -> Any:
+    """The rule of an address without an id, found once; `urls`: the addresses it is looked for among."""
+    return getattr(resolve(url, urls).func, "access_rule", None)
 
 
 register.filter("is_small", is_small)

@@ -28,7 +28,7 @@ from grants.models import (
     Application,
     ApplicationState,
     Instalment,
-    LedgerEntry,
+    LedgerDay,
     LetterState,
     SubProject,
     SubProjectState,
@@ -95,13 +95,14 @@ def sub_project_list(request: SignedInRequest) -> HttpResponseBase:
     chosen = SubProjectFilter(request.GET, queryset=rows, user=request.user)
     if file := asked_file(request, "delprosjekter", COLUMNS, chosen.qs, _cells):
         return file
-    page = numbered(request, chosen.qs)
+    states = dict(seen.order_by().values_list("state").annotate(Count("pk")))
+    page = numbered(request, chosen.qs, count=None if chosen.is_used else sum(states.values()))
     context = {
         "filter": chosen,
         "page_obj": page,
         "shows_reviews": any(row.next_review for row in page),
         "sorter": request.GET.get("sorter", ""),
-        "figures": _figures(seen, request.user),
+        "figures": _figures(states, seen, request.user),
         "section": "sub_projects",
         # Those who work with plans have it on their own first page; for the others this is the first page.
         "waiting": [] if request.user.has_role(*CASE_ROLES) else waiting_for(request.user, timezone.localdate()),
@@ -118,16 +119,15 @@ def _cells(row: Any) -> list[Any]:
     ]  # fmt: skip
 
 
-def _figures(seen: QuerySet[SubProject], user: User) -> list[dict[str, Any]]:
+def _figures(counted: dict[str, int], seen: QuerySet[SubProject], user: User) -> list[dict[str, Any]]:
     """How many are in each state, what is awarded and paid in all; each leads to the list it counts."""
-    counted = dict(seen.order_by().values_list("state").annotate(Count("pk")))
     figures: list[dict[str, Any]] = [
         {"value": counted.get(state, 0), "label": SubProjectState(state).label, "query": f"tilstand={state}"}
         for state in SHOWN_STATES
         if counted.get(state) or state != SubProjectState.WITH_CONDITIONS
     ]
     letters = Instalment.objects.filter(letter__sub_project__in=seen, letter__state=LetterState.IN_FORCE)
-    paid = LedgerEntry.objects.filter(sub_project__in=seen)
+    paid = LedgerDay.objects.filter(sub_project__in=seen)
     # In one statement, each by an index of its own: joined to the sub-projects they would be summed for each of them.
     asked = User.objects.filter(pk=user.pk)
     sums = asked.values(awarded=sum_of(letters, "amount"), paid=sum_of(paid, "amount")).get()
