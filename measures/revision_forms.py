@@ -2,8 +2,12 @@
 
 A page of measures has fields; of all others the form carries along what differs from the usual, in one hidden field. So what
 is sent is a few hundred fields however long the plan is, and nothing that was chosen on another page is lost.
+
+The page also tells which measures it was made of, and what was usual for each. Where that has changed since, nothing is saved:
+nobody decides about a measure that was not there to be seen.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,6 +32,8 @@ SHOWN = [
 ]  # fmt: skip
 ON_A_PAGE = 100  # measures
 LONGEST_REASON = 500
+CHANGED = _("Tiltakene i planen er endret siden du åpnet siden. Se over valgene, og lagre på nytt.")
+DAMAGED = _("Valgene på de andre sidene kom ikke helt fram. Se over dem på hver side, og lagre på nytt.")
 LOOKS = ("bare_vis", "for_alle", "side")  # the buttons that change what is shown or what stands in the fields
 
 
@@ -38,6 +44,7 @@ class FateRow:
     measure: Measure
     fate: Any
     reason: Any
+    is_changed: bool  # since the page was opened
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,15 @@ class RevisionForm(BaseForm):
             goal = next(iter(measure.goals.all()), None)  # one that is under several stands under the first
             self.of_goal[goal.public_id if goal else ""].append(public_id)
         self.usual = {public_id: usual_fate(measure=row) for public_id, row in self.measures.items()}
-        self.chosen = self.usual | (self._carried() | self._typed_here() if self.is_bound else {})
+        self.marks = {public_id: _mark(row, self.usual[public_id]) for public_id, row in self.measures.items()}
+        seen = set(self.data.get("tiltak", "").split()) if self.is_bound else set(self.marks.values())
+        self.changed = {public_id for public_id, mark in self.marks.items() if mark not in seen}
+        self.refusals = [CHANGED] if seen != set(self.marks.values()) else []
+        here = self._typed_here()
+        self.came_from = set(here)  # what stood on the page that was sent
+        self.chosen = self.usual | self._carried() | here
+        self.shows = str(self.data.get("vis" if "bare_vis" in self.data else "vist", ALL))
+        self.shows = self.shows if self.shows in dict(SHOWN) else ALL
         self.looks = self.is_bound and any(name in self.data for name in LOOKS)
         if "for_alle" in self.data:
             self._set_all(str(self.data["for_alle"]))
@@ -100,17 +115,19 @@ class RevisionForm(BaseForm):
     # What was chosen
 
     def _carried(self) -> dict[str, Fate]:
-        """What was chosen on other pages. Whatever is no such thing is left out: the page then shows what is usual."""
+        """What was chosen on other pages. What is no such thing is left out, and said: it may have been somebody's choice."""
         try:
             told = json.loads(self.data.get("valgt", "") or "{}")
         except (ValueError, RecursionError):
-            told = {}
-        found = {}
-        for public_id, fate in told.items() if isinstance(told, dict) else ():
-            is_fate = isinstance(fate, list) and len(fate) == 2 and all(isinstance(word, str) for word in fate)
-            if public_id in self.measures and is_fate:
-                found[public_id] = Fate(fate[0], fate[1].strip())
-        return found
+            told = None
+        fates = told if isinstance(told, dict) else {}
+        if told is not fates or not all(_is_fate(fate) for fate in fates.values()):
+            self.refusals.append(DAMAGED)
+        return {
+            public_id: Fate(fate[0], fate[1].strip())
+            for public_id, fate in fates.items()
+            if public_id in self.measures and _is_fate(fate)
+        }
 
     def _typed_here(self) -> dict[str, Fate]:
         return {
@@ -121,7 +138,8 @@ class RevisionForm(BaseForm):
 
     def _set_all(self, key: str) -> None:
         kind, reason = self.data.get(f"fate-all-{key}", ""), self.data.get(f"reason-all-{key}", "").strip()
-        shown = [public_id for public_id in self.of_goal.get(key, []) if self._is_found(public_id)]
+        ids = self.of_goal.get(key, [])
+        shown = [public_id for public_id in ids if public_id not in self.changed and self._is_found(public_id)]
         for public_id in shown if kind else ():
             self.chosen[public_id] = Fate(kind, reason or self.chosen[public_id].reason)
 
@@ -133,19 +151,34 @@ class RevisionForm(BaseForm):
 
     def _turn(self) -> None:
         """The page that was asked for; when something was refused, the one where it begins."""
-        wrong = set(self.wrong)
+        wrong = self.changed or set(self.wrong)
+        always = self.changed.union(self.wrong)
         ordered = [public_id for key in self.of_goal for public_id in self.of_goal[key]]
-        self.found = [public_id for public_id in ordered if public_id in wrong or self._is_found(public_id)]
+        self.found = [public_id for public_id in ordered if public_id in always or self._is_found(public_id)]
         self.pages = max(1, -(-len(self.found) // ON_A_PAGE))
-        asked = self.data.get("side") or ("1" if "bare_vis" in self.data else self.data.get("her", "1"))
-        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-        if wrong:
-            number = next(n for n, public_id in enumerate(self.found) if public_id in wrong) // ON_A_PAGE + 1
+        was = _number(self.data.get("her", "1"))
+        number = 1 if "bare_vis" in self.data else _number(self.data.get("side") or str(was))
+        if self.shows == WITHOUT_REASON and "bare_vis" not in self.data:
+            number = self._page_of(self._next_to(ordered, number - was), number)
+        number = self._page_of(next((public_id for public_id in self.found if public_id in wrong), None), number)
         self.number = min(max(number, 1), self.pages)
         self.page = self.found[(self.number - 1) * ON_A_PAGE : self.number * ON_A_PAGE]
 
+    def _next_to(self, ordered: list[str], way: int) -> str | None:
+        """Where to go from the page that was sent. What has got its reason is no longer found, so pages can't be counted."""
+        places = {public_id: place for place, public_id in enumerate(ordered)}
+        came_from = [places[public_id] for public_id in self.came_from] or [0]
+        first, last = min(came_from), max(came_from)
+        if way < 0:
+            return next((public_id for public_id in reversed(self.found) if places[public_id] < first), None)
+        least = last + 1 if way else first
+        return next((public_id for public_id in self.found if places[public_id] >= least), None)
+
+    def _page_of(self, public_id: str | None, otherwise: int) -> int:
+        return otherwise if public_id is None else self.found.index(public_id) // ON_A_PAGE + 1
+
     def _is_found(self, public_id: str) -> bool:
-        wanted, fate = self.data.get("vis", ALL), self.chosen[public_id]
+        wanted, fate = self.shows, self.chosen[public_id]
         if wanted == WITHOUT_REASON:
             return fate.kind != MeasureFate.Kind.CARRIED_OVER and not fate.reason
         live = self.measures[public_id].state in LIVE_STATES
@@ -159,6 +192,7 @@ class RevisionForm(BaseForm):
     def _write_data(self) -> None:
         """The fields of the page show what was chosen, also where they were not what was sent."""
         data = cast(QueryDict, self.data).copy()
+        data["vis"] = self.shows
         for public_id in self.page:
             data[f"fate-{public_id}"], data[f"reason-{public_id}"] = (
                 self.chosen[public_id].kind, self.chosen[public_id].reason,
@@ -179,17 +213,30 @@ class RevisionForm(BaseForm):
         }
         return json.dumps(told, ensure_ascii=False, separators=(",", ":")) if told else ""
 
+    @property
+    def seen(self) -> str:
+        """The measures the page is made of, and what is usual for each, for the hidden field.
+
+        What has changed and stands on another page has still to be seen: it is left out until it was shown.
+        """
+        unseen = self.changed.difference(self.page)
+        return " ".join(mark for public_id, mark in self.marks.items() if public_id not in unseen)
+
     # What becomes of it
 
     def submit(self, action: Callable[[dict[str, Any]], Result]) -> Result | None:
         """The buttons of the page save nothing."""
         if not self.looks:
             return super().submit(action)
-        self._errors = ErrorDict(renderer=self.renderer)
+        self._errors, self.cleaned_data = ErrorDict(renderer=self.renderer), {}
+        for refusal in self.refusals:
+            self.add_error(None, refusal)
         return None
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
+        for refusal in self.refusals:
+            self.add_error(None, refusal)
         here = set(self.page)
         for public_id in here.intersection(self.wrong):
             name = f"reason-{public_id}"
@@ -197,8 +244,8 @@ class RevisionForm(BaseForm):
                 self.add_error(name, _("Skriv en kort begrunnelse."))
         if others := len(set(self.wrong) - here):
             text = ngettext(
-                "Det er %(n)s tiltak til å rette på de andre sidene.",
-                "Det er %(n)s tiltak til å rette på de andre sidene.", others,
+                "På de andre sidene er det %(n)s tiltak til som må rettes.",
+                "På de andre sidene er det %(n)s tiltak til som må rettes.", others,
             )  # fmt: skip
             self.add_error(None, text % {"n": others})
         return data
@@ -221,15 +268,35 @@ class RevisionForm(BaseForm):
             ids = self.of_goal[key]
             kinds = [self.chosen[public_id].kind for public_id in ids]
             rows = [
-                FateRow(self.measures[public_id], self[f"fate-{public_id}"], self[f"reason-{public_id}"])
+                FateRow(
+                    self.measures[public_id], self[f"fate-{public_id}"], self[f"reason-{public_id}"],
+                    is_changed=public_id in self.changed,
+                )
                 for public_id in ids
                 if public_id in here
-            ]
+            ]  # fmt: skip
             yield FateGroup(
                 self.goals.get(key), rows, self[f"fate-all-{key}"], self[f"reason-all-{key}"], key,
                 shown=sum(public_id in found for public_id in ids),
                 counts=[(label, kinds.count(kind)) for kind, label in KINDS if kind in kinds],
             )  # fmt: skip
+
+
+def _mark(measure: Measure, usual: Fate) -> str:
+    """A short word for a measure with what is usual for it. Not for the words on the page: they depend on the language."""
+    why = "" if usual.kind == MeasureFate.Kind.CARRIED_OVER else f"{measure.state}:{measure.state_reason}"
+    return hashlib.sha256(f"{measure.public_id}:{usual.kind}:{why}".encode()).hexdigest()[:10]
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 6 else 1
+
+
+def _is_fate(told: Any) -> bool:
+    """Two texts. What JSON can tell and no text can hold (half a character) is none."""
+    if not (isinstance(told, list) and len(told) == 2 and all(isinstance(word, str) for word in told)):
+        return False
+    return not any("\ud800" <= letter <= "\udfff" for word in told for letter in word)
 
 
 def _lacks_reason(fate: Fate) -> bool:
