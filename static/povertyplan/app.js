@@ -185,7 +185,8 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-logout]")) { drafts.clear(); otherTabs?.postMessage("logout"); }
   if (event.defaultPrevented || form.hasAttribute("hx-post") || !form.matches("form[data-guard]") || !drafts.user) return;
-  const values = Object.fromEntries(fieldsOf(form, KEPT).map((field) => [field.name, field.value]));
+  const values = Object.fromEntries(form.matches("[data-paged]") ? new FormData(form) : fieldsOf(form, KEPT).map((field) => [field.name, field.value]));
+  delete values.csrfmiddlewaretoken;
   drafts.write(drafts.prefix + location.pathname, { user: drafts.user, url: location.pathname + location.search, kept: false, values });
 });
 const otherTabs = "BroadcastChannel" in window ? new BroadcastChannel("povertyplan") : null;
@@ -214,7 +215,8 @@ window.addEventListener("pageshow", (event) => {
 
 function offer(key, draft) {
   const form = [...document.querySelectorAll("form[data-guard]")].find((form) => fieldsOf(form, TYPED).some((field) => field.name in draft.values));
-  if (!form || fieldsOf(form, TYPED).every((field) => (draft.values[field.name] ?? field.value) === field.value)) return;
+  const paged = form?.matches("[data-paged]"); // it has fields for some of the rows only: the server shows what was sent
+  if (!form || (!paged && fieldsOf(form, TYPED).every((field) => (draft.values[field.name] ?? field.value) === field.value))) return;
   const notice = content("draft-notice");
   const done = () => {
     sessionStorage.removeItem(key);
@@ -222,6 +224,7 @@ function offer(key, draft) {
     form.querySelector(TYPED).focus();
   };
   notice.querySelector("[data-use-draft]").addEventListener("click", () => {
+    if (paged) return sendAgain(form, { ...draft.values, side: draft.values.her }, done);
     for (const field of fieldsOf(form, KEPT)) if (field.name in draft.values) field.value = draft.values[field.name];
     unsaved.add(form);
     done();
@@ -229,6 +232,16 @@ function offer(key, draft) {
   notice.querySelector("[data-drop-draft]").addEventListener("click", done);
   form.before(notice);
   notice.focus();
+}
+
+function sendAgain(form, values, done) {
+  const again = form.cloneNode(false);
+  again.append(form.querySelector("input[name=csrfmiddlewaretoken]").cloneNode());
+  for (const [name, value] of Object.entries(values)) again.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  done();
+  unsaved.delete(form);
+  form.after(again);
+  again.requestSubmit();
 }
 
 // Filters apply as they are chosen; the button is for those without JavaScript.
