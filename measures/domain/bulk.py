@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from measures.domain.measure_state import TRANSITIONS, check_reason, needs_reason, write_state
 from measures.models import ClosedPeriod, Measure, MeasureState, Plan, PlanState
@@ -238,11 +239,14 @@ def _tell(measures: list[Measure], unit: Unit, by: User, on: datetime.date, key:
     plans = {row.plan for row in measures}
     for plan in plans:
         number = sum(row.plan_id == plan.pk for row in measures)
-        text = format_lazy(
-            "{unit}: {what}", unit=unit.name,
-            what=ngettext_lazy("%d tiltak har fått enheten som ansvarlig.", "%d tiltak har fått enheten som ansvarlig.", number)
-            % number,
-        )  # fmt: skip
+        text = format_lazy("{unit}: {what}", unit=unit.name, what=lazy(_got, str)(number))
         path = f"{reverse('measure-list', args=[plan.public_id])}?enhet={unit.public_id}"
         notify(users=users, kind="measures_moved", key=f"{key}:{plan.pk}", text=text, url_path=path, by=by)
     return [f"{key}:{plan.pk}" for plan in plans]
+
+
+def _got(number: int) -> str:
+    """Counted in the language of whoever reads it."""
+    return ngettext(
+        "%d tiltak har fått enheten som ansvarlig.", "%d tiltak har fått enheten som ansvarlig.", number
+    ) % number  # fmt: skip

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -108,6 +109,18 @@ def test_the_new_leaders_are_told_once_and_not_whoever_did_it(town: Town) -> Non
     notice = Notice.objects.get(user=town.leader)
     assert notice.text == f"{town.new.name}: 3 tiltak har fått enheten som ansvarlig."
     assert notice.url_path.endswith(f"?enhet={town.new.public_id}")
+
+
+def test_the_leaders_read_the_number_in_their_own_language(town: Town) -> None:
+    english = make_member(Role.UNIT_LEADER, town.new, language="en")
+    with translation.override("en"):
+        said = ngettext(
+            "%d tiltak har fått enheten som ansvarlig.", "%d tiltak har fått enheten som ansvarlig.", 3
+        )  # fmt: skip
+        town.move()
+    assert "3 tiltak har fått" in Notice.objects.get(user=town.leader).text
+    assert Notice.objects.get(user=english).text == f"{town.new.name}: {said % 3}"
+    assert "har fått" not in said
 
 
 def test_nothing_is_done_when_one_was_changed_meanwhile(town: Town) -> None:
