@@ -75,11 +75,12 @@ def review_list(request: SignedInRequest) -> HttpResponseBase:
     today = timezone.localdate()
     seen = Review.objects.visible_to(request.user).select_related("sub_project")
     active = Q(sub_project__partners__left_on=None) | Q(sub_project__partners__left_on__gt=today)
+    by_active = Q(answers__partner__left_on=None) | Q(answers__partner__left_on__gt=today)
     due = (
         seen.open()
         .annotate(
             asked=Count("sub_project__partners", filter=active, distinct=True),
-            answered=Count("answers", distinct=True),
+            answered=Count("answers", filter=by_active, distinct=True),
         )
         .order_by("due_on", "id")
     )

@@ -22,6 +22,7 @@ from grants.models import (
 from organisation.models import Document, Role
 from organisation.pdf.render import build_html
 from tests.factories import (
+    PartnerAnswerFactory,
     SubProjectFactory,
     SubProjectPartnerFactory,
     UnitFactory,
@@ -398,6 +399,15 @@ def test_what_is_due_stands_first_with_how_many_have_answered(review: Review, cl
     answer = leader.get(reverse("review-list"))
     assert list(answer.context["due"]) == [review, later]
     assert "0 av 2 har svart" in text_of(answer) and "Skulle vært holdt" in text_of(answer)
+
+
+def test_who_has_answered_and_left_is_not_counted_among_those_who_are_there(review: Review, client_for: Any) -> None:
+    gone = SubProjectPartnerFactory(sub_project=review.sub_project, left_on=TODAY)
+    going = SubProjectPartnerFactory(sub_project=review.sub_project, left_on=TODAY + datetime.timedelta(days=1))
+    for partner in (gone, going):
+        PartnerAnswerFactory(review=review, partner=partner)
+    answer = leader_for(review.sub_project, client_for).get(reverse("review-list"))
+    assert "1 av 3 har svart" in text_of(answer)
 
 
 def test_a_decision_from_an_old_page_is_refused(review: Review, client_for: Any) -> None:
