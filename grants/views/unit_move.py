@@ -1,5 +1,6 @@
 """What a unit has in sub-projects and grants goes to another one: choose, see what will happen, do it, take it back."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -37,15 +38,16 @@ from organisation.models import LEADERSHIP_ROLES, Unit, User
 LEADERS = roles(*LEADERSHIP_ROLES)
 MOVES = "unit_moves"  # in the session: what it takes to take the last moves back
 MOVES_KEPT = 5
+NAMED = 5  # so many of those that stay are told by name
 Rows = dict[str, QuerySet[Any]]
 
 
-def _rows(user: User) -> Rows:
+def _rows(user: User, today: datetime.date) -> Rows:
     """What the user may change, by what it is called in the form."""
     led = SubProject.objects.editable_by(user)
     towns = user.municipality_ids(*LEADERSHIP_ROLES)
     return {
-        "del": SubProjectPartner.objects.staying().filter(sub_project__in=led)
+        "del": SubProjectPartner.objects.active(today).filter(sub_project__in=led)
         .select_related("sub_project", "unit").order_by("sub_project__title", "id"),
         # A unit leader writes single grants, and moves none of them away.
         "tilskudd": Grant.objects.editable_by(user).filter(reporting_unit__municipality__in=towns)
@@ -88,7 +90,7 @@ def _without(outlook: Outlook, error: DomainError) -> Outlook:
 def unit_move(request: SignedInRequest) -> HttpResponse:
     """GET shows what will happen; POST does it, on the versions that were shown."""
     posted, today = request.method == "POST", timezone.localdate()
-    back, rows = reverse("sub-project-list"), _rows(request.user)
+    back, rows = reverse("sub-project-list"), _rows(request.user, today)
     towns = request.user.municipality_ids(*LEADERSHIP_ROLES)
     units = Unit.objects.visible_to(request.user).filter(municipality__in=towns)
     data = request.POST if posted else (request.GET if "til" in request.GET else None)
@@ -122,7 +124,12 @@ def _told(step: Step) -> dict[str, Any]:
         what = _("Delprosjekt")
         name, url = row.sub_project.title, reverse("sub-project-partners", args=[row.sub_project.public_id])
         does = row.get_role_display()
-        then = _("Enheten er med fra før og overtar rollen. Den andre går ut.") if step.joined else _("Overtar plassen")
+        then = _("Overtar plassen")
+        if step.joined:
+            then = (
+                _("Enheten er med fra før og overtar rollen. Den andre går ut.") if step.joined.pk
+                else _("Blir med og overtar rollen. Den andre går ut, og beholder det den har godkjent og svart.")
+            )  # fmt: skip
     elif isinstance(row, Grant):
         what, name, url = _("Tilskudd"), str(row), reverse("grant", args=[row.public_id])
         does, then = _("Har tilskuddet"), _("Overtar tilskuddet og tiltakene det betaler")
@@ -146,27 +153,48 @@ def _moved(request: SignedInRequest, move: UnitMove, unit: Unit, back: str) -> H
 @require_POST
 def unit_move_undo(request: SignedInRequest) -> HttpResponse:
     """Only whoever moved them, while she is logged in; and only what she may still change."""
-    moves = request.session.get(MOVES, {})
+    moves = dict(request.session.get(MOVES, {}))
     told = moves.pop(request.GET.get("flytting", ""), None)
     if told is None:
         messages.info(request, _("Flyttingen kan ikke angres lenger. Flytt tilbake i stedet."))
         return redirect("sub-project-list")
+    move = UnitMove(told["key"], [[Was(**was) for was in group] for group in told["rows"]])
+    mine = _still_mine(request.user, [was for group in move.rows for was in group])
+    try:
+        outlook = take_back_unit_move(move=move, by=request.user, only=mine)
+    except DomainError as error:  # it may be tried again
+        messages.warning(request, str(error), extra_tags=request.get_full_path())
+        return redirect("sub-project-list")
     request.session[MOVES] = moves
-    groups = [[Was(**was) for was in group] for group in told["rows"]]
-    mine = _still_mine(request.user, [was for group in groups for was in group])
-    move = UnitMove(told["key"], [group for group in groups if all((was.kind, was.id) in mine for was in group)])
-    outlook = take_back_unit_move(move=move, by=request.user)
-    messages.success(request, _("%(n)s står som før.") % {"n": len(outlook.changes)})
-    if outlook.stays:
-        names = ", ".join(_told(Step(row))["name"] for row, _why in outlook.stays[:5])
-        text = _("%(n)s er endret siden, er over, eller enheten er ikke lenger i bruk. Ikke flyttet tilbake: %(names)s")
-        messages.warning(request, text % {"n": len(outlook.stays), "names": names})
+    _tell_what_went_back(request, move, outlook)
     return redirect("sub-project-list")
+
+
+def _tell_what_went_back(request: SignedInRequest, move: UnitMove, outlook: Outlook) -> None:
+    back, stays = len(outlook.changes), len(outlook.stays)
+    if back:
+        text = ngettext("%(n)s rad er flyttet tilbake.", "%(n)s rader er flyttet tilbake.", back)
+        messages.success(request, text % {"n": back})
+    else:
+        messages.info(request, _("Ingenting er flyttet tilbake."))
+    if stays:
+        names = ", ".join(_told(Step(row))["name"] for row, _why in outlook.stays[:NAMED])
+        text = _(
+            "Disse ble ikke flyttet tilbake, fordi de er endret siden, er over, eller hørte til en enhet som ikke lenger er "
+            "i bruk: %(names)s"
+        )
+        messages.warning(request, text % {"names": names + (" …" if stays > NAMED else "")})
+    if lost := len(move.rows) - back - stays:
+        text = ngettext(
+            "%(n)s rad ble ikke flyttet tilbake, fordi den er borte, eller fordi du ikke lenger kan endre den.",
+            "%(n)s rader ble ikke flyttet tilbake, fordi de er borte, eller fordi du ikke lenger kan endre dem.", lost,
+        )  # fmt: skip
+        messages.warning(request, text % {"n": lost})
 
 
 def _still_mine(user: User, rows: list[Was]) -> set[tuple[str, int]]:
     """Also the part that left by the move, which is no longer one of those that stay."""
-    may = _rows(user)
+    may = _rows(user, timezone.localdate())
     may["del"] = SubProjectPartner.objects.filter(sub_project__in=SubProject.objects.editable_by(user))
     found = set()
     for kind, queryset in may.items():

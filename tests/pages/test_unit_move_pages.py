@@ -1,16 +1,20 @@
 """A unit's sub-projects and grants are moved on a page: seen, done, taken back; and nobody else's."""
 
+import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from grants.domain import unit_move
 from grants.models import Grant, PartnerRole, SubProjectPartner, SubProjectState
 from organisation.models import Role, Unit
 from tests.factories import (
     GrantFactory,
+    PartnerAnswerFactory,
     ReportingUnitFactory,
+    ReviewFactory,
     SubProjectFactory,
     SubProjectPartnerFactory,
     UnitFactory,
@@ -57,7 +61,7 @@ def test_it_is_seen_done_and_taken_back(place: Place) -> None:
     assert place.units() == [place.new] * 2
     (message,) = answer.context["messages"]
     back = place.client.post(message.extra_tags, follow=True)
-    assert "2 står som før." in back.content.decode()
+    assert "2 rader er flyttet tilbake." in back.content.decode()
     assert place.units() == [place.old] * 2
     assert "kan ikke angres lenger" in place.client.post(message.extra_tags, follow=True).content.decode()
 
@@ -89,11 +93,72 @@ def test_neither_another_municipalitys_rows_nor_its_units(place: Place, client_f
     foreign = Place(client_for)
     looked = foreign.client.get(URL, foreign.query).context["looked"]
     assert place.client.post(URL, foreign.query | {"rader": looked}).status_code == 422
-    assert place.client.post(URL, place.query | {"rader": looked}).status_code == 302  # no row of hers
+    assert place.client.post(URL, place.query | {"rader": looked}).status_code == 422  # no row of hers
     assert foreign.units() == [foreign.old] * 2
     page = place.client.get(URL, foreign.query)
     assert page.context["outlook"] is None
     assert foreign.old.name not in page.content.decode()
+
+
+def move(place: Place) -> str:
+    """Moves all, and tells where it is taken back."""
+    looked = place.client.get(URL, place.query).context["looked"]
+    (message,) = place.client.post(URL, place.query | {"rader": looked}, follow=True).context["messages"]
+    return str(message.extra_tags)
+
+
+def test_what_stays_moved_is_told_as_such(place: Place) -> None:
+    undo = move(place)
+    SubProjectPartnerFactory(sub_project=place.partner.sub_project, unit=place.old)
+    Grant.objects.filter(pk=place.grant.pk).update(version=9)
+    told = [(one.level_tag, str(one)) for one in place.client.post(undo, follow=True).context["messages"]]
+    assert told == [
+        ("info", "Ingenting er flyttet tilbake."),
+        ("warning", "Disse ble ikke flyttet tilbake, fordi de er endret siden, er over, eller hørte til en enhet som ikke "
+        f"lenger er i bruk: Ferieleir, {place.grant}"),
+    ]  # fmt: skip
+    assert place.units() == [place.new] * 2
+
+
+def test_what_is_no_longer_hers_is_told_and_not_taken_back(place: Place) -> None:
+    undo = move(place)
+    SubProjectPartner.objects.filter(pk=place.partner.pk).delete()
+    told = [(one.level_tag, str(one)) for one in place.client.post(undo, follow=True).context["messages"]]
+    assert told == [
+        ("success", "1 rad er flyttet tilbake."),
+        ("warning", "1 rad ble ikke flyttet tilbake, fordi den er borte, eller fordi du ikke lenger kan endre den."),
+    ]
+
+
+def test_one_who_comes_back_at_the_same_moment_gives_a_message_and_it_can_be_tried_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    undo = move(place)
+    back = SubProjectPartnerFactory(sub_project=place.partner.sub_project, unit=place.old)
+    with monkeypatch.context() as patched:
+        patched.setattr(unit_move, "_not_back", lambda *_: None)
+        (message,) = place.client.post(undo, follow=True).context["messages"]
+    assert (message.level_tag, message.extra_tags) == ("warning", undo)
+    assert place.units() == [place.new] * 2
+    back.delete()
+    place.client.post(message.extra_tags)
+    assert place.units() == [place.old] * 2
+
+
+def test_one_on_its_way_out_is_named_among_what_stays(place: Place) -> None:
+    SubProjectPartnerFactory(
+        sub_project=SubProjectFactory(municipality=place.town, title="Leksehjelp"), unit=place.old,
+        left_on=datetime.date(2090, 2, 1),
+    )  # fmt: skip
+    page = place.client.get(URL, place.query)
+    assert [(row["name"], str(row["why"])) for row in page.context["stays"]] == [
+        ("Leksehjelp", "Går ut 1. februar 2090.")
+    ]
+
+
+def test_one_who_has_answered_is_told_to_leave(place: Place) -> None:
+    PartnerAnswerFactory(review=ReviewFactory(sub_project=place.partner.sub_project), partner=place.partner)
+    assert "Blir med og overtar rollen. Den andre går ut" in place.client.get(URL, place.query).content.decode()
 
 
 def test_nobody_else_takes_it_back(place: Place, client_for: Any) -> None:
