@@ -34,6 +34,7 @@ from grants.models import (
     ProposalState,
     RecurringPayment,
     SpendingMode,
+    SpendingUse,
     SubProject,
 )
 from grants.permissions import can_decide_payment, can_edit_sub_project, can_reverse, can_work_on
@@ -163,7 +164,7 @@ def _ledger(sub_project: SubProject) -> QuerySet[LedgerEntry]:
 
 def _shown(rows: list[LedgerEntry]) -> list[dict[str, Any]]:
     """Lines with what a page says of them: a word or a day that many of them share is made once."""
-    modes, uses = (dict(LedgerEntry._meta.get_field(name).flatchoices) for name in ("mode", "use"))
+    modes, uses = dict(SpendingMode.choices), dict(SpendingUse.choices)
     days = {day: date_format(day) for day in {row.paid_on for row in rows}}
     approved = {name: _("godkjent av %(who)s") % {"who": name} for name in {row.approved_by.name for row in rows}}
     return [
