@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument(
-            "--timeout", type=float, default=120, help="Seconds to wait for the worker, for each report."
+            "--timeout", type=float, default=600, help="Seconds to wait for the worker, for each report."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
