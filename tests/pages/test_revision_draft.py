@@ -15,6 +15,7 @@ from tests.pages.test_chain import log_in
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.console_error("401", "422")
 def test_a_draft_brings_back_the_choices_of_every_page(live_server: Any, page: Page, monkeypatch: Any) -> None:
     monkeypatch.setattr("measures.revision_forms.ON_A_PAGE", 2)
     plan = PlanFactory(state=PlanState.ADOPTED)
